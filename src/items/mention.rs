@@ -1,0 +1,125 @@
+//! One place in a note where somebody says, asks for, reports or finishes a piece of work.
+
+use crate::due::Due;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What kind of words a mention is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An explicit action: a marker, a box, an entry of an action list.
+    Task,
+    /// Somebody says, or is reported to have said, that they will do it.
+    Commitment,
+    /// Somebody asks for it, assigns it or says it is needed, and nobody has accepted.
+    Request,
+    /// Somebody's own concrete work that is under way.
+    Progress,
+    /// The words that report a piece of work finished or given up.
+    Completion,
+}
+
+impl Kind {
+    /// The word used in files, output and rules.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Task => "task",
+            Kind::Commitment => "commitment",
+            Kind::Request => "request",
+            Kind::Progress => "progress",
+            Kind::Completion => "completion",
+        }
+    }
+}
+
+/// How firmly it is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// "will", "to VERB", a task, a report.
+    Definite,
+    /// Hedged or conditional: "might", "would like to", "if nobody objects".
+    Tentative,
+}
+
+impl Certainty {
+    /// The word used in files, output and rules.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Certainty::Definite => "definite",
+            Certainty::Tentative => "tentative",
+        }
+    }
+}
+
+/// Whether the words themselves show it as done: a ticked box, "(done)", struck through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Not shown as done.
+    Open,
+    /// Shown as done.
+    Done,
+}
+
+impl Status {
+    /// The word used in files and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Open => "open",
+            Status::Done => "done",
+        }
+    }
+}
+
+/// A resolved finding of one note, free of the note's text: what the ledger keeps and every view shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The note's path, relative to the project root where it lies inside.
+    pub path: String,
+    /// First line of its words, 1-based.
+    pub line: u32,
+    /// Last line of its words, 1-based.
+    pub end_line: u32,
+    /// What kind of words.
+    pub kind: Kind,
+    /// How firmly.
+    pub certainty: Certainty,
+    /// Whether the words show it as done.
+    pub status: Status,
+    /// Whose voice the line is in, where known.
+    pub speaker: Option<String>,
+    /// Who is to do it, as written; `["we"]` for the group; empty where nobody is named or implied.
+    pub owners: Vec<String>,
+    /// What is to be done, from its verb on.
+    pub text: String,
+    /// By when.
+    pub due: Option<Due>,
+    /// The id of the rule that found it.
+    pub rule: String,
+    /// Between 0 and 1.
+    pub confidence: f32,
+    /// The clause it stands in, as one line.
+    pub quote: String,
+    /// The date of the meeting whose notes these are, where known.
+    pub meeting: Option<Date>,
+}
+
+impl Mention {
+    /// Whether it is shown and kept without asking: a definite task or commitment.
+    pub fn is_carried(&self) -> bool {
+        matches!(self.kind, Kind::Task | Kind::Commitment) && self.certainty == Certainty::Definite
+    }
+
+    /// What mentions are put in order by: meeting, path, lines, words.
+    pub fn place(&self) -> (Option<Date>, &str, u32, u32, &str) {
+        (
+            self.meeting,
+            &self.path,
+            self.line,
+            self.end_line,
+            &self.text,
+        )
+    }
+}

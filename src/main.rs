@@ -1,0 +1,3 @@
+//! The `owed` command.
+
+fn main() {}
