@@ -6,4 +6,8 @@
 
 pub mod due;
 pub mod items;
+pub mod mentions;
+pub mod notes;
+pub mod people;
+pub mod rules;
 pub mod text;
