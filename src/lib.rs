@@ -6,4 +6,6 @@
 
 pub mod due;
 pub mod items;
+pub mod ledger;
+pub mod reconcile;
 pub mod text;
