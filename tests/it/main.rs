@@ -1,1 +1,5 @@
 //! The integration tests.
+
+mod ledger;
+mod reconcile;
+mod scenario;
