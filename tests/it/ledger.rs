@@ -465,6 +465,23 @@ fn readers_see_what_is_committed() {
     assert_eq!(reader.items(&Filter::default()).expect("list").len(), 1);
 }
 
+#[test]
+fn many_at_once_wait_for_each_other() {
+    let (_folder, path) = folder();
+    let texts: Vec<String> = (0..8).map(|number| format!("task {number}")).collect();
+    std::thread::scope(|scope| {
+        for text in &texts {
+            scope.spawn(|| {
+                let (mut ledger, _) = Ledger::open_or_create(&path).expect("open");
+                scan(&mut ledger, &read(text, None, &line(text)), 1);
+            });
+        }
+    });
+    let ledger = Ledger::open(&path).expect("open");
+    let items = ledger.items(&Filter::default()).expect("list");
+    assert_eq!(items.len(), texts.len());
+}
+
 /// Any text, with what SQL, JSON and C trip over.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![".{0,12}", Just("it's\0\"ö\"\\\n🎉".to_owned())]
