@@ -1,1 +1,6 @@
 //! The integration tests.
+
+mod ledger;
+mod properties;
+mod reconcile;
+mod scenario;
