@@ -7,3 +7,4 @@
 pub mod due;
 pub mod items;
 pub mod text;
+pub mod views;
