@@ -6,5 +6,7 @@
 
 pub mod due;
 pub mod items;
+pub mod ledger;
+pub mod reconcile;
 pub mod text;
 pub mod views;

@@ -1,6 +1,6 @@
 //! Items and the changes that make them what they are.
 
-use super::{Certainty, ItemId, Kind, Mention};
+use super::{Certainty, ItemId, Key, Kind, Mention};
 use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,29 @@ impl State {
             State::Open => "open",
             State::Done => "done",
             State::Dropped => "dropped",
+        }
+    }
+}
+
+/// What a box in owed's own block says of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// `[ ]`, or no box at all.
+    Open,
+    /// `[x]`.
+    Done,
+    /// `[-]`.
+    Dropped,
+}
+
+impl Mark {
+    /// The word used in files and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mark::Open => "open",
+            Mark::Done => "done",
+            Mark::Dropped => "dropped",
         }
     }
 }
@@ -54,9 +77,20 @@ pub struct Item {
     pub mentions: Vec<Mention>,
 }
 
+impl Item {
+    /// What a mention must share to speak of this item.
+    pub fn key(&self) -> Key {
+        Key::new(&self.series, &self.owners, &self.text)
+    }
+}
+
 /// One step in an item's life. Applied by [`Items::apply`]; taken back by applying its [`Change::inverse`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "changes are few at a time, and a box in each pattern is a high price for some bytes"
+)]
 pub enum Change {
     /// A new item, without mentions.
     Added {
@@ -111,6 +145,18 @@ pub enum Change {
         /// The due after.
         to: Option<Due>,
     },
+    /// The box of the item in owed's own block of a note says something else than before. It is kept, so that a box
+    /// is heeded when somebody ticks it and not again each time the note is read.
+    Ticked {
+        /// Which item.
+        id: ItemId,
+        /// The note.
+        path: String,
+        /// What the box said.
+        from: Mark,
+        /// What it says.
+        to: Mark,
+    },
 }
 
 impl Change {
@@ -122,7 +168,23 @@ impl Change {
             | Change::MentionRemoved { id, .. }
             | Change::MentionMoved { id, .. }
             | Change::StateSet { id, .. }
-            | Change::DueSet { id, .. } => id,
+            | Change::DueSet { id, .. }
+            | Change::Ticked { id, .. } => id,
+        }
+    }
+
+    /// The note that it was read from; `None` for what no note says by itself.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Change::MentionAdded { mention, .. } | Change::MentionRemoved { mention, .. } => {
+                Some(&mention.path)
+            }
+            Change::MentionMoved { to, .. } => Some(&to.path),
+            Change::Ticked { path, .. } => Some(path),
+            Change::Added { .. }
+            | Change::Removed { .. }
+            | Change::StateSet { .. }
+            | Change::DueSet { .. } => None,
         }
     }
 
@@ -149,6 +211,12 @@ impl Change {
                 from: to,
                 to: from,
             },
+            Change::Ticked { id, path, from, to } => Change::Ticked {
+                id,
+                path,
+                from: to,
+                to: from,
+            },
         }
     }
 }
@@ -163,10 +231,12 @@ pub struct Conflict {
     pub reason: &'static str,
 }
 
-/// A set of items in order of their ids.
+/// A set of items in order of their ids, with what owed's own blocks last said of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Items {
     by_id: BTreeMap<ItemId, Item>,
+    /// Never holds [`Mark::Open`]: a box that is not ticked says nothing.
+    marks: BTreeMap<(ItemId, String), Mark>,
 }
 
 impl Items {
@@ -189,7 +259,32 @@ impl Items {
                 .into_iter()
                 .map(|item| (item.id.clone(), item))
                 .collect(),
+            marks: BTreeMap::new(),
         }
+    }
+
+    /// Notes what the box of an item in the block of a note last said.
+    pub fn set_mark(&mut self, id: ItemId, path: impl Into<String>, mark: Mark) {
+        if mark == Mark::Open {
+            self.marks.remove(&(id, path.into()));
+        } else {
+            self.marks.insert((id, path.into()), mark);
+        }
+    }
+
+    /// What the box of an item in the block of a note last said.
+    pub fn mark(&self, id: &ItemId, path: &str) -> Mark {
+        self.marks
+            .get(&(id.clone(), path.to_owned()))
+            .copied()
+            .unwrap_or(Mark::Open)
+    }
+
+    /// The boxes that are not open: item, path of the note, mark.
+    pub fn marks(&self) -> impl Iterator<Item = (&ItemId, &str, Mark)> {
+        self.marks
+            .iter()
+            .map(|((id, path), mark)| (id, path.as_str(), *mark))
     }
 
     /// One item.
@@ -217,67 +312,89 @@ impl Items {
     /// # Errors
     /// A [`Conflict`] where the change does not fit; the items are then as they were.
     pub fn apply(&mut self, change: &Change) -> Result<(), Conflict> {
-        let conflict = |reason| Conflict {
+        self.try_apply(change).map_err(|reason| Conflict {
             id: change.item_id().clone(),
             reason,
-        };
+        })
+    }
+
+    fn try_apply(&mut self, change: &Change) -> Result<(), &'static str> {
         match change {
             Change::Added { item } => {
                 if self.by_id.contains_key(&item.id) {
-                    return Err(conflict("it is there already"));
+                    return Err("it is there already");
+                }
+                if !item.mentions.is_empty() {
+                    return Err("its mentions are added one by one");
                 }
                 self.by_id.insert(item.id.clone(), item.clone());
-                return Ok(());
             }
             Change::Removed { item } => {
-                match self.by_id.get(&item.id) {
-                    None => return Err(conflict("it is not there")),
-                    Some(known) if !known.mentions.is_empty() => {
-                        return Err(conflict("notes still speak of it"));
-                    }
-                    Some(_) => self.by_id.remove(&item.id),
-                };
-                return Ok(());
+                let known = self.by_id.get(&item.id).ok_or("it is not there")?;
+                let ticked = self
+                    .marks
+                    .range((item.id.clone(), String::new())..)
+                    .next()
+                    .is_some_and(|((id, _), _)| *id == item.id);
+                if ticked || !known.mentions.is_empty() {
+                    return Err("notes still speak of it");
+                }
+                if known != item {
+                    return Err("it has changed");
+                }
+                self.by_id.remove(&item.id);
             }
-            _ => {}
-        }
-        let item = self
-            .by_id
-            .get_mut(change.item_id())
-            .ok_or_else(|| conflict("it is not there"))?;
-        match change {
-            Change::Added { .. } | Change::Removed { .. } => {}
-            Change::MentionAdded { mention, .. } => insert(&mut item.mentions, mention.clone()),
-            Change::MentionRemoved { mention, .. } => {
-                let at = item.mentions.iter().rposition(|known| known == mention);
-                item.mentions
-                    .remove(at.ok_or_else(|| conflict("it has no such mention"))?);
+            Change::MentionAdded { id, mention } => {
+                insert(&mut self.item_mut(id)?.mentions, mention.clone());
             }
-            Change::MentionMoved { from, to, .. } => {
-                let at = item.mentions.iter().rposition(|known| known == from);
-                item.mentions
-                    .remove(at.ok_or_else(|| conflict("it has no such mention"))?);
-                insert(&mut item.mentions, to.clone());
+            Change::MentionRemoved { id, mention } => {
+                remove(&mut self.item_mut(id)?.mentions, mention)?;
             }
-            Change::StateSet { from, to, .. } => {
+            Change::MentionMoved { id, from, to } => {
+                let mentions = &mut self.item_mut(id)?.mentions;
+                remove(mentions, from)?;
+                insert(mentions, to.clone());
+            }
+            Change::StateSet { id, from, to, .. } => {
+                let item = self.item_mut(id)?;
                 if item.state != *from {
-                    return Err(conflict("its state is another"));
+                    return Err("its state is another");
                 }
                 item.state = *to;
             }
-            Change::DueSet { from, to, .. } => {
+            Change::DueSet { id, from, to } => {
+                let item = self.item_mut(id)?;
                 if item.due != *from {
-                    return Err(conflict("its due date is another"));
+                    return Err("its due date is another");
                 }
                 item.due.clone_from(to);
+            }
+            Change::Ticked { id, path, from, to } => {
+                self.item_mut(id)?;
+                if self.mark(id, path) != *from {
+                    return Err("its box says something else");
+                }
+                self.set_mark(id.clone(), path, *to);
             }
         }
         Ok(())
     }
+
+    fn item_mut(&mut self, id: &ItemId) -> Result<&mut Item, &'static str> {
+        self.by_id.get_mut(id).ok_or("it is not there")
+    }
 }
 
-/// Keeps the mentions in order of meeting, path and line, so that neither the order of scanning nor an undo shows.
 fn insert(mentions: &mut Vec<Mention>, mention: Mention) {
-    let at = mentions.partition_point(|known| known.place() <= mention.place());
+    let at = mentions.partition_point(|known| known.order(&mention).is_le());
     mentions.insert(at, mention);
+}
+
+fn remove(mentions: &mut Vec<Mention>, mention: &Mention) -> Result<(), &'static str> {
+    let at = mentions
+        .iter()
+        .rposition(|known| known == mention)
+        .ok_or("it has no such mention")?;
+    mentions.remove(at);
+    Ok(())
 }

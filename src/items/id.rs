@@ -40,10 +40,7 @@ impl ItemId {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        let digest = hash.finalize();
-        let mut bits = u64::from_be_bytes([
-            digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
-        ]);
+        let mut bits = first_eight(&hash.finalize());
         let mut id = String::with_capacity(Self::LENGTH);
         for _ in 0..Self::LENGTH {
             id.push(char::from(ALPHABET[(bits >> 59) as usize]));
@@ -70,6 +67,56 @@ impl std::fmt::Display for ItemId {
     }
 }
 
+/// What two mentions must share to speak of the same item: the series, the owners and the words.
+///
+/// Owners and words are compared as [`normal`] makes them, owners in any order. Words without a letter or digit are
+/// compared as written, so that two unlike rows of symbols are not taken for one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    series: String,
+    owners: Vec<String>,
+    text: String,
+}
+
+impl Key {
+    /// The key of these words of these owners in this series.
+    pub fn new(series: &str, owners: &[String], text: &str) -> Self {
+        let mut owners: Vec<String> = owners.iter().map(|owner| normal(owner)).collect();
+        owners.sort();
+        let mut words = normal(text);
+        if words.is_empty() {
+            text.trim().clone_into(&mut words);
+        }
+        Self {
+            series: series.to_owned(),
+            owners,
+            text: words,
+        }
+    }
+
+    /// A number for an index. Equal keys have equal digests; two unlike keys may share one, so that whoever looks up
+    /// by digest compares the keys afterwards. It is stored, and must stay the same from version to version.
+    pub fn digest(&self) -> i64 {
+        let mut hash = Sha256::new();
+        hash.update(self.series.as_bytes());
+        for owner in &self.owners {
+            hash.update([0]);
+            hash.update(owner.as_bytes());
+        }
+        hash.update([0, 0]);
+        hash.update(self.text.as_bytes());
+        first_eight(&hash.finalize()).cast_signed()
+    }
+}
+
+/// The first eight bytes of a digest as a number.
+fn first_eight(digest: &[u8]) -> u64 {
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
+}
+
 /// A text as identity sees it: lower case, letters and digits only, one space between words.
 pub fn normal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -86,7 +133,7 @@ pub fn normal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ItemId, normal};
+    use super::{ItemId, Key, normal};
 
     fn id(owner: &str, text: &str, ordinal: usize) -> ItemId {
         ItemId::from_content("core", "2025-04-24", &[owner.to_owned()], text, ordinal)
@@ -108,6 +155,36 @@ mod tests {
         assert_eq!(ItemId::parse(made.as_str()), Some(made));
         assert_eq!(ItemId::parse("0123"), None);
         assert_eq!(ItemId::parse("uuuuuuuuuuuu"), None);
+    }
+
+    #[test]
+    fn a_key_sees_series_owners_and_words_only() {
+        let key = |series: &str, owners: &[&str], text: &str| {
+            let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
+            Key::new(series, &owners, text)
+        };
+        let known = key("core", &["Ana", "Ben"], "open **an** issue");
+        assert_eq!(known, key("core", &["ben", "ANA"], "Open an issue."));
+        assert_eq!(
+            known.digest(),
+            key("core", &["ben", "ANA"], "Open an issue.").digest()
+        );
+        for other in [
+            key("docs", &["Ana", "Ben"], "open an issue"),
+            key("core", &["Ana"], "open an issue"),
+            key("core", &["Ana", "Ben"], "open an issue again"),
+        ] {
+            assert_ne!(known, other);
+            assert_ne!(known.digest(), other.digest());
+        }
+        assert_ne!(key("core", &[], "->"), key("core", &[], "<-"));
+    }
+
+    #[test]
+    fn digests_and_ids_stay_the_same_from_version_to_version() {
+        let key = Key::new("core", &["Ana".to_owned()], "open an issue");
+        assert_eq!(key.digest(), 600_587_572_933_209_623);
+        assert_eq!(id("Ana", "open an issue", 0).as_str(), "tt2w0d4fckmm");
     }
 
     #[test]

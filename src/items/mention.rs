@@ -1,8 +1,10 @@
 //! One place in a note where somebody says, asks for, reports or finishes a piece of work.
 
+use super::Key;
 use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// What kind of words a mention is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -110,6 +112,33 @@ impl Mention {
     /// Whether it is shown and kept without asking: a definite task or commitment.
     pub fn is_carried(&self) -> bool {
         matches!(self.kind, Kind::Task | Kind::Commitment) && self.certainty == Certainty::Definite
+    }
+
+    /// What it must share with another to speak of the same item. The note that it stands in knows the series.
+    pub fn key(&self, series: &str) -> Key {
+        Key::new(series, &self.owners, &self.text)
+    }
+
+    /// The order of mentions: by [`Mention::place`], then by everything else, so that only equal mentions tie and
+    /// neither the order of scanning nor an undo shows.
+    pub fn order(&self, other: &Mention) -> Ordering {
+        let rest = |mention: &Mention| {
+            (
+                (mention.status, mention.kind, mention.certainty),
+                mention.speaker.clone(),
+                mention.owners.clone(),
+                mention.rule.clone(),
+                mention.quote.clone(),
+                mention
+                    .due
+                    .clone()
+                    .map(|due| (due.phrase, due.date, due.alternative)),
+            )
+        };
+        self.place()
+            .cmp(&other.place())
+            .then_with(|| rest(self).cmp(&rest(other)))
+            .then_with(|| self.confidence.total_cmp(&other.confidence))
     }
 
     /// What mentions are put in order by: meeting, path, lines, words.

@@ -8,6 +8,6 @@ mod change;
 mod id;
 mod mention;
 
-pub use change::{Change, Conflict, Item, Items, State};
-pub use id::{ItemId, normal};
+pub use change::{Change, Conflict, Item, Items, Mark, State};
+pub use id::{ItemId, Key, normal};
 pub use mention::{Certainty, Kind, Mention, Status};

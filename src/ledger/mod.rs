@@ -1,0 +1,262 @@
+//! Where items live: a SQLite file, and the only SQL.
+//!
+//! Underneath is a log that is only added to: operations, and the changes that each made. The items are what the log
+//! makes, kept beside it so that they can be asked for. A [`Transaction`] is one operation; everything that writes goes
+//! through [`Transaction::apply`], and undo is one more operation with the inverse changes. This room knows nothing of
+//! notes as text, nor of rules.
+
+mod error;
+mod read;
+mod rows;
+mod schema;
+mod transaction;
+
+pub use error::LedgerError;
+pub use transaction::Transaction;
+
+use crate::items::{Change, Item, ItemId, State};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+
+/// A ledger that is open.
+#[derive(Debug)]
+pub struct Ledger {
+    connection: Connection,
+}
+
+/// Which items to list; each part that is set narrows the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Items of this owner, whatever the case of the name.
+    pub owner: Option<String>,
+    /// Items of this series.
+    pub series: Option<String>,
+    /// Items first said at a meeting on this day or later.
+    pub since: Option<Date>,
+    /// Items in this state.
+    pub state: Option<State>,
+}
+
+/// What is about to be done to a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The command line, without the program's name: "scan notes".
+    pub command: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An operation that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationRow {
+    /// Its number; they count up from 1.
+    pub id: u64,
+    /// The command line, without the program's name.
+    pub command: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was taken back.
+    pub undone: bool,
+}
+
+/// One line of an item's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The number of the operation.
+    pub operation: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The command line, without the program's name.
+    pub command: String,
+    /// What changed.
+    pub change: Change,
+}
+
+/// A note as it was when it was last read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteRow {
+    /// Its path, as its mentions have it.
+    pub path: String,
+    /// The run of meetings it belongs to.
+    pub series: String,
+    /// The date of its meeting, where known.
+    pub meeting: Option<Date>,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last modified, in nanoseconds since 1970.
+    pub modified: i64,
+    /// The SHA-256 of its bytes.
+    pub hash: [u8; 32],
+}
+
+/// An operation that [`Transaction::undo_last`] took back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undone {
+    /// Its number.
+    pub operation: u64,
+    /// Its command line, without the program's name.
+    pub command: String,
+    /// When it was done.
+    pub at: Timestamp,
+    /// The changes that took it back, in the order in which they were made.
+    pub changes: Vec<Change>,
+}
+
+impl Ledger {
+    /// Opens a ledger that is there. One of an earlier version is first copied to `PATH.bak-vN` and brought up to date.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotThere`], [`LedgerError::NotALedger`], [`LedgerError::Newer`], or the file cannot be read.
+    pub fn open(path: &Path) -> Result<Ledger, LedgerError> {
+        if !path.exists() {
+            return Err(LedgerError::NotThere {
+                path: path.to_owned(),
+            });
+        }
+        Self::open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    }
+
+    /// Opens a ledger, or makes it with the folders above it. Also tells whether it was made.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`], but for a file that is not there; or the folder cannot be made.
+    pub fn open_or_create(path: &Path) -> Result<(Ledger, bool), LedgerError> {
+        if path.exists() {
+            return Ok((Self::open(path)?, false));
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|source| LedgerError::Io {
+                path: folder.to_owned(),
+                source,
+            })?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        Ok((Self::open_with(path, flags)?, true))
+    }
+
+    /// A ledger that ends with the process: for tests, and for runs that keep nothing.
+    ///
+    /// # Errors
+    /// No memory is left.
+    pub fn in_memory() -> Result<Ledger, LedgerError> {
+        Self::prepared(Connection::open_in_memory()?, Path::new(":memory:"))
+    }
+
+    fn open_with(path: &Path, flags: OpenFlags) -> Result<Ledger, LedgerError> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Connection::open_with_flags(path, flags)
+            .map_err(LedgerError::from)
+            .and_then(|connection| Self::prepared(connection, path))
+            .map_err(|error| match error {
+                LedgerError::Database(error)
+                    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) =>
+                {
+                    LedgerError::NotALedger {
+                        path: path.to_owned(),
+                    }
+                }
+                error => error,
+            })
+    }
+
+    fn prepared(mut connection: Connection, path: &Path) -> Result<Ledger, LedgerError> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        schema::migrate(&mut connection, path, schema::MIGRATIONS)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // In KiB. The ids are hashes, so that the indexes are written all over the place.
+        connection.pragma_update(None, "cache_size", -65_536)?;
+        Ok(Ledger { connection })
+    }
+
+    /// The items that a filter lets through, in order of their first meeting and their id; those without a date first.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn items(&self, filter: &Filter) -> Result<Vec<Item>, LedgerError> {
+        read::items(&self.connection, filter)
+    }
+
+    /// One item.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn item(&self, id: &ItemId) -> Result<Option<Item>, LedgerError> {
+        read::item(&self.connection, id)
+    }
+
+    /// The one item whose id begins with `prefix`, in either case.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuchItem`] and [`LedgerError::Ambiguous`].
+    pub fn find(&self, prefix: &str) -> Result<ItemId, LedgerError> {
+        read::find(&self.connection, prefix)
+    }
+
+    /// The shortest beginning of an id that no other item's id has, of at least 4 characters.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn short(&self, id: &ItemId) -> Result<String, LedgerError> {
+        read::short(&self.connection, id)
+    }
+
+    /// Everything that happened to an item, the oldest first; empty for an item that never was.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn history(&self, id: &ItemId) -> Result<Vec<Entry>, LedgerError> {
+        read::history(&self.connection, id)
+    }
+
+    /// Everything that ever happened, the oldest first. [`Items::replay`](crate::items::Items::replay) makes the items
+    /// from it.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn log(&self) -> Result<Vec<Entry>, LedgerError> {
+        read::log(&self.connection)
+    }
+
+    /// A note as it was when it was last read.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn note(&self, path: &str) -> Result<Option<NoteRow>, LedgerError> {
+        read::note(&self.connection, path)
+    }
+
+    /// All notes that were read, in order of their paths.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn notes(&self) -> Result<Vec<NoteRow>, LedgerError> {
+        read::notes(&self.connection)
+    }
+
+    /// The operation that was done last, where there is one.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn last_operation(&self) -> Result<Option<OperationRow>, LedgerError> {
+        read::last_operation(&self.connection)
+    }
+
+    /// Begins an operation, alone among all processes.
+    ///
+    /// # Errors
+    /// [`LedgerError::Busy`] where another process is writing and does not end within five seconds.
+    pub fn begin(&mut self, operation: &Operation) -> Result<Transaction<'_>, LedgerError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Transaction::new(transaction, operation))
+    }
+}

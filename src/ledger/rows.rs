@@ -1,0 +1,134 @@
+//! Values to columns and back.
+
+use super::{Entry, NoteRow};
+use crate::due::Due;
+use crate::items::{Item, ItemId, Mention};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::types::Type;
+use rusqlite::{Result, Row};
+use serde::Deserialize;
+use serde::de::value::{Error as WordError, StrDeserializer};
+use std::str::FromStr;
+
+/// The columns of [`item`], in order.
+pub(super) const ITEM: &str = "i.id, i.series, i.kind, i.certainty, i.owners, i.text, \
+     i.due_phrase, i.due_date, i.due_alternative, i.state, i.since";
+
+/// The columns of [`mention`], in order.
+pub(super) const MENTION: &str = "path, line, end_line, kind, certainty, status, speaker, owners, \
+     text, due_phrase, due_date, due_alternative, rule, confidence, quote, meeting";
+
+/// The columns of [`note`], in order.
+pub(super) const NOTE: &str = "path, series, meeting, title, size, modified, hash";
+
+/// The columns of [`entry`], in order.
+pub(super) const ENTRY: &str = "o.id, o.at, o.command, c.change";
+
+/// An item without its mentions.
+pub(super) fn item(row: &Row<'_>) -> Result<Item> {
+    Ok(Item {
+        id: id(row, 0)?,
+        series: row.get(1)?,
+        kind: word(row, 2)?,
+        certainty: word(row, 3)?,
+        owners: json(row, 4)?,
+        text: row.get(5)?,
+        due: due(row, 6)?,
+        state: word(row, 9)?,
+        since: parsed(row, 10)?,
+        mentions: Vec::new(),
+    })
+}
+
+pub(super) fn mention(row: &Row<'_>) -> Result<Mention> {
+    Ok(Mention {
+        path: row.get(0)?,
+        line: row.get(1)?,
+        end_line: row.get(2)?,
+        kind: word(row, 3)?,
+        certainty: word(row, 4)?,
+        status: word(row, 5)?,
+        speaker: row.get(6)?,
+        owners: json(row, 7)?,
+        text: row.get(8)?,
+        due: due(row, 9)?,
+        rule: row.get(12)?,
+        confidence: row.get(13)?,
+        quote: row.get(14)?,
+        meeting: parsed(row, 15)?,
+    })
+}
+
+pub(super) fn note(row: &Row<'_>) -> Result<NoteRow> {
+    Ok(NoteRow {
+        path: row.get(0)?,
+        series: row.get(1)?,
+        meeting: parsed(row, 2)?,
+        title: row.get(3)?,
+        size: row.get::<_, i64>(4)?.cast_unsigned(),
+        modified: row.get(5)?,
+        hash: row.get(6)?,
+    })
+}
+
+pub(super) fn entry(row: &Row<'_>) -> Result<Entry> {
+    Ok(Entry {
+        operation: operation(row, 0)?,
+        at: timestamp(row, 1)?,
+        command: row.get(2)?,
+        change: json(row, 3)?,
+    })
+}
+
+pub(super) fn id(row: &Row<'_>, column: usize) -> Result<ItemId> {
+    let text: String = row.get(column)?;
+    ItemId::parse(&text).ok_or_else(|| unreadable(column, format!("`{text}` is no id")))
+}
+
+/// The number of an operation; they count up from 1.
+pub(super) fn operation(row: &Row<'_>, column: usize) -> Result<u64> {
+    Ok(row.get::<_, i64>(column)?.cast_unsigned())
+}
+
+pub(super) fn timestamp(row: &Row<'_>, column: usize) -> Result<Timestamp> {
+    let text: String = row.get(column)?;
+    text.parse().map_err(|error| unreadable(column, error))
+}
+
+/// One of the words of an enum, as serde spells it.
+pub(super) fn word<T: for<'de> Deserialize<'de>>(row: &Row<'_>, column: usize) -> Result<T> {
+    let text: String = row.get(column)?;
+    T::deserialize(StrDeserializer::<WordError>::new(&text))
+        .map_err(|error| unreadable(column, error))
+}
+
+pub(super) fn json<T: for<'de> Deserialize<'de>>(row: &Row<'_>, column: usize) -> Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| unreadable(column, error))
+}
+
+fn due(row: &Row<'_>, column: usize) -> Result<Option<Due>> {
+    let Some(phrase) = row.get(column)? else {
+        return Ok(None);
+    };
+    Ok(Some(Due {
+        phrase,
+        date: parsed(row, column + 1)?,
+        alternative: parsed(row, column + 2)?,
+    }))
+}
+
+fn parsed(row: &Row<'_>, column: usize) -> Result<Option<Date>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| Date::from_str(&text))
+        .transpose()
+        .map_err(|error| unreadable(column, error))
+}
+
+fn unreadable(
+    column: usize,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+}
