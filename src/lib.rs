@@ -4,6 +4,7 @@
 //! The library neither prints nor exits nor asks the clock; only [`cli`] does. `ARCHITECTURE.md` shows what flows
 //! through the rooms and which may know of which.
 
+pub mod cli;
 pub mod due;
 pub mod items;
 pub mod ledger;

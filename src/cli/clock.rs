@@ -63,8 +63,19 @@ mod tests {
 
     #[test]
     fn dates_have_one_form() {
-        assert_eq!(parse_date("--since", "2025-04-24").ok(), Some(date(2025, 4, 24)));
-        for text in ["24.4.2025", "2025-4-24", "2025-02-30", "20250424", "2025-04-24T00", "today", ""] {
+        assert_eq!(
+            parse_date("--since", "2025-04-24").ok(),
+            Some(date(2025, 4, 24))
+        );
+        for text in [
+            "24.4.2025",
+            "2025-4-24",
+            "2025-02-30",
+            "20250424",
+            "2025-04-24T00",
+            "today",
+            "",
+        ] {
             let error = parse_date("--since", text).expect_err(text);
             assert_eq!(error.hints.len(), 1);
         }

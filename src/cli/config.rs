@@ -58,7 +58,10 @@ struct SeriesEntry {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConfigError {
     #[error("cannot read {}", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("{CONFIG}:{line}: {message}")]
     Content { line: usize, message: String },
 }
@@ -76,18 +79,32 @@ impl Config {
 
     fn parse(text: &str) -> Result<Self, ConfigError> {
         let at = |offset: usize, message: String| ConfigError::Content {
-            line: 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count(),
+            line: 1 + text
+                .bytes()
+                .take(offset)
+                .filter(|byte| *byte == b'\n')
+                .count(),
             message,
         };
-        let file: File = toml::from_str(text)
-            .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+        let file: File = toml::from_str(text).map_err(|error| {
+            at(
+                error.span().map_or(0, |span| span.start),
+                error.message().to_owned(),
+            )
+        })?;
         let mut series = Vec::new();
         for entry in file.series {
             if entry.name.get_ref().trim().is_empty() {
-                return Err(at(entry.name.span().start, "a series needs a name".to_owned()));
+                return Err(at(
+                    entry.name.span().start,
+                    "a series needs a name".to_owned(),
+                ));
             }
             if entry.paths.is_empty() {
-                return Err(at(entry.name.span().start, "a series needs at least one path".to_owned()));
+                return Err(at(
+                    entry.name.span().start,
+                    "a series needs at least one path".to_owned(),
+                ));
             }
             let mut paths = GitignoreBuilder::new("");
             for glob in entry.paths {
@@ -97,7 +114,9 @@ impl Config {
             }
             let first = entry.name.span().start;
             series.push(Series {
-                paths: paths.build().map_err(|error| at(first, error.to_string()))?,
+                paths: paths
+                    .build()
+                    .map_err(|error| at(first, error.to_string()))?,
                 name: entry.name.into_inner(),
             });
         }
@@ -115,7 +134,12 @@ impl Config {
         }
         self.series
             .iter()
-            .find(|series| series.paths.matched_path_or_any_parents(path, false).is_ignore())
+            .find(|series| {
+                series
+                    .paths
+                    .matched_path_or_any_parents(path, false)
+                    .is_ignore()
+            })
             .map(|series| series.name.as_str())
     }
 }
@@ -142,11 +166,26 @@ mod tests {
     #[test]
     fn errors_name_the_line() {
         for (text, expected) in [
-            ("[agenda]\nheadin = \"x\"\n", "owed.toml:2: unknown field `headin`, expected `heading` or `title`"),
-            ("\n[agenda]\ntitle = 3\n", "owed.toml:3: invalid type: integer `3`, expected a string"),
-            ("[[series]]\nname = \" \"\npaths = [\"a\"]\n", "owed.toml:2: a series needs a name"),
-            ("[[series]]\nname = \"a\"\npaths = []\n", "owed.toml:2: a series needs at least one path"),
-            ("[[series]]\nname = \"a\"\npaths = [\"a\",\n\"{\"]\n", "owed.toml:4: "),
+            (
+                "[agenda]\nheadin = \"x\"\n",
+                "owed.toml:2: unknown field `headin`, expected `heading` or `title`",
+            ),
+            (
+                "\n[agenda]\ntitle = 3\n",
+                "owed.toml:3: invalid type: integer `3`, expected a string",
+            ),
+            (
+                "[[series]]\nname = \" \"\npaths = [\"a\"]\n",
+                "owed.toml:2: a series needs a name",
+            ),
+            (
+                "[[series]]\nname = \"a\"\npaths = []\n",
+                "owed.toml:2: a series needs at least one path",
+            ),
+            (
+                "[[series]]\nname = \"a\"\npaths = [\"a\",\n\"{\"]\n",
+                "owed.toml:4: ",
+            ),
         ] {
             let error = Config::parse(text).expect_err(text).to_string();
             assert!(error.starts_with(expected), "{error}");
@@ -159,7 +198,11 @@ mod tests {
         assert_eq!(plain.agenda.heading, None);
         let keys: String = TEMPLATE
             .lines()
-            .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
+            .map(|line| {
+                line.strip_prefix("# ")
+                    .filter(|rest| rest.contains(" = "))
+                    .unwrap_or(line)
+            })
             .map(|line| line.replace("# [[", "[[") + "\n")
             .collect();
         let full = Config::parse(&keys).expect("every key of the template is known");

@@ -70,7 +70,10 @@ impl From<io::Error> for CommandError {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::new(ErrorKind::BrokenPipe, error);
         }
-        Self::new(ErrorKind::Internal, format!("cannot write the output: {error}"))
+        Self::new(
+            ErrorKind::Internal,
+            format!("cannot write the output: {error}"),
+        )
     }
 }
 
@@ -83,27 +86,34 @@ impl From<ConfigError> for CommandError {
 
 impl From<BlockError> for CommandError {
     fn from(error: BlockError) -> Self {
-        Self::user(error).hint("take the extra marker lines out of the file; owed then puts its block in anew")
+        Self::user(error)
+            .hint("take the extra marker lines out of the file; owed then puts its block in anew")
     }
 }
 
 impl From<LedgerError> for CommandError {
     fn from(error: LedgerError) -> Self {
         let kind = match error {
-            LedgerError::Damaged { .. } | LedgerError::Conflict(_) | LedgerError::Database(_) => ErrorKind::Internal,
+            LedgerError::Damaged { .. } | LedgerError::Conflict(_) | LedgerError::Database(_) => {
+                ErrorKind::Internal
+            }
             _ => ErrorKind::User,
         };
         let made = Self::chain(kind, &error);
         match error {
-            LedgerError::NotThere { .. } => {
-                made.hint("`owed scan PATH…` makes it; with --ledger, one that is elsewhere is used")
-            }
+            LedgerError::NotThere { .. } => made
+                .hint("`owed scan PATH…` makes it; with --ledger, one that is elsewhere is used"),
             LedgerError::NotALedger { .. } => made.hint("name the ledger's file with --ledger"),
-            LedgerError::Newer { .. } => made.hint("update owed, or restore a ledger.db.bak-v… next to it"),
+            LedgerError::Newer { .. } => {
+                made.hint("update owed, or restore a ledger.db.bak-v… next to it")
+            }
             LedgerError::Busy => made.hint("try again when the other owed has finished"),
             LedgerError::NoSuchItem { .. } => made.hint("`owed list --all` shows the ids"),
             LedgerError::Ambiguous { candidates, .. } => {
-                let ids: Vec<&str> = candidates.iter().map(crate::items::ItemId::as_str).collect();
+                let ids: Vec<&str> = candidates
+                    .iter()
+                    .map(crate::items::ItemId::as_str)
+                    .collect();
                 made.hint(format!("it could be {}", ids.join(", ")))
             }
             LedgerError::Damaged { .. } => {

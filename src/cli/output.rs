@@ -32,20 +32,15 @@ impl From<Color> for ColorChoice {
 
 /// The two streams of a command.
 pub(super) struct Output {
-    out: AutoStream<BufWriter<io::Stdout>>,
+    out: BufWriter<AutoStream<io::Stdout>>,
     err: AutoStream<io::Stderr>,
     quiet: bool,
 }
 
 impl Output {
     pub(super) fn new(color: Color, quiet: bool) -> Self {
-        // The choice is made for the stream itself: its buffer is no terminal.
-        let out = match ColorChoice::from(color) {
-            ColorChoice::Auto => AutoStream::choice(&io::stdout()),
-            choice => choice,
-        };
         Self {
-            out: AutoStream::new(BufWriter::new(io::stdout()), out),
+            out: BufWriter::new(AutoStream::new(io::stdout(), color.into())),
             err: AutoStream::new(io::stderr(), color.into()),
             quiet,
         }
@@ -56,7 +51,9 @@ impl Output {
         if !io::stdout().is_terminal() {
             return None;
         }
-        let set = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let set = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok());
         set.or_else(|| terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0)))
     }
 
@@ -83,7 +80,11 @@ impl Output {
     pub(super) fn notice(&mut self, path: &str, notice: &Notice) {
         let place = notice.line.map_or(String::new(), |line| format!(":{line}"));
         let head = paint(style::WARN, "notice:");
-        self.message(&format!("{head} {}{place}: {}", one_line(path), one_line(&notice.message)));
+        self.message(&format!(
+            "{head} {}{place}: {}",
+            one_line(path),
+            one_line(&notice.message)
+        ));
     }
 
     /// An error with its hints, also with `--quiet`.
@@ -135,7 +136,10 @@ impl Progress {
             return;
         }
         if self.bar.is_none() && self.since.elapsed() > Self::PATIENCE {
-            let bar = ProgressBar::with_draw_target(Some(self.notes as u64), ProgressDrawTarget::stderr());
+            let bar = ProgressBar::with_draw_target(
+                Some(self.notes as u64),
+                ProgressDrawTarget::stderr(),
+            );
             if let Ok(style) = ProgressStyle::with_template("{wide_bar} {msg}") {
                 bar.set_style(style);
             }

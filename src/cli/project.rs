@@ -25,8 +25,8 @@ impl Project {
     /// The project around a folder: the nearest folder upward with `.owed` or `owed.toml` in it, else the nearest with
     /// `.git`, else the folder itself.
     pub(super) fn find(here: &Path, ledger: Option<&Path>) -> Result<Self, CommandError> {
-        let here = std::path::absolute(here)
-            .map_err(|error| CommandError::file(here, "use", &error))?;
+        let here =
+            std::path::absolute(here).map_err(|error| CommandError::file(here, "use", &error))?;
         let here = tidy(&here);
         let with = |names: &[&str]| {
             let has = |folder: &&Path| names.iter().any(|name| folder.join(name).exists());
@@ -36,7 +36,10 @@ impl Project {
             .or_else(|| with(&[".git"]))
             .unwrap_or_else(|| here.clone());
         Ok(Self {
-            ledger: ledger.map_or_else(|| root.join(FOLDER).join("ledger.db"), |ledger| here.join(ledger)),
+            ledger: ledger.map_or_else(
+                || root.join(FOLDER).join("ledger.db"),
+                |ledger| here.join(ledger),
+            ),
             ledger_is_usual: ledger.is_none(),
             root,
             here,
@@ -57,7 +60,9 @@ impl Project {
         // The root or the path may go through a link.
         let real = || Some((path.canonicalize().ok()?, self.root.canonicalize().ok()?));
         match real() {
-            Some((path, root)) => path.strip_prefix(&root).map_or_else(|_| slashed(&path), slashed),
+            Some((path, root)) => path
+                .strip_prefix(&root)
+                .map_or_else(|_| slashed(&path), slashed),
             None => slashed(&path),
         }
     }

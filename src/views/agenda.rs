@@ -6,7 +6,7 @@ use super::when;
 use crate::items::{Item, Mention, State, normal};
 use jiff::civil::Date;
 
-/// The line that begins the block. It starts with [`super::block::BEGIN`].
+/// The line that begins the block. It starts with `lines::BEGIN`.
 const BEGIN_LINE: &str = "<!-- owed:begin (tick [x] what is done and [-] what is dropped; \
                           the rest of this part is written anew each time) -->";
 const END_LINE: &str = "<!-- owed:end -->";

@@ -5,15 +5,10 @@
 //! block, when the block is written anew.
 
 use super::agenda::{DETAILS, NOTHING};
-use super::lines::{Line, lines, list_entry};
+use super::lines::{BEGIN, END, Line, is_marker, lines, list_entry};
 use super::place;
-use crate::items::ItemId;
-use crate::reconcile::{Mark, Tick};
-
-/// How the line begins that begins the block.
-pub const BEGIN: &str = "<!-- owed:begin";
-/// How the line begins that ends the block.
-pub const END: &str = "<!-- owed:end";
+use crate::items::{ItemId, Mark};
+use crate::reconcile::Tick;
 
 /// A file whose block cannot be told from the rest, so that writing could lose something.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +55,11 @@ pub struct Written {
     pub placed: Placed,
     /// How many lines that people wrote inside the old block now stand below the new one.
     pub kept: usize,
+}
+
+/// Whether a file has a whole block.
+pub fn has_block(text: &str) -> bool {
+    matches!(find(&lines(text)), Ok(Some(_)))
 }
 
 /// What people ticked: every entry of the block, with its mark, in order. A file without a whole block has none.
@@ -141,13 +141,6 @@ fn find(lines: &[Line<'_>]) -> Result<Option<(usize, usize)>, BlockError> {
     }
 }
 
-/// A marker is a comment alone on its line.
-fn is_marker(text: &str, marker: &str) -> bool {
-    let rest = text.trim().strip_prefix(marker);
-    rest.and_then(|rest| rest.strip_suffix("-->"))
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
-}
-
 /// Puts a first block in.
 fn insert(text: &str, lines: &[Line<'_>], block: &str, wanted: Option<&str>) -> Written {
     let newline = newline(text);
@@ -156,10 +149,10 @@ fn insert(text: &str, lines: &[Line<'_>], block: &str, wanted: Option<&str>) -> 
         Some(section) => (Some(section.last), Placed::Section(section.heading)),
         None => (lines.iter().rposition(|line| !line.is_blank()), Placed::End),
     };
-    let at = last.map_or(0, |last| lines[last].next);
+    let at = last.map_or(bom(text, 0), |last| lines[last].next);
     let (before, after) = text.split_at(at);
     let mut out = before.to_owned();
-    if !before.is_empty() {
+    if last.is_some() {
         if !before.ends_with('\n') {
             out.push_str(newline);
         }
@@ -167,7 +160,7 @@ fn insert(text: &str, lines: &[Line<'_>], block: &str, wanted: Option<&str>) -> 
     }
     out.push_str(block);
     // The file ends as it ended: with a line break or without one.
-    if before.is_empty() || before.ends_with('\n') {
+    if last.is_none() || before.ends_with('\n') {
         out.push_str(newline);
     }
     let next = last.map_or(0, |last| last + 1);
@@ -206,6 +199,7 @@ struct Piece<'t> {
     /// Its first line, from 0.
     line: usize,
     indent: usize,
+    after_blank: bool,
     is_entry: bool,
     lines: Vec<&'t str>,
     /// Its words on one line, without a list marker.
@@ -215,10 +209,11 @@ struct Piece<'t> {
 fn pieces<'t>(lines: &[Line<'t>], from: usize, to: usize) -> Vec<Piece<'t>> {
     let mut pieces: Vec<Piece<'t>> = Vec::new();
     let mut open = false;
+    let mut after_blank = false;
     for (line, at) in lines[from..to].iter().zip(from..) {
         let entry = list_entry(line.text);
         if line.is_blank() {
-            open = false;
+            (open, after_blank) = (false, true);
         } else if open && entry.is_none() {
             if let Some(piece) = pieces.last_mut() {
                 piece.lines.push(line.text);
@@ -229,11 +224,12 @@ fn pieces<'t>(lines: &[Line<'t>], from: usize, to: usize) -> Vec<Piece<'t>> {
             pieces.push(Piece {
                 line: at,
                 indent: indent(line.text),
+                after_blank,
                 is_entry: entry.is_some(),
                 lines: vec![line.text],
                 text: entry.map_or(line.text, |(_, text)| text).trim().to_owned(),
             });
-            open = true;
+            (open, after_blank) = (true, false);
         }
     }
     pieces
@@ -252,7 +248,10 @@ impl Piece<'_> {
 
     /// The box, where it begins with one, and the words after it.
     fn boxed(&self) -> (Option<&str>, &str) {
-        let inner = self.text.strip_prefix('[').and_then(|text| text.split_once(']'));
+        let inner = self
+            .text
+            .strip_prefix('[')
+            .and_then(|text| text.split_once(']'));
         match inner {
             Some((mark, rest)) if mark.chars().count() <= 1 => (Some(mark.trim()), rest.trim()),
             _ => (None, &self.text),
@@ -262,7 +261,9 @@ impl Piece<'_> {
     /// A tick wins over a strike: people strike what is done, too.
     fn mark(&self) -> Mark {
         let (mark, words) = self.boxed();
-        let is_struck = ["~~", "<s>", "<del>"].iter().any(|strike| words.starts_with(strike));
+        let is_struck = ["~~", "<s>", "<del>"]
+            .iter()
+            .any(|strike| words.starts_with(strike));
         match mark {
             Some("x" | "X" | "✓" | "✔") => Mark::Done,
             Some("-") => Mark::Dropped,
@@ -274,13 +275,21 @@ impl Piece<'_> {
     /// The words of an entry of ours, without what we know about them.
     fn words(&self) -> &str {
         let (_, words) = self.boxed();
-        let words = words.rsplit_once("<!-- owed:").map_or(words, |(words, _)| words);
-        words.rsplit_once(DETAILS).map_or(words, |(words, _)| words).trim()
+        let words = words
+            .rsplit_once("<!-- owed:")
+            .map_or(words, |(words, _)| words);
+        words
+            .rsplit_once(DETAILS)
+            .map_or(words, |(words, _)| words)
+            .trim()
     }
 
     /// Whether it is a title or the name of a group, as we write them.
     fn is_frame(&self) -> bool {
-        let bold = self.text.strip_prefix("**").and_then(|text| text.strip_suffix("**"));
+        let bold = self
+            .text
+            .strip_prefix("**")
+            .and_then(|text| text.strip_suffix("**"));
         bold.is_some_and(|inner| !inner.contains("**")) || self.text == NOTHING
     }
 }
@@ -290,44 +299,44 @@ impl Piece<'_> {
 fn kept(pieces: &[Piece<'_>]) -> Vec<String> {
     let mut kept = Vec::new();
     let mut entry: Option<&Piece<'_>> = None;
-    let mut entry_is_kept = false;
-    let mut was_kept = false;
+    // What the last kept line belongs to: the line of an entry, or nothing.
+    let mut group: Option<Option<usize>> = None;
     for piece in pieces {
-        if let Some((_, remark)) = piece.id() {
-            entry = Some(piece);
-            entry_is_kept = !remark.is_empty();
-            was_kept = entry_is_kept;
-            if entry_is_kept {
-                kept.extend([String::new(), format!("- {}", piece.words()), format!("  - {remark}")]);
-            }
-            continue;
-        }
         if piece.is_frame() {
-            entry = None;
-            was_kept = false;
+            (entry, group) = (None, None);
             continue;
         }
-        let parent = entry.filter(|entry| piece.indent > entry.indent);
-        // Below an entry its lines stay two columns inside the bullet; elsewhere they lose the indent of the list.
-        let shift = match parent {
-            Some(parent) => {
-                if !entry_is_kept {
-                    kept.extend([String::new(), format!("- {}", parent.words())]);
-                    entry_is_kept = true;
-                }
-                (parent.indent + 2).min(piece.indent)
+        let id = piece.id();
+        if id.is_some() {
+            (entry, group) = (Some(piece), None);
+        } else if entry.is_some_and(|entry| piece.indent <= entry.indent) {
+            entry = None;
+        }
+        if id.as_ref().is_some_and(|(_, remark)| remark.is_empty()) {
+            continue;
+        }
+        let of = entry.map(|entry| entry.line);
+        if group != Some(of) || piece.after_blank {
+            kept.push(String::new());
+        }
+        if let Some(entry) = entry.filter(|_| group != Some(of)) {
+            kept.push(format!("- {}", entry.words()));
+        }
+        group = Some(of);
+        match (id, entry) {
+            (Some((_, remark)), _) => kept.push(format!("  - {remark}")),
+            // What is below an entry stays two columns inside its bullet.
+            (None, Some(entry)) => {
+                let off = (entry.indent + 2).min(piece.indent);
+                kept.extend(
+                    piece
+                        .lines
+                        .iter()
+                        .map(|line| format!("  {}", dedent(line, off))),
+                );
             }
-            None => {
-                if !was_kept {
-                    kept.push(String::new());
-                }
-                entry = None;
-                piece.indent
-            }
-        };
-        let pad = if parent.is_some() { "  " } else { "" };
-        kept.extend(piece.lines.iter().map(|line| format!("{pad}{}", dedent(line, shift))));
-        was_kept = true;
+            (None, None) => kept.extend(piece.lines.iter().map(|line| dedent(line, piece.indent))),
+        }
     }
     kept
 }
@@ -344,4 +353,255 @@ fn indent(line: &str) -> usize {
 fn dedent(line: &str, columns: usize) -> String {
     let left = indent(line).saturating_sub(columns);
     format!("{}{}", " ".repeat(left), line.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BlockError, Placed, read_block, write_block};
+    use crate::items::Mark;
+    use crate::views::agenda::{Options, render};
+    use crate::views::testing::item;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    /// A block with two items of Ana's.
+    fn block() -> String {
+        let items = [
+            item(&["Ana"], "write the guide", date(2025, 4, 24)),
+            item(
+                &["Ana"],
+                "ask <!-- owed:end --> about keys",
+                date(2025, 4, 10),
+            ),
+        ];
+        let options = Options {
+            meeting: Some(date(2025, 5, 8)),
+            title: "Open items",
+            directory: "/p/notes/core/2025",
+            root: "/p",
+        };
+        render(&items, &options)
+    }
+
+    fn write(text: &str) -> (String, Placed) {
+        let written = write_block(text, &block(), None).expect("fits");
+        (written.text, written.placed)
+    }
+
+    fn in_section(heading: &str) -> Placed {
+        Placed::Section(heading.to_owned())
+    }
+
+    /// `BLOCK` in `expected` stands for the block; line breaks are those of `expected`.
+    #[track_caller]
+    fn check(text: &str, expected: &str, placed: &Placed) {
+        let newline = if expected.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        let expected = expected.replace("BLOCK", &block().replace('\n', newline));
+        let (first, place) = write(text);
+        assert_eq!(first, expected);
+        assert_eq!(place, *placed);
+        assert_eq!(write(&first), (first.clone(), Placed::Replaced));
+    }
+
+    #[test]
+    fn the_first_block_goes_into_the_agenda() {
+        check(
+            "# Core\n\n## Agenda\n\n1. Welcome\n1. Other items\n   1. _yours_\n\n## Attendees\n\n- Ana\n",
+            "# Core\n\n## Agenda\n\n1. Welcome\n1. Other items\n   1. _yours_\n\nBLOCK\n\n## Attendees\n\n- Ana\n",
+            &in_section("Agenda"),
+        );
+        check(
+            "## Agenda\n- a\n## Notes\n",
+            "## Agenda\n- a\n\nBLOCK\n\n## Notes\n",
+            &in_section("Agenda"),
+        );
+        check("## Agenda", "## Agenda\n\nBLOCK", &in_section("Agenda"));
+        check(
+            "## Agenda\n\n\n---\n\n# N\n",
+            "## Agenda\n\nBLOCK\n\n\n---\n\n# N\n",
+            &in_section("Agenda"),
+        );
+    }
+
+    #[test]
+    fn without_an_agenda_it_goes_to_the_end() {
+        check("# Core\n", "# Core\n\nBLOCK\n", &Placed::End);
+        check("# Core", "# Core\n\nBLOCK", &Placed::End);
+        check("# Core\n\n\n", "# Core\n\nBLOCK\n\n\n", &Placed::End);
+        check("", "BLOCK\n", &Placed::End);
+        check("\n", "BLOCK\n\n", &Placed::End);
+        check("\u{feff}\n", "\u{feff}BLOCK\n\n", &Placed::End);
+    }
+
+    #[test]
+    fn line_breaks_stay() {
+        check(
+            "\u{feff}## Agenda\r\n\r\n* a\r\n\r\n## Notes\r\n",
+            "\u{feff}## Agenda\r\n\r\n* a\r\n\r\nBLOCK\r\n\r\n## Notes\r\n",
+            &in_section("Agenda"),
+        );
+        let (text, _) = write("a\r\nb\nc\n");
+        assert!(text.starts_with("a\r\nb\nc\n\n<!-- owed:begin"), "{text}");
+    }
+
+    #[test]
+    fn marks_are_read_back() {
+        let ticked = |box_: &str| {
+            let text = block().replacen("- [ ]", box_, 1);
+            read_block(&text)
+                .into_iter()
+                .map(|tick| tick.mark)
+                .collect::<Vec<_>>()
+        };
+        for (box_, mark) in [
+            ("- [ ]", Mark::Open),
+            ("- [x]", Mark::Done),
+            ("- [X]", Mark::Done),
+            ("* [-]", Mark::Dropped),
+            ("- [?]", Mark::Open),
+            ("1. [x]", Mark::Done),
+            ("-", Mark::Open),
+        ] {
+            assert_eq!(ticked(box_), [mark, Mark::Open], "{box_}");
+        }
+        let struck = block().replacen("write the guide", "~~write the guide~~", 1);
+        assert_eq!(read_block(&struck)[1].mark, Mark::Dropped);
+        let both = struck.replace("- [ ]", "- [x]");
+        assert_eq!(read_block(&both)[1].mark, Mark::Done);
+        assert_eq!(read_block(&struck)[1].line, 6);
+        assert_eq!(read_block("- [x] a <!-- owed:vnv2en78dr6a -->\n"), []);
+    }
+
+    #[test]
+    fn an_entry_may_be_wrapped() {
+        let wrapped = block()
+            .replace("  - [ ] write", "  * [x] write")
+            .replace(" — since", " —\n    since")
+            .replace(" <!-- owed:v", "\n    <!-- owed:v");
+        let marks: Vec<Mark> = read_block(&wrapped).iter().map(|tick| tick.mark).collect();
+        assert_eq!(marks, [Mark::Open, Mark::Done]);
+        assert_eq!(write(&wrapped).0, block());
+    }
+
+    #[test]
+    fn what_people_wrote_is_kept_below() {
+        let ours = block();
+        let written_in = ours
+            .replace(
+                "vnv2en78dr6a -->",
+                "vnv2en78dr6a --> done in #12\n    - Ben: thanks!\n      - really",
+            )
+            .replace(
+                "<!-- owed:end -->",
+                "- [ ] Chidi: a new one\nand\n\nsome text\n<!-- owed:end -->",
+            );
+        let text = format!("# Core\n\n{written_in}\n## Notes\n");
+        let written = write_block(&text, &ours, None).expect("fits");
+        let kept = "- write the guide\n  - done in #12\n  - Ben: thanks!\n    - really\n\n\
+                    - [ ] Chidi: a new one\nand\n\nsome text\n";
+        assert_eq!(
+            written.text,
+            format!("# Core\n\n{ours}\n\n{kept}\n## Notes\n")
+        );
+        assert_eq!(written.kept, 7);
+        assert_eq!(write(&written.text).0, written.text);
+    }
+
+    #[test]
+    fn a_block_that_is_not_whole_is_left_alone() {
+        let cases = [
+            ("a\n<!-- owed:begin -->\nb\n", BlockError::NoEnd { line: 2 }),
+            ("a\n\n<!-- owed:end -->\n", BlockError::NoBegin { line: 3 }),
+            (
+                "<!-- owed:begin -->\n<!-- owed:end -->\n<!-- owed:begin x -->\n",
+                BlockError::Two {
+                    first: 1,
+                    second: 3,
+                },
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(write_block(text, &block(), None), Err(expected));
+            assert_eq!(read_block(text), []);
+        }
+    }
+
+    #[test]
+    fn markers_in_code_are_text() {
+        let text = "```\n<!-- owed:begin -->\n<!-- owed:end -->\n```\nuse <!-- owed:begin --> so\n";
+        let (written, placed) = write(text);
+        assert_eq!(placed, Placed::End);
+        assert_eq!(written, format!("{text}\n{}\n", block()));
+    }
+
+    fn agenda_line() -> impl Strategy<Value = String> {
+        const FIXED: &[&str] = &[
+            "## Agenda",
+            "# Notes",
+            "",
+            "- a",
+            "1. b",
+            "---",
+            "```",
+            "<!--",
+            "-->",
+            "===",
+            "**Agenda**",
+            "Agenda:",
+            "    code",
+            "<!-- owed:begin -->",
+            "<!-- owed:end -->",
+            "  - [x] a <!-- owed:vnv2en78dr6a -->",
+            "\u{feff}x",
+            "> q",
+            "~~~",
+        ];
+        prop_oneof![
+            proptest::sample::select(FIXED).prop_map(str::to_owned),
+            "[ -~]{0,12}",
+            "\\PC{0,6}",
+        ]
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let line = (
+            agenda_line(),
+            proptest::sample::select(["\n", "\r\n"].as_slice()),
+        );
+        (proptest::collection::vec(line, 0..14), agenda_line()).prop_map(|(lines, last)| {
+            let lines: String = lines.into_iter().map(|(line, end)| line + end).collect();
+            lines + &last
+        })
+    }
+
+    proptest! {
+        /// Taking the block out again leaves the file as it was, but for blank lines around the block.
+        #[test]
+        fn nothing_else_changes(text in text()) {
+            let Ok(written) = write_block(&text, &block(), None) else {
+                return Ok(());
+            };
+            let again = write_block(&written.text, &block(), None).map(|again| again.text);
+            prop_assert_eq!(again.as_ref(), Ok(&written.text));
+            prop_assert_eq!(read_block(&written.text).len(), 2);
+            if written.placed != Placed::Replaced {
+                let lf = block();
+                let crlf = lf.replace('\n', "\r\n");
+                let found = written.text.find(&lf).map(|at| (at, lf.len()));
+                let found = found.or_else(|| written.text.find(&crlf).map(|at| (at, crlf.len())));
+                let (at, length) = found.expect("the block is in the text");
+                let (before, after) = (&written.text[..at], &written.text[at + length..]);
+                let cut = before.trim_end_matches(['\r', '\n']).len();
+                prop_assert!(text.starts_with(&before[..cut]));
+                let rest = after.trim_start_matches(['\r', '\n']);
+                prop_assert!(text.ends_with(rest));
+                let blank = text[cut..text.len() - rest.len()].trim_matches(['\r', '\n']);
+                prop_assert_eq!(blank, "");
+            }
+        }
+    }
 }

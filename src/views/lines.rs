@@ -1,5 +1,17 @@
 //! The lines of a Markdown file, as far as owed's block needs to know them.
 
+/// How the line begins that begins the block.
+pub(super) const BEGIN: &str = "<!-- owed:begin";
+/// How the line begins that ends the block.
+pub(super) const END: &str = "<!-- owed:end";
+
+/// Whether a line is a marker: a comment alone on its line.
+pub(super) fn is_marker(text: &str, marker: &str) -> bool {
+    let rest = text.trim().strip_prefix(marker);
+    rest.and_then(|rest| rest.strip_suffix("-->"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
 /// One line and where it lies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'t> {
@@ -74,8 +86,11 @@ fn region_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
     if text[open..].contains("-->") {
         return None;
     }
+    // A comment that is never closed would end at a marker, which is a comment itself and must not be lost in it.
+    let is_any_marker = |text| is_marker(text, BEGIN) || is_marker(text, END);
     later
         .find(|(_, line)| line.text.contains("-->"))
+        .filter(|(_, line)| !is_any_marker(line.text))
         .map(|(last, _)| last)
 }
 

@@ -6,14 +6,13 @@
 //! the ledger or a file.
 
 pub mod agenda;
-//pub mod block;
+pub mod block;
 pub mod carets;
 mod escape;
 pub mod json;
-#[cfg(test)]
 mod lines;
 pub mod list;
-//mod place;
+mod place;
 pub mod show;
 pub mod style;
 #[cfg(test)]

@@ -57,7 +57,9 @@ fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
     let made = |text: &str, lines: usize, is_real| Heading {
         line: at,
         body: at + lines,
-        text: text.trim_matches(|c: char| c.is_whitespace() || "*_#=:".contains(c)).to_owned(),
+        text: text
+            .trim_matches(|c: char| c.is_whitespace() || "*_#=:".contains(c))
+            .to_owned(),
         is_real,
     };
     for mark in ['#', '='] {
@@ -78,7 +80,9 @@ fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
     }
     let bold = ["**", "__"].iter().any(|mark| {
         let inner = text.trim_end_matches(':').strip_prefix(mark);
-        inner.and_then(|inner| inner.strip_suffix(mark)).is_some_and(|inner| !inner.contains(mark))
+        inner
+            .and_then(|inner| inner.strip_suffix(mark))
+            .is_some_and(|inner| !inner.contains(mark))
     });
     let colon = text.ends_with(':') && text.split_whitespace().count() <= 5;
     (bold || colon).then(|| made(text, 1, false))
@@ -87,7 +91,10 @@ fn heading(lines: &[Line<'_>], at: usize) -> Option<Heading> {
 /// A line across the page.
 fn is_rule(text: &str) -> bool {
     let text: String = text.split_whitespace().collect();
-    text.len() >= 3 && ["-", "*", "_"].iter().any(|mark| text.replace(mark, "").is_empty())
+    text.len() >= 3
+        && ["-", "*", "_"]
+            .iter()
+            .any(|mark| text.replace(mark, "").is_empty())
 }
 
 /// "Review of action items", "Last week's action items", "Open actions".
@@ -95,14 +102,42 @@ fn is_review(words: &str) -> bool {
     let words: Vec<&str> = words.split(' ').collect();
     let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
     has(&["action", "actions"])
-        && has(&["review", "last", "previous", "prior", "open", "outstanding", "pending", "old"])
+        && has(&[
+            "review",
+            "last",
+            "previous",
+            "prior",
+            "open",
+            "outstanding",
+            "pending",
+            "old",
+        ])
 }
 
 /// "Agenda", "Other agenda items", "This week's agenda"; not "Last week's agenda", nor "Agenda and minutes".
 fn is_agenda(words: &str) -> bool {
     const BESIDE: &[&str] = &[
-        "a", "draft", "for", "items", "item", "meeting", "meetings", "next", "of", "other", "our", "proposed", "s",
-        "tentative", "the", "this", "today", "todays", "topics", "week", "weeks",
+        "a",
+        "draft",
+        "for",
+        "items",
+        "item",
+        "meeting",
+        "meetings",
+        "next",
+        "of",
+        "other",
+        "our",
+        "proposed",
+        "s",
+        "tentative",
+        "the",
+        "this",
+        "today",
+        "todays",
+        "topics",
+        "week",
+        "weeks",
     ];
     let mut agenda = false;
     words.split(' ').all(|word| {
@@ -156,8 +191,16 @@ mod tests {
         ] {
             check(text, None, Some(("Agenda", "- a")));
         }
-        check("## Agenda\n\n### Announcements\n- a\n", None, Some(("Agenda", "## Agenda")));
-        check("## Today's Agenda\nItems:\n- a\n", None, Some(("Today's Agenda", "- a")));
+        check(
+            "## Agenda\n\n### Announcements\n- a\n",
+            None,
+            Some(("Agenda", "## Agenda")),
+        );
+        check(
+            "## Today's Agenda\nItems:\n- a\n",
+            None,
+            Some(("Today's Agenda", "- a")),
+        );
     }
 
     #[test]

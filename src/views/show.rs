@@ -144,6 +144,14 @@ pub fn change(change: &Change) -> String {
                 .map_or(String::new(), |why| format!(": {}", one_line(why)));
             format!("{} → {}{why}", from.as_str(), to.as_str())
         }
+        Change::Ticked { path, from, to, .. } => {
+            format!(
+                "box in {} {} → {}",
+                one_line(path),
+                from.as_str(),
+                to.as_str()
+            )
+        }
         Change::DueSet { from, to, .. } => format!("due {} → {}", due(from), due(to)),
     }
 }
