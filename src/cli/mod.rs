@@ -49,7 +49,7 @@ struct Cli {
     #[arg(long, value_name = "PATH", global = true)]
     ledger: Option<PathBuf>,
 
-    /// When to use colour
+    /// When to use colour: on a terminal without NO_COLOR, always, or never
     #[arg(
         long,
         value_name = "WHEN",

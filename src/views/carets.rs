@@ -3,77 +3,70 @@
 
 use super::style::{self, paint};
 use super::text::{char_width, is_visible, one_line};
-use crate::due::Due;
-use crate::items::{Certainty, Kind};
+use crate::items::{Mention, Status};
 use crate::text::{SourceText, Span};
 use anstyle::Style;
 
-/// Something found in a note, with its places in the text.
+/// A mention with its places in the text of its note.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// What kind of words.
-    pub kind: Kind,
-    /// How firmly.
-    pub certainty: Certainty,
-    /// Who is to do it.
-    pub owners: Vec<String>,
-    /// By when.
-    pub due: Option<Due>,
-    /// The id of the rule that found it.
-    pub rule: String,
-    /// Where the owners are named; empty where they are not.
-    pub owner_spans: Vec<Span>,
-    /// Where the task is said.
-    pub task_span: Span,
-    /// Where the due is said.
-    pub due_span: Option<Span>,
+pub struct Found<'m> {
+    /// The mention.
+    pub mention: &'m Mention,
+    /// Where its owners are named; empty where they are not.
+    pub owners: Vec<Span>,
+    /// Where its task is said.
+    pub task: Span,
+    /// Where its due is said.
+    pub due: Option<Span>,
 }
 
-impl Found {
+impl Found<'_> {
     /// The lines that it stands on, from 0, both included.
     fn lines(&self, source: &SourceText) -> (usize, usize) {
-        let spans = self.owner_spans.iter().chain(&self.due_span);
-        let whole = spans.fold(self.task_span, |whole, span| whole.join(*span));
+        let spans = self.owners.iter().chain(&self.due);
+        let whole = spans.fold(self.task, |whole, span| whole.join(*span));
         let line = |at| source.line_number(at) as usize - 1;
-        let last = if whole.is_empty() {
-            whole.start
-        } else {
-            whole.end - 1
-        };
-        (line(whole.start), line(last))
+        (
+            line(whole.start),
+            line(whole.end.saturating_sub(1).max(whole.start)),
+        )
     }
 
-    /// The mark under a byte. A due phrase lies within its task, and is the finer mark.
+    /// The mark under a byte. A due phrase may lie within its task, and is the finer mark.
     fn mark(&self, at: usize) -> Option<Mark> {
         let within = |span: &Span| span.start <= at && at < span.end;
-        if self.due_span.as_ref().is_some_and(within) {
+        if self.due.as_ref().is_some_and(within) {
             Some(Mark::Due)
-        } else if self.owner_spans.iter().any(within) {
+        } else if self.owners.iter().any(within) {
             Some(Mark::Owner)
         } else {
-            within(&self.task_span).then_some(Mark::Task)
+            within(&self.task).then_some(Mark::Task)
         }
     }
 
     fn label(&self) -> String {
-        let owners = if self.owners.is_empty() {
+        let mention = self.mention;
+        let (certainty, kind) = (mention.certainty.as_str(), mention.kind.as_str());
+        let owners = if mention.owners.is_empty() {
             "nobody".to_owned()
         } else {
-            one_line(&self.owners.join(", "))
+            one_line(&mention.owners.join(", "))
         };
-        let due =
-            self.due
-                .as_ref()
-                .map_or(String::new(), |due| match (due.date, due.alternative) {
-                    (Some(date), Some(other)) => format!("; due {date} or {other}"),
-                    (Some(date), None) => format!("; due {date}"),
-                    (None, _) => format!("; due \"{}\"", one_line(&due.phrase)),
-                });
-        let (certainty, kind) = (self.certainty.as_str(), self.kind.as_str());
-        format!(
-            "{certainty} {kind}; owner {owners}{due}; rule {}",
-            one_line(&self.rule)
-        )
+        let due = match &mention.due {
+            None => String::new(),
+            Some(due) => match (due.date, due.alternative) {
+                (Some(date), Some(other)) => format!("; due {date} or {other}"),
+                (Some(date), None) => format!("; due {date}"),
+                (None, _) => format!("; due \"{}\"", one_line(&due.phrase)),
+            },
+        };
+        let done = if mention.status == Status::Done {
+            "; done"
+        } else {
+            ""
+        };
+        let rule = one_line(&mention.rule);
+        format!("{certainty} {kind}; owner {owners}{due}{done}; rule {rule}")
     }
 }
 
@@ -104,7 +97,7 @@ impl Mark {
 
 /// The lines of one finding with its marks, and a last line that says what it is. Where `columns` is given, a longer
 /// line is broken, and the parts before the first mark and after the last are left out.
-pub fn finding(source: &SourceText, found: &Found, columns: Option<usize>) -> String {
+pub fn finding(source: &SourceText, found: &Found<'_>, columns: Option<usize>) -> String {
     let (first, last) = found.lines(source);
     let margin = (last + 1).to_string().len();
     let room = columns.map(|columns| columns.saturating_sub(margin + 5).max(20));
@@ -138,7 +131,7 @@ pub fn finding(source: &SourceText, found: &Found, columns: Option<usize>) -> St
 }
 
 /// All lines of a note, each followed by the marks of everything found in it.
-pub fn note(source: &SourceText, found: &[Found]) -> String {
+pub fn note(source: &SourceText, found: &[Found<'_>]) -> String {
     let margin = source.line_count().to_string().len();
     let mut out = String::new();
     for at in 0..source.line_count() {
@@ -169,12 +162,12 @@ struct Cell {
     mark: Option<Mark>,
 }
 
-fn cells(source: &SourceText, line: usize, found: Option<&Found>) -> Vec<Cell> {
+fn cells(source: &SourceText, line: usize, found: Option<&Found<'_>>) -> Vec<Cell> {
     let start = source.line_span(line).start;
+    let text = source.line(line);
+    let words = Span::new(0, text.len()).trimmed(text);
     let mut column = 0;
-    source
-        .line(line)
-        .char_indices()
+    text.char_indices()
         .map(|(at, c)| {
             let shown = match c {
                 '\t' => " ".repeat(4 - column % 4),
@@ -183,7 +176,8 @@ fn cells(source: &SourceText, line: usize, found: Option<&Found>) -> Vec<Cell> {
             };
             let width = shown.chars().map(char_width).sum();
             column += width;
-            let mark = found.and_then(|found| found.mark(start + at));
+            let mark = found.filter(|_| words.range().contains(&at));
+            let mark = mark.and_then(|found| found.mark(start + at));
             Cell { shown, width, mark }
         })
         .collect()
@@ -243,7 +237,7 @@ fn push_marks(out: &mut String, margin: usize, row: &[Cell]) {
     push_row(out, &format!("{:margin$} |", ""), &marks);
 }
 
-fn push_label(out: &mut String, margin: usize, found: &Found) {
+fn push_label(out: &mut String, margin: usize, found: &Found<'_>) {
     push_row(out, &format!("{:margin$} =", ""), &found.label());
 }
 
@@ -273,22 +267,19 @@ fn runs<'c>(row: &'c [Cell], text: impl Fn(&'c Cell) -> std::borrow::Cow<'c, str
 mod tests {
     use super::{Found, finding, note};
     use crate::due::Due;
-    use crate::items::{Certainty, Kind};
+    use crate::items::{Mention, Status};
     use crate::text::{SourceText, Span};
     use crate::views::plain;
+    use crate::views::testing::item;
     use jiff::civil::date;
 
-    /// What is found where `{owner}`, `<task>` and `(due)` stand in the text, with the text itself.
-    fn marked(text: &str) -> (SourceText, Found) {
+    /// What is found where `{owner}`, `<task>` and `(due)` stand in a text, and the text itself.
+    fn marked<'m>(mention: &'m Mention, text: &str) -> (SourceText, Found<'m>) {
         let mut found = Found {
-            kind: Kind::Commitment,
-            certainty: Certainty::Definite,
-            owners: vec!["Ana".to_owned()],
+            mention,
+            owners: Vec::new(),
+            task: Span::default(),
             due: None,
-            rule: "en.will".to_owned(),
-            owner_spans: Vec::new(),
-            task_span: Span::default(),
-            due_span: None,
         };
         let mut clean = String::new();
         let mut starts = Vec::new();
@@ -298,9 +289,9 @@ mod tests {
                 '}' | '>' | ')' => {
                     let span = Span::new(starts.pop().expect("opened"), clean.len());
                     match c {
-                        '}' => found.owner_spans.push(span),
-                        '>' => found.task_span = span,
-                        _ => found.due_span = Some(span),
+                        '}' => found.owners.push(span),
+                        '>' => found.task = span,
+                        _ => found.due = Some(span),
                     }
                 }
                 c => clean.push(c),
@@ -309,38 +300,46 @@ mod tests {
         (SourceText::new("x.md", clean), found)
     }
 
+    fn ana() -> Mention {
+        let mut item = item(&["Ana"], "write", date(2025, 4, 24));
+        item.mentions.remove(0)
+    }
+
     #[test]
     fn marks_lie_under_the_words() {
-        let (source, mut found) =
-            marked("intro\n\t* {Ana}: will <open an issue (by Friday)>.\nend\n");
-        found.due = Some(Due {
+        let mut mention = ana();
+        mention.due = Some(Due {
             phrase: "by Friday".to_owned(),
             date: Some(date(2025, 5, 2)),
-            alternative: None,
+            alternative: Some(date(2025, 5, 9)),
         });
+        let text = "intro\n\t* {Ana}: will <open an issue (by Friday)>.\nend\n";
+        let (source, found) = marked(&mention, text);
         insta::assert_snapshot!(plain(&finding(&source, &found, None)), @"
         2 |     * Ana: will open an issue by Friday.
           |       ^^^       ~~~~~~~~~~~~~~---------
-          = definite commitment; owner Ana; due 2025-05-02; rule en.will
+          = definite commitment; owner Ana; due 2025-05-02 or 2025-05-09; rule en.will
         ");
     }
 
     #[test]
     fn wide_characters_and_wrapped_lines() {
-        let (source, mut found) =
-            marked("- {林さん}: <draft the 計画\n  for the new site>\n- é\u{301} x");
-        found.owners = Vec::new();
-        found.due = Some(Due {
+        let mut mention = ana();
+        mention.owners = Vec::new();
+        mention.status = Status::Done;
+        mention.due = Some(Due {
             phrase: "next meeting".to_owned(),
             date: None,
             alternative: None,
         });
+        let text = "- {林さん}: <draft the 計画\n  for the new site>\n- é\u{301} x";
+        let (source, found) = marked(&mention, text);
         insta::assert_snapshot!(plain(&note(&source, &[found])), @r#"
         1 | - 林さん: draft the 計画
           |   ^^^^^^  ~~~~~~~~~~~~~~
         2 |   for the new site
-          | ~~~~~~~~~~~~~~~~~~
-          = definite commitment; owner nobody; due "next meeting"; rule en.will
+          |   ~~~~~~~~~~~~~~~~
+          = definite commitment; owner nobody; due "next meeting"; done; rule en.will
         3 | - é́ x
         "#);
     }
@@ -348,8 +347,9 @@ mod tests {
     #[test]
     fn long_lines_are_broken() {
         let filler = "word ".repeat(12);
+        let mention = ana();
         let text = format!("{filler}{{Ana}} will <write {filler}> {filler}");
-        let (source, found) = marked(&text);
+        let (source, found) = marked(&mention, &text);
         insta::assert_snapshot!(plain(&finding(&source, &found, Some(50))), @"
         1 | word word word word Ana will write word …
           |                     ^^^      ~~~~~~~~~~~
@@ -363,14 +363,17 @@ mod tests {
 
     #[test]
     fn a_whole_note_shows_every_line() {
-        let (source, first) =
-            marked("# Core\n\n{Ana} will <write> it\r\n\u{1b}[31mBen will read it\n");
-        let mut second = first.clone();
-        second.owner_spans.clear();
-        second.task_span = Span::new(
-            source.text().find("read").expect("there"),
-            source.text().len() - 1,
-        );
+        let mention = ana();
+        let text = "# Core\n\n{Ana} will <write> it\r\n\u{1b}[31mBen will read it\n";
+        let (source, first) = marked(&mention, text);
+        let second = Found {
+            owners: Vec::new(),
+            task: Span::new(
+                source.text().find("read").expect("there"),
+                source.text().len() - 1,
+            ),
+            ..first.clone()
+        };
         insta::assert_snapshot!(plain(&note(&source, &[first, second])), @"
         1 | # Core
         2 |

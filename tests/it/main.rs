@@ -1,1 +1,7 @@
 //! The integration tests.
+
+mod cli_agenda;
+mod cli_general;
+mod cli_items;
+mod cli_list;
+mod sandbox;

@@ -158,9 +158,9 @@ impl Agenda {
             .count();
         if waiting > 0 {
             context.out.message(&format!(
-                "{} in {} not looked at here; --write and `owed scan` take it into the ledger",
-                count(waiting, "tick"),
-                self.shown
+                "{} has {} for the ledger; --write or a scan takes them in",
+                self.shown,
+                count(waiting, "tick")
             ));
         }
         if items.is_empty() {

@@ -61,10 +61,6 @@ pub(super) fn run(context: &mut Context, args: &Args, verb: &Verb) -> Result<(),
             ids.push(id);
         }
     }
-    let mut command = format!("{} {}", verb.name, args.ids.join(" "));
-    if let Some(why) = &args.why {
-        command.push_str(&format!(" --why {why:?}"));
-    }
     let mut lines = Vec::new();
     let mut changes = Vec::new();
     for id in ids {
@@ -84,6 +80,8 @@ pub(super) fn run(context: &mut Context, args: &Args, verb: &Verb) -> Result<(),
             why: args.why.clone(),
         });
     }
+    // The reason is told by the changes themselves.
+    let command = format!("{} {}", verb.name, args.ids.join(" "));
     let mut transaction = ledger.begin(&context.operation(command))?;
     transaction.apply(&changes)?;
     transaction.commit()?;
