@@ -137,7 +137,7 @@ fn ticks_are_taken_in_before_writing() {
     done  mqqp  Ana: write the guide
     dropped  tyrr  Ben: ask @mira about the keys
     notes/core/2025/core-05-08.md: 2 open items, in the block that was there
-    ! 2 lines that owed did not write stood in the block and now stands below it
+    ! kept below the block: 2 lines that owed did not write
     ");
     assert_snapshot!(sandbox.read(NEXT), @"
     # Core

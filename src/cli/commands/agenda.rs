@@ -11,7 +11,7 @@ use crate::ledger::{Filter, Ledger};
 use crate::reconcile::{self, NoteRead, Plan};
 use crate::views::agenda::{Options, render};
 use crate::views::block::{Placed, has_block, read_block, write_block};
-use crate::views::{count, one_line};
+use crate::views::{count, fit, one_line};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -195,7 +195,7 @@ impl Agenda {
         let written = write_block(&self.text, &self.block(context, &items), heading.as_deref())?;
         if written.kept > 0 {
             context.out.message(&format!(
-                "{} that owed did not write stood in the block and now stands below it",
+                "kept below the block: {} that owed did not write",
                 count(written.kept, "line")
             ));
         }
@@ -209,7 +209,7 @@ impl Agenda {
             .map_err(|error| CommandError::file(&self.path, "write", &error))?;
         let place = match written.placed {
             Placed::Replaced => "in the block that was there".to_owned(),
-            Placed::Section(heading) => format!("under \"{}\"", one_line(&heading)),
+            Placed::Section(heading) => format!("under \"{}\"", fit(&one_line(&heading), 60)),
             Placed::End => "at the end".to_owned(),
         };
         context
