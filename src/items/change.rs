@@ -398,3 +398,200 @@ fn remove(mentions: &mut Vec<Mention>, mention: &Mention) -> Result<(), &'static
     mentions.remove(at);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Item, Items, Mark, State};
+    use crate::due::Due;
+    use crate::items::{Certainty, ItemId, Kind, Mention, Status};
+
+    fn item() -> Item {
+        Item {
+            id: ItemId::from_content("core", "2025-05-01", &[], "fix the build", 0),
+            series: "core".to_owned(),
+            kind: Kind::Task,
+            certainty: Certainty::Definite,
+            owners: Vec::new(),
+            text: "fix the build".to_owned(),
+            due: None,
+            state: State::Open,
+            since: None,
+            mentions: Vec::new(),
+        }
+    }
+
+    fn mention(line: u32, quote: &str) -> Mention {
+        Mention {
+            path: "a.md".to_owned(),
+            line,
+            end_line: line,
+            kind: Kind::Task,
+            certainty: Certainty::Definite,
+            status: Status::Open,
+            speaker: None,
+            owners: Vec::new(),
+            text: "fix the build".to_owned(),
+            due: None,
+            rule: "box".to_owned(),
+            confidence: 1.0,
+            quote: quote.to_owned(),
+            meeting: None,
+        }
+    }
+
+    /// One change of each kind that fits an item with the mention of line 2.
+    fn fitting() -> Vec<Change> {
+        let id = item().id;
+        let due = Due {
+            phrase: "in June".to_owned(),
+            date: None,
+            alternative: None,
+        };
+        vec![
+            Change::MentionAdded {
+                id: id.clone(),
+                mention: mention(1, "above"),
+            },
+            Change::MentionRemoved {
+                id: id.clone(),
+                mention: mention(2, "first"),
+            },
+            Change::MentionMoved {
+                id: id.clone(),
+                from: mention(2, "first"),
+                to: mention(3, "below"),
+            },
+            Change::StateSet {
+                id: id.clone(),
+                from: State::Open,
+                to: State::Dropped,
+                why: Some("out of scope".to_owned()),
+            },
+            Change::DueSet {
+                id: id.clone(),
+                from: None,
+                to: Some(due),
+            },
+            Change::Ticked {
+                id,
+                path: "agenda.md".to_owned(),
+                from: Mark::Open,
+                to: Mark::Done,
+            },
+        ]
+    }
+
+    fn known() -> Items {
+        let id = item().id;
+        let changes = [
+            Change::Added { item: item() },
+            Change::MentionAdded {
+                id,
+                mention: mention(2, "first"),
+            },
+        ];
+        Items::replay(&changes).expect("they fit")
+    }
+
+    #[test]
+    fn an_inverse_takes_its_change_back() {
+        for change in fitting() {
+            let mut items = known();
+            items.apply(&change).expect("it fits");
+            assert_ne!(items, known(), "{change:?} does nothing");
+            items.apply(&change.inverse()).expect("it fits");
+            assert_eq!(items, known(), "{change:?}");
+        }
+        let mut items = Items::default();
+        let added = Change::Added { item: item() };
+        items.apply(&added).expect("it fits");
+        items.apply(&added.inverse()).expect("it fits");
+        assert!(items.is_empty());
+    }
+
+    #[test]
+    fn what_does_not_fit_changes_nothing() {
+        let removed = Change::Removed { item: item() };
+        let mut wrong = vec![Change::Added { item: item() }, removed.clone()];
+        wrong.extend(
+            fitting()
+                .iter()
+                .filter(|it| !matches!(it, Change::MentionRemoved { .. }))
+                .map(Change::inverse),
+        );
+        for change in wrong {
+            let mut items = known();
+            let conflict = items.apply(&change).expect_err("it does not fit");
+            assert_eq!(&conflict.id, change.item_id());
+            assert_eq!(items, known(), "{change:?}");
+        }
+        for change in fitting().into_iter().chain([removed]) {
+            let conflict = Items::default().apply(&change);
+            assert!(
+                conflict.is_err(),
+                "{change:?} fits an item that is not there"
+            );
+        }
+    }
+
+    #[test]
+    fn an_item_that_is_still_spoken_of_or_has_changed_is_not_removed() {
+        let mut bare = Items::from_items([item()]);
+        let mut ticked = bare.clone();
+        ticked.set_mark(item().id, "agenda.md", Mark::Dropped);
+        let mut closed = bare.clone();
+        closed
+            .apply(&Change::StateSet {
+                id: item().id,
+                from: State::Open,
+                to: State::Done,
+                why: None,
+            })
+            .expect("it fits");
+        let removed = Change::Removed { item: item() };
+        for mut items in [known(), ticked, closed] {
+            assert!(items.apply(&removed).is_err());
+        }
+        assert!(bare.apply(&removed).is_ok());
+    }
+
+    #[test]
+    fn the_order_of_mentions_is_not_that_of_their_adding() {
+        let id = item().id;
+        let added = |mention| Change::MentionAdded {
+            id: id.clone(),
+            mention,
+        };
+        let changes = [
+            added(mention(2, "b")),
+            added(mention(1, "c")),
+            added(mention(2, "a")),
+        ];
+        let mut one = Items::from_items([item()]);
+        let mut other = one.clone();
+        for change in &changes {
+            one.apply(change).expect("it fits");
+        }
+        for change in changes.iter().rev() {
+            other.apply(change).expect("it fits");
+        }
+        assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_change_reads_back_from_json() {
+        for change in fitting() {
+            let json = serde_json::to_string(&change).expect("it can be written");
+            let back: Change = serde_json::from_str(&json).expect("it can be read");
+            assert_eq!(back, change);
+        }
+        let json = serde_json::to_string(&fitting()[5]).expect("it can be written");
+        let id = item().id;
+        assert_eq!(
+            json,
+            format!(
+                r#"{{"change":"ticked","id":"{id}","path":"agenda.md","from":"open","to":"done"}}"#
+            )
+        );
+    }
+}

@@ -260,3 +260,58 @@ impl Ledger {
         Ok(Transaction::new(transaction, operation))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Ledger, LedgerError, Operation};
+    use jiff::Timestamp;
+    use std::time::Duration;
+
+    fn operation() -> Operation {
+        Operation {
+            command: "scan".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn one_writer_at_a_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let (mut first, _) = Ledger::open_or_create(&path).expect("make");
+        let mut second = Ledger::open(&path).expect("open");
+        let no_wait = second.connection.busy_timeout(Duration::ZERO);
+        no_wait.expect("a timeout");
+
+        let transaction = first.begin(&operation()).expect("begin");
+        let error = second.begin(&operation()).expect_err("it is taken");
+        assert!(matches!(error, LedgerError::Busy), "{error:?}");
+        drop(transaction);
+        assert!(second.begin(&operation()).is_ok());
+    }
+
+    #[test]
+    fn a_file_that_may_not_be_written_to() {
+        let mut ledger = Ledger::in_memory().expect("a ledger");
+        let query_only = ledger.connection.pragma_update(None, "query_only", true);
+        query_only.expect("a pragma");
+        let error = ledger.begin(&operation()).expect_err("it is read-only");
+        assert!(matches!(error, LedgerError::ReadOnly), "{error:?}");
+    }
+
+    #[test]
+    fn a_commit_is_on_the_disk() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let (ledger, _) = Ledger::open_or_create(&path).expect("make");
+        let pragma = |name| {
+            ledger
+                .connection
+                .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
+                .expect(name)
+        };
+        assert_eq!(pragma("journal_mode"), "wal".to_owned().into());
+        assert_eq!(pragma("synchronous"), 2.into());
+        assert_eq!(pragma("foreign_keys"), 1.into());
+    }
+}

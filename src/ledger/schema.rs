@@ -1,6 +1,7 @@
 //! The versions of the ledger's file, and the way from each to the next.
 
 use super::LedgerError;
+use rusqlite::backup::NO_PROGRESS;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,8 @@ pub(super) fn migrate(
         if found > 0 {
             back_up(connection, path, found)?;
         }
+        // A migration may make a table anew, which is no time to watch over references to it.
+        connection.pragma_update(None, "foreign_keys", false)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
         // Another process may have been faster.
         if let Some(found) = outdated(&transaction, path, migrations)? {
@@ -79,6 +82,67 @@ fn back_up(connection: &Connection, path: &Path, version: u32) -> Result<(), Led
     if unfinished.exists() {
         std::fs::remove_file(&unfinished).map_err(at(&unfinished))?;
     }
-    connection.execute("VACUUM INTO ?1", [unfinished.to_string_lossy()])?;
+    connection.backup("main", &unfinished, NO_PROGRESS)?;
     std::fs::rename(&unfinished, &backup).map_err(at(&backup))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LedgerError, MIGRATIONS, migrate};
+    use rusqlite::Connection;
+    use std::path::Path;
+
+    const ONE: &str = "CREATE TABLE a (x TEXT) STRICT; INSERT INTO a VALUES ('kept');";
+    const TWO: &str = "ALTER TABLE a ADD COLUMN y TEXT;";
+    const WRONG: &str = "ALTER TABLE a ADD COLUMN z TEXT; ALTER TABLE b ADD COLUMN z TEXT;";
+
+    /// The version of a file, its rows, and its columns.
+    fn look(path: &Path) -> (u32, String, usize) {
+        let connection = Connection::open(path).expect("open");
+        let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+        let statement = connection.prepare("SELECT * FROM a").expect("a table");
+        let columns = statement.column_count();
+        let value = connection.query_row("SELECT x FROM a", [], |row| row.get(0));
+        (version.expect("a version"), value.expect("a row"), columns)
+    }
+
+    #[test]
+    fn an_old_file_is_copied_and_brought_up_to_date() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let backup = folder.path().join("ledger.db.bak-v1");
+        let mut connection = Connection::open(&path).expect("open");
+        migrate(&mut connection, &path, &[ONE]).expect("make");
+        assert!(!backup.exists(), "an empty file needs no copy");
+        migrate(&mut connection, &path, &[ONE]).expect("nothing to do");
+        assert!(!backup.exists());
+
+        std::fs::write(folder.path().join("ledger.db.bak-v1.unfinished"), "x").expect("write");
+        migrate(&mut connection, &path, &[ONE, TWO]).expect("migrate");
+        assert_eq!(look(&path), (2, "kept".to_owned(), 2));
+        assert_eq!(look(&backup), (1, "kept".to_owned(), 1));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("list").count(), 2);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_file_as_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let mut connection = Connection::open(&path).expect("open");
+        migrate(&mut connection, &path, &[ONE]).expect("make");
+        let error = migrate(&mut connection, &path, &[ONE, WRONG]).expect_err("there is no b");
+        assert!(matches!(error, LedgerError::Database(_)), "{error:?}");
+        assert_eq!(look(&path), (1, "kept".to_owned(), 1));
+    }
+
+    #[test]
+    fn the_schema_refers_to_what_is_there() {
+        let mut connection = Connection::open_in_memory().expect("open");
+        migrate(&mut connection, Path::new(":memory:"), MIGRATIONS).expect("make");
+        let mut statement = connection
+            .prepare("PRAGMA foreign_key_check")
+            .expect("prepare");
+        let wrong = statement.query_map([], |_| Ok(())).expect("check").count();
+        assert_eq!(wrong, 0);
+    }
 }

@@ -4,4 +4,7 @@ mod cli_agenda;
 mod cli_general;
 mod cli_items;
 mod cli_list;
+mod ledger;
+mod reconcile;
 mod sandbox;
+mod scenario;
