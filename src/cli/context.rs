@@ -8,7 +8,7 @@ use super::project::{FOLDER, Project};
 use crate::items::{Item, ItemId};
 use crate::ledger::{Ledger, LedgerError, Operation};
 use crate::views::style::{self, paint};
-use crate::views::{fit, one_line};
+use crate::views::{fit, one_line, words};
 use jiff::civil::Date;
 
 /// The surroundings of a command, and its output.
@@ -79,5 +79,5 @@ pub(super) fn in_short(short: &str, item: &Item) -> String {
         one_line(&item.owners.join(", "))
     };
     let (id, owners) = (paint(style::KEY, short), paint(style::OWNER, &owners));
-    format!("{id}  {owners}: {}", fit(&one_line(&item.text), 100))
+    format!("{id}  {owners}: {}", fit(&words(&item.text), 100))
 }

@@ -1,10 +1,10 @@
 //! Words of a note as literal Markdown.
 //!
 //! What stands in a note was written by anybody. On the agenda it must show as it was written and do nothing: notify
-//! nobody, load no picture, start no heading, open or close no HTML. Code spans and bare addresses are left as they
-//! are, since nothing inside them acts and escapes would show.
+//! nobody, load no picture, start no heading, open or close no HTML. Code spans and links to the web stay what they
+//! are: nothing inside them acts.
 
-use super::text::one_line;
+use super::text::{link, one_line};
 
 /// The text as Markdown that shows it literally, on one line.
 pub(super) fn escape(text: &str) -> String {
@@ -15,6 +15,9 @@ pub(super) fn escape(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let taken = if let Some(length) = code_span(rest).or_else(|| address(rest, before)) {
             out.push_str(&rest[..length]);
+            length
+        } else if let Some((words, address, length)) = link(rest).filter(|_| before != Some('!')) {
+            out.push_str(&format!("[{}]({address})", escape(words)));
             length
         } else if let Some(length) = handle(rest, before) {
             out.push('`');
@@ -132,6 +135,14 @@ mod tests {
             (
                 "![x](https://a.example/p.png)",
                 r"!\[x\](https://a.example/p.png)",
+            ),
+            (
+                "read [the @priya *plan*](https://a.example/x)",
+                r"read [the `@priya` \*plan\*](https://a.example/x)",
+            ),
+            (
+                "[x](javascript:y) [x](https://a.example \"t\")",
+                r#"\[x\](javascript:y) \[x\](https://a.example "t")"#,
             ),
             ("use `Vec<_>` and `@x`", "use `Vec<_>` and `@x`"),
             ("odd ` tick", r"odd \` tick"),

@@ -1,7 +1,7 @@
 //! Items as a table.
 
 use super::style::{self, paint};
-use super::text::{fit, one_line, pad, width};
+use super::text::{fit, one_line, pad, width, words};
 use super::when;
 use crate::items::{Item, State};
 use jiff::civil::Date;
@@ -155,7 +155,7 @@ fn cell(row: &Row<'_>, column: Column, today: Date) -> String {
         Column::State => item.state.as_str().to_owned(),
         Column::Owner if item.owners.is_empty() => "nobody".to_owned(),
         Column::Owner => one_line(&item.owners.join(", ")),
-        Column::What => one_line(&item.text),
+        Column::What => words(&item.text),
         Column::Due => {
             let due = item
                 .due

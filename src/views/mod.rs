@@ -21,4 +21,4 @@ mod text;
 pub mod when;
 
 pub use style::plain;
-pub use text::{count, fit, one_line, pad, width};
+pub use text::{count, fit, one_line, pad, width, words};

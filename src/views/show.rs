@@ -1,7 +1,7 @@
 //! One item with everything that is known about it.
 
 use super::style::{self, paint};
-use super::text::one_line;
+use super::text::{one_line, words};
 use super::when;
 use crate::items::{Change, Item, Mention};
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> Str
         paint(style::KEY, item.id.as_str()),
         item.state.as_str()
     );
-    out.push_str(&paint(style::TASK, &one_line(&item.text)));
+    out.push_str(&paint(style::TASK, &words(&item.text)));
     out.push_str("\n\n");
     let mut field = |name: &str, value: String| {
         if !value.is_empty() {

@@ -61,6 +61,44 @@ pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
+/// An inline link to the web at the start of a Markdown text: its words, its address, and the length of the whole.
+pub(super) fn link(text: &str) -> Option<(&str, &str, usize)> {
+    let (words, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let (address, _) = rest.split_once(')')?;
+    let is_address = ["https://", "http://"]
+        .iter()
+        .any(|scheme| address.starts_with(scheme))
+        && !address.contains(|c: char| c.is_whitespace() || "()<>[]`\"\\".contains(c));
+    let fits = is_address && !words.trim().is_empty() && !words.contains(['[', ']', '`', '<']);
+    fits.then_some((
+        words,
+        address,
+        "[](".len() + words.len() + address.len() + ")".len(),
+    ))
+}
+
+/// The words of a note for a screen: on one line, and of a link only its words.
+pub fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('[') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        match link(from) {
+            Some((words, _, length)) => {
+                out.push_str(words);
+                rest = &from[length..];
+            }
+            None => {
+                out.push('[');
+                rest = &from[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    one_line(&out)
+}
+
 /// A number with its noun: "1 note", "2 notes".
 pub fn count(n: usize, one: &str) -> String {
     if n == 1 {
@@ -72,7 +110,7 @@ pub fn count(n: usize, one: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, fit, one_line, pad, width};
+    use super::{count, fit, one_line, pad, width, words};
 
     #[test]
     fn one_line_obeys_nothing() {
@@ -88,6 +126,24 @@ mod tests {
         assert_eq!(fit("会議の件", 5), "会議…");
         assert_eq!(fit("abc", 0), "");
         assert_eq!(width(&pad("会", 5)), 5);
+    }
+
+    #[test]
+    fn of_a_link_its_words() {
+        let cases = [
+            (
+                "see [the plan](https://a.example/x), then [ ] b",
+                "see the plan, then [ ] b",
+            ),
+            (
+                "[a](ftp://x) [](https://x) [b](https://x y) [c",
+                "[a](ftp://x) [](https://x) [b](https://x y) [c",
+            ),
+            ("[é](https://a.example)[2](http://b.example)", "é2"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(words(text), expected);
+        }
     }
 
     #[test]
