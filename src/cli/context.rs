@@ -45,12 +45,12 @@ impl Context {
         Ok(ledger)
     }
 
-    /// The ledger is a database of one machine, which would only give conflicts in a repository. Where the file cannot
-    /// be written, nothing is lost but tidiness.
+    /// The ledger is a database of one machine, which would only give conflicts in a repository; the project's rules
+    /// are for everybody. Where the file cannot be written, nothing is lost but tidiness.
     fn keep_from_git(&self) {
         let path = self.project.root.join(FOLDER).join(".gitignore");
         if !path.exists() {
-            let _ = std::fs::write(path, "*\n");
+            let _ = std::fs::write(path, "*\n!/rules/\n!/rules/*.toml\n");
         }
     }
 
@@ -71,13 +71,26 @@ pub(super) fn item(ledger: &Ledger, id: &ItemId) -> Result<Item, CommandError> {
     Ok(ledger.item(id)?.ok_or_else(missing)?)
 }
 
-/// `3f2a  Ana: write the guide`.
+/// An item on one line: `3f2a  Ana: write the guide`.
 pub(super) fn in_short(short: &str, item: &Item) -> String {
-    let owners = if item.owners.is_empty() {
+    words_in_short(short, &item.owners, &item.text)
+}
+
+/// The same for words that may be no item yet; without an id where there is none.
+pub(super) fn words_in_short(short: &str, owners: &[String], text: &str) -> String {
+    let owners = if owners.is_empty() {
         "nobody".to_owned()
     } else {
-        one_line(&item.owners.join(", "))
+        one_line(&owners.join(", "))
     };
-    let (id, owners) = (paint(style::KEY, short), paint(style::OWNER, &owners));
-    format!("{id}  {owners}: {}", fit(&words(&item.text), 100))
+    let id = if short.is_empty() {
+        String::new()
+    } else {
+        format!("{}  ", paint(style::KEY, short))
+    };
+    format!(
+        "{id}{}: {}",
+        paint(style::OWNER, &owners),
+        fit(&words(text), 100)
+    )
 }

@@ -20,11 +20,13 @@ pub(super) enum ErrorKind {
     BrokenPipe,
 }
 
-/// An error with what its reader can do about it, each on one line.
+/// An error with what its reader can do about it.
 #[derive(Debug)]
 pub(super) struct CommandError {
     pub(super) kind: ErrorKind,
     pub(super) error: String,
+    /// What is wrong in detail, where it takes more than a line: as it is shown.
+    pub(super) details: Vec<String>,
     pub(super) hints: Vec<String>,
 }
 
@@ -33,6 +35,7 @@ impl CommandError {
         Self {
             kind,
             error: one_line(&error.to_string()),
+            details: Vec::new(),
             hints: Vec::new(),
         }
     }

@@ -10,9 +10,10 @@ mod config;
 mod context;
 mod error;
 mod files;
-mod meeting;
 mod output;
+mod parallel;
 mod project;
+mod reading;
 
 use clap::{CommandFactory, Parser};
 use clock::Clock;
@@ -34,6 +35,7 @@ use std::process::ExitCode;
     disable_help_subcommand = true,
     after_help = "\
 Examples:
+  owed scan notes                    find what people said they would do
   owed list                          what is open
   owed agenda 2025-05-08.md --write  put it on the next agenda
   owed done 3f2a                     take it off the table

@@ -92,6 +92,9 @@ impl Output {
         };
         let _ = self.out.flush();
         let _ = writeln!(self.err, "{} {}", paint(style::BAD, head), error.error);
+        for detail in &error.details {
+            let _ = writeln!(self.err, "  {detail}");
+        }
         for hint in &error.hints {
             let _ = writeln!(self.err, "{} {hint}", paint(style::WARN, "hint:"));
         }

@@ -66,11 +66,6 @@ impl Project {
             None => slashed(&path),
         }
     }
-
-    /// A path as its reader would write it: relative to where the command was started, where it lies inside.
-    pub(super) fn shown(&self, path: &Path) -> String {
-        slashed(path.strip_prefix(&self.here).unwrap_or(path))
-    }
 }
 
 /// The path without `.` and `..`.

@@ -4,11 +4,12 @@ use crate::cli::clock::parse_date;
 use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
 use crate::cli::files::not_there;
-use crate::cli::meeting;
 use crate::cli::project::slashed;
 use crate::items::{Change, Item, Mark, State};
 use crate::ledger::{Filter, Ledger};
+use crate::notes;
 use crate::reconcile::{self, NoteRead, Plan};
+use crate::text::SourceText;
 use crate::views::agenda::{Options, render};
 use crate::views::block::{Placed, has_block, read_block, write_block};
 use crate::views::{count, fit, one_line};
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// Show the open items as a part of the next agenda, or write them into it
 ///
-/// FILE is the next meeting's agenda or note: its folder says which series, its name which day. Without FILE, the open
+/// FILE is the next meeting's agenda or note: its folder says which series, its name or its head which day. Without FILE, the open
 /// items of all series are shown.
 ///
 /// With --write the block goes between two comment lines in FILE: where they are, or in its agenda section, or at its
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     #[arg(long, requires = "file")]
     write: bool,
 
-    /// The day of the meeting, where the name of FILE does not tell
+    /// The day of the meeting, where FILE does not tell
     #[arg(long, value_name = "YYYY-MM-DD", requires = "file")]
     date: Option<String>,
 }
@@ -116,10 +117,11 @@ impl Agenda {
                 .hint("save it as UTF-8: owed could not keep its other bytes as they are")
         })?;
         let name = context.project.name(given);
+        let header = notes::parse(&SourceText::new(name.as_str(), text.as_str())).header;
         let series = context.config.series_of(&name).map(str::to_owned);
         Ok(Self {
-            series: series.unwrap_or_else(|| meeting::series_of(&name)),
-            meeting: date.or_else(|| meeting::date_of(&name)),
+            series: series.unwrap_or(header.series),
+            meeting: date.or(header.date),
             shown: given.display().to_string(),
             path,
             name,

@@ -2,8 +2,13 @@
 
 mod agenda;
 mod completions;
+mod debug;
+mod explain;
+mod extract;
 mod init;
 mod list;
+mod rules;
+mod scan;
 mod show;
 mod state;
 mod undo;
@@ -13,6 +18,8 @@ use super::error::CommandError;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
+    Scan(scan::Args),
+    Extract(extract::Args),
     List(list::Args),
     Show(show::Args),
     #[command(about = "Close items that are done", after_help = state::DONE_HELP)]
@@ -23,6 +30,11 @@ pub(super) enum Command {
     Reopen(state::Args),
     Undo(undo::Args),
     Agenda(agenda::Args),
+    Explain(explain::Args),
+    #[command(subcommand)]
+    Rules(rules::Command),
+    #[command(subcommand)]
+    Debug(debug::Command),
     Init(init::Args),
     Completions(completions::Args),
 }
@@ -30,6 +42,8 @@ pub(super) enum Command {
 impl Command {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CommandError> {
         match self {
+            Command::Scan(args) => scan::run(context, &args),
+            Command::Extract(args) => extract::run(context, &args),
             Command::List(args) => list::run(context, &args),
             Command::Show(args) => show::run(context, &args),
             Command::Done(args) => state::run(context, &args, &state::DONE),
@@ -37,6 +51,9 @@ impl Command {
             Command::Reopen(args) => state::run(context, &args, &state::REOPEN),
             Command::Undo(args) => undo::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Explain(args) => explain::run(context, &args),
+            Command::Rules(command) => rules::run(context, &command),
+            Command::Debug(command) => debug::run(context, &command),
             Command::Init(args) => init::run(context, &args),
             Command::Completions(args) => completions::run(context, &args),
         }
