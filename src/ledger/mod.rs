@@ -17,7 +17,7 @@ pub use transaction::Transaction;
 use crate::items::{Change, Item, ItemId, State};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
 
@@ -154,7 +154,7 @@ impl Ledger {
             .and_then(|connection| Self::prepared(connection, path))
             .map_err(|error| match error {
                 LedgerError::Database(error)
-                    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) =>
+                    if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) =>
                 {
                     LedgerError::NotALedger {
                         path: path.to_owned(),
@@ -168,11 +168,15 @@ impl Ledger {
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(64);
         schema::migrate(&mut connection, path, schema::MIGRATIONS)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            // The mode is the file's. Whoever is in the way is setting it too, or it is set the next time.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            result => result?,
+        }
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // In KiB. The ids are hashes, so that the indexes are written all over the place.
-        connection.pragma_update(None, "cache_size", -65_536)?;
+        connection.pragma_update(None, "cache_size", -131_072)?;
         Ok(Ledger { connection })
     }
 

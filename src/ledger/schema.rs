@@ -2,7 +2,7 @@
 
 use super::LedgerError;
 use rusqlite::backup::NO_PROGRESS;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
 /// The migrations in order: the first makes version 1 from an empty file. One that was released is never changed; a
@@ -21,7 +21,11 @@ pub(super) fn migrate(
     path: &Path,
     migrations: &[&str],
 ) -> Result<(), LedgerError> {
-    if let Some(found) = outdated(connection, path, migrations)? {
+    // Inside a transaction, so that all that is asked for is of the same moment.
+    let moment = connection.transaction()?;
+    let behind = outdated(&moment, path, migrations)?;
+    moment.commit()?;
+    if let Some(found) = behind {
         if found > 0 {
             back_up(connection, path, found)?;
         }
@@ -44,16 +48,16 @@ pub(super) fn migrate(
 
 /// The version of the file where it is behind, 0 for an empty one; `None` where it is up to date.
 fn outdated(
-    connection: &Connection,
+    transaction: &Transaction<'_>,
     path: &Path,
     migrations: &[&str],
 ) -> Result<Option<u32>, LedgerError> {
     let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
-    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
+    let number = |pragma| transaction.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
     let application = number("application_id")?;
     let found = number("user_version")?;
     let tables: u32 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let is_new = application == 0 && found == 0 && tables == 0;
     if !is_new && application != APPLICATION_ID {
         return Err(LedgerError::NotALedger {

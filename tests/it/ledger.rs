@@ -1,12 +1,10 @@
 //! The ledger: its file, its questions, its transactions and its undo.
 
-use crate::scenario::{Desk, Line, due, operation, read, steps};
+use crate::scenario::{Desk, Line, operation, read};
 use jiff::civil::{Date, date};
-use owed::due::Due;
-use owed::items::{Certainty, Change, Item, ItemId, Kind, Mention, State, Status};
+use owed::items::{Certainty, Change, Item, ItemId, Kind, State, Status};
 use owed::ledger::{Filter, Ledger, LedgerError, NoteRow};
-use owed::reconcile::{NoteRead, plan};
-use proptest::prelude::*;
+use owed::reconcile::{NoteRead, What, plan};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -326,6 +324,31 @@ fn a_history_tells_what_was_done_when() {
 }
 
 #[test]
+fn an_item_is_known_by_its_own_words_and_by_those_of_its_mentions() {
+    let mut ledger = added([item("00000000000a", &["Ana"], "core", None, State::Open)]);
+    let other = read("a.md", None, &line("fix the build"));
+    let mut transaction = ledger.begin(&operation("link", 2)).expect("begin");
+    let change = Change::MentionAdded {
+        id: ItemId::parse("00000000000a").expect("an id"),
+        mention: other.mentions[0].clone(),
+    };
+    transaction.apply(&[change]).expect("it fits");
+    for (text, known) in [
+        ("Fix the build!", 1),
+        ("do 00000000000a", 1),
+        ("ask around", 0),
+    ] {
+        let note = read("b.md", None, &line(text));
+        let items = transaction.known_for(&note).expect("known");
+        assert_eq!(items.len(), known, "{text}");
+        assert_eq!(
+            plan(&items, &note).outcomes[0].what == What::Again,
+            known == 1
+        );
+    }
+}
+
+#[test]
 fn what_is_dropped_never_was() {
     let mut ledger = Ledger::in_memory().expect("a ledger");
     let note = read("a.md", None, &line("fix the build"));
@@ -480,117 +503,4 @@ fn many_at_once_wait_for_each_other() {
     let ledger = Ledger::open(&path).expect("open");
     let items = ledger.items(&Filter::default()).expect("list");
     assert_eq!(items.len(), texts.len());
-}
-
-/// Any text, with what SQL, JSON and C trip over.
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof![".{0,12}", Just("it's\0\"ö\"\\\n🎉".to_owned())]
-}
-
-fn day() -> impl Strategy<Value = Option<Date>> {
-    prop::option::of((1..9999_i16, 1..13_i8, 1..29_i8).prop_map(|(y, m, d)| date(y, m, d)))
-}
-
-fn any_due() -> impl Strategy<Value = Option<Due>> {
-    prop::option::of(
-        (text(), day(), day()).prop_map(|(phrase, date, alternative)| Due {
-            date,
-            alternative,
-            ..due(&phrase)
-        }),
-    )
-}
-
-fn any_mention() -> impl Strategy<Value = Mention> {
-    let kinds = [
-        Kind::Task,
-        Kind::Commitment,
-        Kind::Request,
-        Kind::Progress,
-        Kind::Completion,
-    ];
-    (
-        (text(), any::<u32>(), any::<u32>()),
-        prop::sample::select(kinds.to_vec()),
-        prop::sample::select(vec![Certainty::Definite, Certainty::Tentative]),
-        prop::sample::select(vec![Status::Open, Status::Done]),
-        (
-            prop::option::of(text()),
-            prop::collection::vec(text(), 0..3),
-            text(),
-        ),
-        any_due(),
-        (text(), 0.0..=1.0_f32, text(), day()),
-    )
-        .prop_map(|(place, kind, certainty, status, who, due, rest)| Mention {
-            path: place.0,
-            line: place.1,
-            end_line: place.2,
-            kind,
-            certainty,
-            status,
-            speaker: who.0,
-            owners: who.1,
-            text: who.2,
-            due,
-            rule: rest.0,
-            confidence: rest.1,
-            quote: rest.2,
-            meeting: rest.3,
-        })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..Default::default() })]
-
-    /// Whatever happens: the ledger, its log and the items in memory agree, what the ledger finds for a note is enough
-    /// to plan it, a second scan changes nothing (all of these in [`Desk`]); the mentions that are stored are those of
-    /// the note; no item is lost; and an undo gives back what was there before.
-    #[test]
-    fn any_history_holds_together(steps in steps()) {
-        let mut desk = Desk::new();
-        let mut before = Vec::new();
-        for step in &steps {
-            let items = desk.items.clone();
-            desk.random(step);
-            if desk.items != items {
-                before.push(items);
-            }
-        }
-        while let Some(items) = before.pop() {
-            prop_assert!(desk.undo());
-            prop_assert_eq!(&desk.items, &items);
-        }
-        prop_assert!(desk.items.is_empty());
-        prop_assert!(!desk.undo());
-    }
-
-    /// What goes in comes out, from the tables and from the log, and an undo takes it out again.
-    #[test]
-    fn every_mention_reads_back(mentions in prop::collection::vec(any_mention(), 1..5), due in any_due()) {
-        let mut ledger = added([item("00000000000a", &["Ana"], "core", None, State::Open)]);
-        let id = ItemId::parse("00000000000a").expect("an id");
-        let mut changes: Vec<Change> = mentions
-            .iter()
-            .map(|mention| Change::MentionAdded { id: id.clone(), mention: mention.clone() })
-            .collect();
-        changes.push(Change::DueSet { id: id.clone(), from: None, to: due.clone() });
-        let mut transaction = ledger.begin(&operation("add", 2)).expect("begin");
-        transaction.apply(&changes).expect("they fit");
-        transaction.commit().expect("commit");
-
-        let stored = ledger.item(&id).expect("read").expect("it is there");
-        let mut expected = mentions;
-        expected.sort_by(Mention::order);
-        prop_assert_eq!(&stored.mentions, &expected);
-        prop_assert_eq!(&stored.due, &due);
-        let logged: Vec<Change> = ledger.history(&id).expect("history").into_iter().skip(1).map(|it| it.change).collect();
-        prop_assert_eq!(logged, changes);
-
-        let mut transaction = ledger.begin(&operation("undo", 3)).expect("begin");
-        transaction.undo_last().expect("undo");
-        let bare = transaction.item(&id).expect("read").expect("it is there");
-        prop_assert_eq!(bare.mentions, Vec::new());
-        prop_assert_eq!(bare.due, None);
-    }
 }

@@ -5,6 +5,7 @@ mod cli_general;
 mod cli_items;
 mod cli_list;
 mod ledger;
+mod properties;
 mod reconcile;
 mod sandbox;
 mod scenario;

@@ -2,10 +2,8 @@
 
 use crate::scenario::{Desk, Line, read, scenario};
 use jiff::civil::{Date, date};
-use owed::items::{Change, Items, Key, Mark, State, Status};
+use owed::items::{Change, Items, Mark, Status};
 use owed::reconcile::{Tick, What, plan};
-use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 #[test]
 fn said_once_said_again_and_done() {
@@ -234,6 +232,40 @@ fn twins_are_paired_with_the_most_alike() {
 }
 
 #[test]
+fn a_box_that_stays_ticked_is_not_taken_for_one_that_was_open() {
+    scenario(
+        "
+        note 2025-05-01
+          [ ] Ana: fix the build => new
+          [x] Ana: fix the build => again
+        person open fix the build
+        note 2025-05-01
+          [x] Ana: fix the build | by Friday => changed
+          gone Ana: fix the build
+        ledger
+          open 2025-05-01 Ana: fix the build | by Friday @ 2025-05-01:1x
+        ",
+    );
+    // Two items, and the older meeting is taken out of the note.
+    scenario(
+        "
+        note log.md undated
+          at 2025-05-01
+          [x] Ana: fix the build => new
+          at 2025-05-08
+          [ ] Ana: fix the build => new
+        note log.md undated
+          at 2025-05-08
+          [x] Ana: fix the build => changed
+          gone Ana: fix the build
+        ledger
+          done 2025-05-01 Ana: fix the build @
+          done 2025-05-08 Ana: fix the build @ log.md:1x
+        ",
+    );
+}
+
+#[test]
 fn a_late_note_belongs_to_what_was_on_the_table() {
     // Between two mentions of a closed item.
     scenario(
@@ -249,6 +281,25 @@ fn a_late_note_belongs_to_what_was_on_the_table() {
         ledger
           done 2025-05-01 Ana: fix the build @ 2025-05-01:1 2025-05-08:1 2025-05-15:1x
           open 2025-05-22 Ana: fix the build @ 2025-05-22:1
+        ",
+    );
+    // Of two items that were on the table, the one that still is.
+    scenario(
+        "
+        note 2025-05-01
+          [ ] Ana: fix the build => new
+        person done fix the build
+        note 2025-05-08
+          [ ] Ana: Fix the build => new
+        person done Fix the build
+        person open fix the build
+        note 2025-05-15
+          [ ] Ana: fix the build => again
+        note b.md 2025-05-08
+          [ ] Ana: fix the build => again
+        ledger
+          open 2025-05-01 Ana: fix the build @ 2025-05-01:1 b.md:1 2025-05-15:1
+          done 2025-05-08 Ana: Fix the build @ 2025-05-08:1
         ",
     );
     // Before the first, open and closed.
@@ -294,6 +345,24 @@ fn an_old_tick_does_not_close_what_was_open_later() {
           [x] Ana: fix the build => changed
         ledger
           done 2025-05-01 Ana: fix the build @ 2025-05-01:1x 2025-05-08:1x 2025-05-15:1
+        ",
+    );
+}
+
+#[test]
+fn a_tick_above_an_open_line_does_not_close_it() {
+    scenario(
+        "
+        note 2025-05-01
+          …
+          [ ] Ana: fix the build => new
+        note 2025-05-01
+          [x] Ana: fix the build => again
+          [ ] Ana: fix the build => unchanged
+          [x] Ben: ask around => new
+        ledger
+          done 2025-05-01 Ben: ask around @ 2025-05-01:3x
+          open 2025-05-01 Ana: fix the build @ 2025-05-01:1x 2025-05-01:2
         ",
     );
 }
@@ -511,80 +580,4 @@ fn another_series_is_another_item() {
     let made = desk.scan(&docs);
     assert_eq!(made.outcomes[0].what, What::New);
     assert_eq!(desk.items.len(), 2);
-}
-
-fn lines(count: usize) -> impl Strategy<Value = Vec<Line>> {
-    prop::collection::vec(Line::any(), 0..count)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..Default::default() })]
-
-    /// In order of meetings, the last word of a note on a thing is where it stands.
-    #[test]
-    fn the_last_word_of_the_latest_note_counts(
-        notes in prop::collection::vec((lines(6), any::<prop::sample::Index>(), 0..4_u8), 1..6),
-    ) {
-        let mut desk = Desk::new();
-        let mut day = date(2025, 1, 1);
-        for (lines, nth, state) in notes {
-            day = day.tomorrow().expect("a day");
-            let note = read(&format!("{day}.md"), Some(day), &lines);
-            let made = desk.scan(&note);
-            let mut last = BTreeMap::new();
-            for outcome in &made.outcomes {
-                let key = outcome.mention.key(&note.series);
-                last.insert(key, (outcome.id.clone(), outcome.mention.status));
-            }
-            for (key, (id, status)) in last {
-                let state = desk.items.get(&id).map(|item| item.state);
-                let open = state == Some(State::Open);
-                prop_assert_eq!(open, status == Status::Open, "{:?} is {:?}", key, state);
-            }
-            // And what people do between the meetings does not change that.
-            let to = [State::Open, State::Done, State::Dropped].get(usize::from(state));
-            if let Some(to) = to.filter(|_| !desk.items.is_empty()) {
-                let id = desk.nth(&nth);
-                desk.set_state(&id, *to);
-            }
-        }
-    }
-
-    /// One note with several meetings, in any order, is as good as a note for each.
-    #[test]
-    fn one_note_of_many_meetings(
-        sections in prop::collection::vec(lines(4), 1..5).prop_flat_map(|sections| {
-            let days: Vec<i8> = (1..).take(sections.len()).collect();
-            (Just(sections), Just(days).prop_shuffle())
-        }),
-    ) {
-        let (sections, days) = sections;
-        let mut dated: BTreeMap<Date, Vec<Line>> = BTreeMap::new();
-        let mut together = read("log.md", None, &[]);
-        for (lines, day) in sections.into_iter().zip(days) {
-            let day = date(2025, 5, day);
-            let offset = together.mentions.len();
-            for mut mention in read("log.md", Some(day), &lines).mentions {
-                mention.line += u32::try_from(offset).expect("a short note");
-                mention.end_line = mention.line;
-                together.mentions.push(mention);
-            }
-            dated.insert(day, lines);
-        }
-        let mut one = Desk::new();
-        one.scan(&together);
-        let mut many = Desk::new();
-        for (day, lines) in &dated {
-            many.scan(&read(&format!("{day}.md"), Some(*day), lines));
-        }
-        let told = |desk: &Desk| -> Vec<String> {
-            let tell = |item: &owed::items::Item| {
-                let heard: Vec<_> = item.mentions.iter().map(|it| (it.meeting, it.status)).collect();
-                let key: Key = item.key();
-                format!("{} {:?} {key:?} {:?} {heard:?}", item.id, item.state, item.due)
-            };
-            desk.items.iter().map(tell).collect()
-        };
-        prop_assert_eq!(told(&one), told(&many));
-    }
 }

@@ -17,12 +17,11 @@
 //! ```
 
 use jiff::Timestamp;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use owed::due::Due;
 use owed::items::{Certainty, Change, Item, ItemId, Items, Kind, Mark, Mention, State, Status};
 use owed::ledger::{Filter, Ledger, LedgerError, Operation};
 use owed::reconcile::{NoteRead, Plan, Tick, plan};
-use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// Runs a script; panics where something else came of it.
@@ -56,7 +55,7 @@ pub(crate) struct Line {
     owners: String,
     text: String,
     status: Status,
-    due: Option<Due>,
+    pub(crate) due: Option<Due>,
     meeting: Option<Date>,
 }
 
@@ -69,18 +68,6 @@ impl Line {
             due: None,
             meeting: None,
         }
-    }
-
-    /// A line of few words, so that lines meet.
-    pub(crate) fn any() -> impl Strategy<Value = Line> {
-        let owners = prop::sample::select(vec!["Ana", "ana", "Ana, Ben", "Ben, Ana"]);
-        let text = prop::sample::select(vec!["fix the build", "Fix the **build**", "ask around"]);
-        let status = prop::sample::select(vec![Status::Open, Status::Done]);
-        let phrase = prop::sample::select(vec!["", "by Friday", "in June"]);
-        (owners, text, status, phrase).prop_map(|(owners, text, status, phrase)| Line {
-            due: (!phrase.is_empty()).then(|| due(phrase)),
-            ..Line::new(owners, text, status)
-        })
     }
 
     fn mention(&self, path: &str, line: u32) -> Mention {
@@ -117,44 +104,6 @@ pub(crate) fn read(path: &str, meeting: Option<Date>, lines: &[Line]) -> NoteRea
         mentions: mentions.collect(),
         ticks: Vec::new(),
     }
-}
-
-/// Something that happens.
-#[derive(Clone, Debug)]
-pub(crate) enum Step {
-    /// A note is scanned, with boxes for some of the items.
-    Scan {
-        path: u8,
-        day: Option<i8>,
-        lines: Vec<Line>,
-        ticks: Vec<(prop::sample::Index, Mark)>,
-    },
-    /// A person sets the state of an item.
-    State(prop::sample::Index, State),
-    /// A person sets the due of an item.
-    Due(prop::sample::Index, Option<Due>),
-}
-
-/// Any history: few notes, read again and again.
-pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let mark = prop::sample::select(vec![Mark::Open, Mark::Done, Mark::Dropped]);
-    let scan = (
-        0..4_u8,
-        prop::option::weighted(0.8, 1..5_i8),
-        prop::collection::vec(Line::any(), 0..5),
-        prop::collection::vec((any::<prop::sample::Index>(), mark), 0..3),
-    )
-        .prop_map(|(path, day, lines, ticks)| Step::Scan {
-            path,
-            day,
-            lines,
-            ticks,
-        });
-    let state = prop::sample::select(vec![State::Open, State::Done, State::Dropped]);
-    let by_hand = (any::<prop::sample::Index>(), state).prop_map(|(nth, to)| Step::State(nth, to));
-    let dues = prop::sample::select(vec![None, Some(due("by Friday")), Some(due("in autumn"))]);
-    let due = (any::<prop::sample::Index>(), dues).prop_map(|(nth, to)| Step::Due(nth, to));
-    prop::collection::vec(prop_oneof![6 => scan, 2 => by_hand, 1 => due], 1..10)
 }
 
 /// A due with a phrase only.
@@ -215,57 +164,6 @@ impl Desk {
         made
     }
 
-    /// Makes a random step, if there is an item for it.
-    pub(crate) fn random(&mut self, step: &Step) {
-        let n_items = self.items.len();
-        match step {
-            Step::Scan {
-                path,
-                day,
-                lines,
-                ticks,
-            } => {
-                let meeting = day.map(|day| date(2025, 5, day));
-                let mut note = read(&format!("{path}.md"), meeting, lines);
-                if n_items > 0 {
-                    let tick = |(nth, mark): &(prop::sample::Index, Mark)| Tick {
-                        id: self.nth(nth),
-                        mark: *mark,
-                        line: 9,
-                    };
-                    note.ticks = ticks.iter().map(tick).collect();
-                }
-                self.scan(&note);
-                let mut mentions: Vec<&Mention> = self
-                    .items
-                    .iter()
-                    .flat_map(|item| &item.mentions)
-                    .filter(|it| it.path == note.path)
-                    .collect();
-                mentions.sort_by(|a, b| a.order(b));
-                note.mentions.sort_by(Mention::order);
-                assert_eq!(mentions, note.mentions.iter().collect::<Vec<_>>());
-                assert!(self.items.len() >= n_items, "an item is lost");
-            }
-            Step::State(nth, to) if n_items > 0 => {
-                let id = self.nth(nth);
-                self.set_state(&id, *to);
-            }
-            Step::Due(nth, to) if n_items > 0 => {
-                let id = self.nth(nth);
-                self.set_due(&id, to.clone());
-            }
-            Step::State(..) | Step::Due(..) => {}
-        }
-    }
-
-    /// One of the items, of which there is at least one.
-    pub(crate) fn nth(&self, nth: &prop::sample::Index) -> ItemId {
-        let nth = nth.index(self.items.len());
-        let item = self.items.iter().nth(nth).expect("an item");
-        item.id.clone()
-    }
-
     /// Sets the state of an item by hand.
     pub(crate) fn set_state(&mut self, id: &ItemId, to: State) {
         let item = self.items.get(id).expect("it is there");
@@ -278,7 +176,7 @@ impl Desk {
     }
 
     /// Sets the due of an item by hand.
-    fn set_due(&mut self, id: &ItemId, to: Option<Due>) {
+    pub(crate) fn set_due(&mut self, id: &ItemId, to: Option<Due>) {
         let item = self.items.get(id).expect("it is there");
         self.person(&Change::DueSet {
             id: item.id.clone(),
@@ -288,7 +186,7 @@ impl Desk {
     }
 
     /// Makes a change by hand; one that changes nothing is left out.
-    fn person(&mut self, change: &Change) {
+    pub(crate) fn person(&mut self, change: &Change) {
         match change {
             Change::StateSet { from, to, .. } if from == to => return,
             Change::DueSet { from, to, .. } if from == to => return,

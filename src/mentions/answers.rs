@@ -1,0 +1,69 @@
+//! Answers: "can you …?" – "sure".
+//!
+//! A request is nobody's commitment until the one who was asked accepts. Acceptance is looked for in the three turns
+//! after the request; a refusal ends the search.
+
+use super::Found;
+use super::owner::written;
+use crate::items::{Certainty, Kind};
+use crate::notes::{Note, Turn};
+use crate::rules::{Engine, Role};
+use crate::text::SourceText;
+
+/// How many turns after a request an answer is looked for.
+const TURNS: usize = 3;
+
+/// Turns requests that were accepted into commitments.
+pub(super) fn apply(engine: &Engine, note: &Note, source: &SourceText, found: &mut [Found]) {
+    let speaker = |turn: &Turn| {
+        turn.speaker
+            .map(|speaker| written(speaker.name.of(source.text())))
+    };
+    for one in found
+        .iter_mut()
+        .filter(|one| one.mention.kind == Kind::Request)
+    {
+        let Some(asker) = speaker(&note.turns[one.turn]) else {
+            continue;
+        };
+        let asked = one.mention.owners.clone();
+        let to_somebody = asked.iter().any(|owner| owner != "we");
+        for turn in note.turns.iter().skip(one.turn + 1).take(TURNS) {
+            let Some(answerer) = speaker(turn).filter(|answerer| *answerer != asker) else {
+                continue;
+            };
+            let text = turn.text.of(note.plain.text());
+            let Some(answer) = engine
+                .answers
+                .iter()
+                .find(|answer| answer.regex.is_match(text))
+            else {
+                continue;
+            };
+            // Whoever is asked by name answers for himself.
+            if to_somebody && !asked.iter().any(|owner| same(note, owner, &answerer)) {
+                continue;
+            }
+            if answer.role == Role::Accept {
+                one.mention.kind = Kind::Commitment;
+                one.mention.certainty = Certainty::Definite;
+                one.mention.owners = vec![answerer];
+                one.owner = turn.speaker.map(|speaker| speaker.name);
+                one.mention.rule.clone_from(&answer.id);
+                one.mention.confidence = 0.8;
+                one.mention.end_line = source.line_number(source.line_span(turn.lines.0).start);
+                if one.mention.end_line > one.mention.line + 4 {
+                    one.mention.end_line = one.mention.line;
+                }
+            }
+            break;
+        }
+    }
+}
+
+fn same(note: &Note, a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b) || {
+        let (left, right) = (note.people.find(a), note.people.find(b));
+        left == right && matches!(left, crate::people::Match::One(_))
+    }
+}

@@ -1,0 +1,280 @@
+//! Mentions: from candidates to what is believed.
+//!
+//! Of all that rules proposed for a clause one candidate wins. The winner gets its owner, its certainty, its task's
+//! words and its due; a candidate whose owner must be a person and is none is not believed. What another speaker
+//! answers within three turns may turn a request into a commitment ([`answers`]).
+
+mod answers;
+mod owner;
+mod task;
+
+use crate::due;
+use crate::items::{Certainty, Kind, Mention, Status};
+use crate::notes::{Note, Zone};
+use crate::rules::pack::Effect;
+use crate::rules::{self, Candidate, Engine, Obstacle, Trial};
+use crate::text::{SourceText, Span};
+
+/// A mention with its places in the note.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// What it says.
+    pub mention: Mention,
+    /// The words that say what is to be done, in the source.
+    pub task: Span,
+    /// The words that name the owner, in the source; none for a dropped subject.
+    pub owner: Option<Span>,
+    /// The due phrase, in the source.
+    pub due: Option<Span>,
+    /// The clause, in the source.
+    pub clause: Span,
+    /// The turn, an index into the note's turns.
+    pub turn: usize,
+}
+
+/// Why a candidate that no rule or gate stopped came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// The owner must be a person, and the words name none.
+    Owner,
+    /// Nothing is left of the task once owner and due are taken out.
+    Task,
+    /// Another candidate won the clause.
+    Outdone,
+}
+
+/// A trial with its end, for `owed explain`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traced {
+    /// What was tried.
+    pub trial: Trial,
+    /// Why it came to nothing although nothing stopped it.
+    pub lost: Option<Loss>,
+}
+
+/// What a note comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// All mentions, of all kinds, in reading order.
+    pub found: Vec<Found>,
+    /// Everything that was tried; empty unless asked for.
+    pub traced: Vec<Traced>,
+}
+
+/// Resolves a note.
+pub fn resolve(engine: &Engine, note: &Note, source: &SourceText) -> Reading {
+    run(engine, note, source, false)
+}
+
+/// Resolves a note and keeps what was tried on the way.
+pub fn resolve_traced(engine: &Engine, note: &Note, source: &SourceText) -> Reading {
+    run(engine, note, source, true)
+}
+
+/// A candidate with what it means.
+struct Meaning {
+    candidate: Candidate,
+    owners: owner::Owners,
+    task: Span,
+    due: Option<due::Phrase>,
+}
+
+fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Reading {
+    let mut reading = Reading::default();
+    let mut meanings = Vec::new();
+    let mut trace = |trial: Trial, lost: Option<Loss>, reading: &mut Reading| {
+        if traced {
+            reading.traced.push(Traced { trial, lost });
+        }
+    };
+    let mut trials = Vec::new();
+    rules::scan(engine, note, &mut |trial| {
+        if trial.stopped.is_none() || traced {
+            trials.push(trial);
+        }
+    });
+    for trial in trials {
+        if trial.stopped.is_some() {
+            trace(trial, None, &mut reading);
+            continue;
+        }
+        let rule = &engine.rules[trial.candidate.rule];
+        let Some(owners) = owner::of(rule.owner, &trial.candidate, note, source) else {
+            trace(trial, Some(Loss::Owner), &mut reading);
+            continue;
+        };
+        match meaning(&trial.candidate, owners, note) {
+            Some(meaning) => meanings.push((meaning, trial)),
+            None => trace(trial, Some(Loss::Task), &mut reading),
+        }
+    }
+    // The strongest first; among equals the earlier and longer, then the order of the packs.
+    let mut order: Vec<usize> = (0..meanings.len()).collect();
+    order.sort_by_key(|at| {
+        let candidate = &meanings[*at].0.candidate;
+        let rule = &engine.rules[candidate.rule];
+        let confidence = (rule.confidence * 1000.0) as i64;
+        (
+            candidate.turn,
+            -i64::from(rule.priority),
+            std::cmp::Reverse(candidate.matched.len()),
+            -confidence,
+            candidate.rule,
+            candidate.clause,
+        )
+    });
+    let mut winners: Vec<usize> = Vec::new();
+    let mut lost = vec![false; meanings.len()];
+    let mut first_of_turn = 0;
+    for at in order {
+        let meaning = &meanings[at].0;
+        while first_of_turn < winners.len()
+            && meanings[winners[first_of_turn]].0.candidate.turn != meaning.candidate.turn
+        {
+            first_of_turn += 1;
+        }
+        let outdone = winners[first_of_turn..]
+            .iter()
+            .any(|winner| clashes(note, &meanings[*winner].0, meaning));
+        if outdone {
+            lost[at] = true;
+        } else {
+            winners.push(at);
+        }
+    }
+    winners.sort_by_key(|at| (meanings[*at].0.candidate.turn, meanings[*at].0.task.start));
+    for at in winners {
+        let found = mention(engine, note, source, &meanings[at].0);
+        reading.found.push(found);
+    }
+    for (at, (_, trial)) in meanings.into_iter().enumerate() {
+        trace(trial, lost[at].then_some(Loss::Outdone), &mut reading);
+    }
+    answers::apply(engine, note, source, &mut reading.found);
+    reading
+}
+
+/// Whether two candidates of one turn speak of the same words. What stands in brackets is beside its sentence.
+fn clashes(note: &Note, winner: &Meaning, other: &Meaning) -> bool {
+    let bracketed = |meaning: &Meaning| note.clauses[meaning.candidate.clause].bracketed;
+    let units = winner.candidate.unit.overlaps(other.candidate.unit);
+    let tasks = winner.task.overlaps(other.task);
+    units && (tasks || !(bracketed(winner) || bracketed(other)))
+}
+
+fn meaning(candidate: &Candidate, owners: owner::Owners, note: &Note) -> Option<Meaning> {
+    let plain = note.plain.text();
+    let text = candidate.unit.of(plain);
+    let phrases = due::find(text, note.header.date);
+    let phrases: Vec<due::Phrase> = phrases
+        .into_iter()
+        .map(|phrase| due::Phrase {
+            span: phrase.span.shifted(candidate.unit.start),
+            due: phrase.due,
+        })
+        .collect();
+    let (task, due) = task::trim(plain, candidate, &phrases)?;
+    Some(Meaning {
+        candidate: candidate.clone(),
+        owners,
+        task,
+        due,
+    })
+}
+
+fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning) -> Found {
+    let candidate = &meaning.candidate;
+    let rule = &engine.rules[candidate.rule];
+    let turn = &note.turns[candidate.turn];
+    let has = |effect: Effect| {
+        candidate
+            .relabels
+            .iter()
+            .any(|gate| engine.gates[*gate].effect == effect)
+    };
+    let in_list = turn.zone == Zone::Actions;
+    let mut kind = rule.kind;
+    if has(Effect::Request) && kind == Kind::Commitment {
+        kind = Kind::Request;
+    }
+    if in_list
+        && turn.entry.is_some()
+        && matches!(kind, Kind::Commitment | Kind::Request | Kind::Progress)
+    {
+        kind = Kind::Task;
+    }
+    let tentative = rule.certainty == Certainty::Tentative || has(Effect::Tentative);
+    let certainty = match kind {
+        Kind::Task | Kind::Progress => Certainty::Definite,
+        _ if tentative => Certainty::Tentative,
+        _ => Certainty::Definite,
+    };
+    let ticked = turn.entry.and_then(|entry| entry.ticked);
+    let done = ticked == Some(true) || has(Effect::Done) || (turn.struck && turn.text.len() < 4);
+    let task = note.plain.source_span(meaning.task);
+    let due = meaning
+        .due
+        .as_ref()
+        .map(|phrase| note.plain.source_span(phrase.span));
+    let clause = note.plain.source_span(candidate.unit);
+    let sentence = note
+        .plain
+        .source_span(note.clauses[candidate.clause].sentence.join(candidate.unit));
+    let end = task.end.saturating_sub(1).max(task.start);
+    let mut due_value = meaning.due.as_ref().map(|phrase| phrase.due.clone());
+    if let (Some(value), Some(span)) = (&mut due_value, due) {
+        value.phrase = task::one_line(span.of(source.text()));
+    }
+    Found {
+        mention: Mention {
+            path: source.path().to_owned(),
+            line: source.line_number(task.start),
+            end_line: source.line_number(end),
+            kind,
+            certainty,
+            status: if done { Status::Done } else { Status::Open },
+            speaker: turn
+                .speaker
+                .map(|speaker| owner::written(speaker.name.of(source.text()))),
+            owners: meaning.owners.names.clone(),
+            text: task::one_line(task.of(source.text())),
+            due: due_value,
+            rule: rule.id.clone(),
+            confidence: rule.confidence,
+            quote: task::one_line(sentence.of(source.text())),
+            meeting: note.header.date,
+        },
+        task,
+        owner: meaning.owners.place,
+        due,
+        clause,
+        turn: candidate.turn,
+    }
+}
+
+impl Traced {
+    /// Whether it became the mention.
+    pub fn won(&self) -> bool {
+        self.trial.stopped.is_none() && self.lost.is_none()
+    }
+
+    /// What stopped it, in words.
+    pub fn reason(&self, engine: &Engine) -> Option<String> {
+        if let Some(lost) = self.lost {
+            return Some(match lost {
+                Loss::Owner => "the owner is nobody known to be a person".to_owned(),
+                Loss::Task => "no task is left".to_owned(),
+                Loss::Outdone => "another rule won the clause".to_owned(),
+            });
+        }
+        self.trial.stopped.as_ref().map(|obstacle| match obstacle {
+            Obstacle::Zone(zone) => format!("not tried in the zone {}", zone.as_str()),
+            Obstacle::Needs(need) => format!("needs {need:?}").to_lowercase(),
+            Obstacle::Guard(reason) => format!("guard: {reason}"),
+            Obstacle::Gate(gate) => {
+                let (id, title) = engine.gate_title(*gate);
+                format!("gate {id}: {title}")
+            }
+        })
+    }
+}

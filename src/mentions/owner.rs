@@ -1,0 +1,202 @@
+//! Owners: whom the words name.
+
+use crate::notes::{Note, Voice, is_no_name};
+use crate::people::{self, Match};
+use crate::rules::Candidate;
+use crate::rules::pack::OwnerFrom;
+use crate::text::{SourceText, Span};
+
+/// The owners of a candidate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Owners {
+    /// As written; `["we"]` for the group.
+    pub names: Vec<String>,
+    /// Where, in the source.
+    pub place: Option<Span>,
+}
+
+/// The owners that a rule's binder gives; `None` where it asks for a person and the words name none.
+pub(super) fn of(
+    from: OwnerFrom,
+    candidate: &Candidate,
+    note: &Note,
+    source: &SourceText,
+) -> Option<Owners> {
+    let turn = &note.turns[candidate.turn];
+    let speaker = |voices: &[Voice]| {
+        let speaker = turn
+            .speaker
+            .filter(|speaker| voices.contains(&speaker.voice));
+        let name = speaker.map(|speaker| written(speaker.name.of(source.text())));
+        Owners {
+            names: name.into_iter().collect(),
+            place: speaker.map(|speaker| speaker.name),
+        }
+    };
+    match from {
+        OwnerFrom::Myself => Some(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside])),
+        OwnerFrom::Speaker => Some(speaker(&[Voice::Own, Voice::Inherited])),
+        OwnerFrom::We => Some(Owners {
+            names: vec!["we".to_owned()],
+            place: None,
+        }),
+        OwnerFrom::Nobody => Some(Owners::default()),
+        OwnerFrom::Known | OwnerFrom::Named | OwnerFrom::Addressee => {
+            let span = candidate.owner?;
+            let text = span.of(note.plain.text());
+            let mut owners = Owners {
+                names: Vec::new(),
+                place: Some(note.plain.source_span(span)),
+            };
+            for name in split(text) {
+                let me = matches!(name.to_lowercase().as_str(), "i" | "me" | "myself" | "my");
+                if me {
+                    owners
+                        .names
+                        .extend(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]).names);
+                } else if is_group(name) {
+                    owners.names.push("we".to_owned());
+                } else if is_team(name) || is_person(name, from, note) {
+                    owners.names.push(written(name));
+                } else {
+                    return None;
+                }
+            }
+            (!owners.names.is_empty()).then_some(owners)
+        }
+    }
+}
+
+/// Whether a name may be an owner: somebody known, or, where the rule is content with it, what looks like a name.
+fn is_person(name: &str, from: OwnerFrom, note: &Note) -> bool {
+    let bare = people::clean(name);
+    if bare.is_empty() {
+        return false;
+    }
+    if note.people.find(bare) != Match::Nobody {
+        // "may", "will", "art" in lower case are words, whatever the roster says.
+        let word = bare.chars().all(char::is_lowercase) && is_no_name(bare);
+        return !word || name.starts_with('@');
+    }
+    if name.starts_with('@') {
+        return true;
+    }
+    from == OwnerFrom::Named && looks_like_name(bare)
+}
+
+/// One to three capitalised words that are no acronym and no common word.
+fn looks_like_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let fits = |word: &&str| {
+        let mut letters = word.chars();
+        let capital = letters.next().is_some_and(char::is_uppercase);
+        let lower = letters.clone().filter(|c| c.is_lowercase()).count();
+        let inner_capitals = letters.filter(|c| c.is_uppercase()).count();
+        let initial = word.len() == 2 && word.ends_with('.');
+        capital
+            && (initial
+                || (lower >= 1 && inner_capitals <= 1 && !word.chars().any(|c| c.is_ascii_digit())))
+    };
+    (1..=3).contains(&words.len())
+        && words.iter().all(fits)
+        && !is_no_name(name)
+        && !words.iter().any(|word| is_no_name(word))
+}
+
+/// "everyone", "we": the group, no person.
+fn is_group(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let bare = lower.trim_start_matches("the ");
+    matches!(
+        bare,
+        "we" | "us"
+            | "all"
+            | "everyone"
+            | "everybody"
+            | "group"
+            | "all of us"
+            | "everyone else"
+            | "whole group"
+            | "attendees"
+            | "all members"
+            | "team"
+    )
+}
+
+/// A team that the notes name: "the TSC", "core team", "docs WG", "the chairs".
+fn is_team(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let bare = lower.trim_start_matches("the ");
+    let last = bare.rsplit(' ').next().unwrap_or("");
+    matches!(
+        last,
+        "tsc"
+            | "wg"
+            | "sig"
+            | "team"
+            | "crew"
+            | "committee"
+            | "board"
+            | "chairs"
+            | "chair"
+            | "council"
+            | "maintainers"
+            | "members"
+            | "cg"
+            | "subgroup"
+            | "squad"
+            | "editors"
+            | "moderators"
+    )
+}
+
+/// The names in "Ana, Ben & Chidi", "Ana/Ben", "Ana and everyone else".
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = vec![text];
+    for connector in [",", " and ", " & ", "/", " + ", "&", " plus "] {
+        parts = parts
+            .into_iter()
+            .flat_map(|part| part.split(connector))
+            .collect();
+    }
+    parts
+        .into_iter()
+        .map(|part| part.trim().trim_start_matches("and ").trim())
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// A name as an owner is shown: without markup and signs.
+pub(super) fn written(name: &str) -> String {
+    people::clean(name)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{looks_like_name, split};
+
+    #[test]
+    fn several_owners() {
+        for text in [
+            "Ana, Ben & Chidi",
+            "Ana/Ben/Chidi",
+            "Ana, Ben, and Chidi",
+            "Ana + Ben and Chidi",
+        ] {
+            assert_eq!(split(text), ["Ana", "Ben", "Chidi"], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_look_of_a_name() {
+        for name in ["Ana", "Ana Lind", "Ana L.", "McAllan"] {
+            assert!(looks_like_name(name), "{name}");
+        }
+        for name in ["CI", "the parser", "Windows", "API", "V8", "This", "Update"] {
+            assert!(!looks_like_name(name), "{name}");
+        }
+    }
+}

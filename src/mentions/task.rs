@@ -1,0 +1,219 @@
+//! The words of a task: the shortest span that says what is to be done, from its verb on.
+
+use crate::due::Phrase;
+use crate::rules::Candidate;
+use crate::text::Span;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Trims a candidate's task and picks its due phrase. `None` where no word is left.
+pub(super) fn trim(
+    plain: &str,
+    candidate: &Candidate,
+    phrases: &[Phrase],
+) -> Option<(Span, Option<Phrase>)> {
+    let mut task = candidate.task.trimmed(plain);
+    let mut due: Option<Phrase> = None;
+    // A subordinate clause at the end is no part of the work, unless the work is to find it out.
+    if let Some(cut) = subordinate(task.of(plain)) {
+        task.end = task.start + cut;
+    }
+    loop {
+        task = shaved(plain, task);
+        let Some(phrase) = phrases.iter().find(|phrase| {
+            let tail = Span::new(phrase.span.end, task.end);
+            phrase.span.start > task.start
+                && phrase.span.end <= task.end
+                && only_filler(tail.of(plain))
+        }) else {
+            break;
+        };
+        // "this week after the beta": the last phrase wins only where it has a date.
+        if due
+            .as_ref()
+            .is_none_or(|known| known.due.date.is_none() && phrase.due.date.is_some())
+        {
+            due = Some(phrase.clone());
+        }
+        task.end = phrase.span.start;
+    }
+    if due.is_none() {
+        if let Some(phrase) = phrases
+            .iter()
+            .find(|phrase| phrase.span.start == task.start && phrase.span.end < task.end)
+        {
+            due = Some(phrase.clone());
+            task.start = phrase.span.end;
+            task = shaved(plain, task);
+        }
+    }
+    let due = due.or_else(|| {
+        let inside = |phrase: &&Phrase| {
+            phrase.span.start >= candidate.unit.start && phrase.span.end <= candidate.unit.end
+        };
+        let mut dated = phrases
+            .iter()
+            .filter(inside)
+            .filter(|phrase| phrase.due.date.is_some());
+        let leading = phrases.iter().find(|phrase| {
+            phrase.span.end <= candidate.task.start
+                && only_filler(Span::new(candidate.unit.start, phrase.span.start).of(plain))
+        });
+        let after = phrases.iter().find(|phrase| phrase.span.start >= task.end);
+        dated.next().or(after).or(leading).cloned()
+    });
+    let words = task
+        .of(plain)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .count();
+    let marks = task
+        .of(plain)
+        .contains([crate::notes::URL, crate::notes::CODE]);
+    (words >= 2 || marks).then_some((task, due))
+}
+
+/// Without the signs and fillers at either end.
+fn shaved(plain: &str, task: Span) -> Span {
+    let mut task = task.trimmed(plain);
+    loop {
+        let text = task.of(plain);
+        let mut end = text
+            .trim_end_matches([' ', ',', ';', '.', ':', '!', '?', '-', '–', '—', '\n'])
+            .len();
+        if text[..end].ends_with('(') {
+            end -= 1;
+        }
+        for filler in [
+            " then", " as well", " too", " though", " and", " but", " or", " (", " also",
+            " please", " first",
+        ] {
+            if text[..end].to_lowercase().ends_with(filler)
+                && text.is_char_boundary(end - filler.len())
+            {
+                end -= filler.len();
+            }
+        }
+        if end == text.len() {
+            break;
+        }
+        task.end = task.start + end;
+    }
+    let text = task.of(plain);
+    let start = text.len()
+        - text
+            .trim_start_matches([' ', ',', ':', '-', '–', '—', ')'])
+            .len();
+    task.start += start;
+    task
+}
+
+fn only_filler(text: &str) -> bool {
+    let rest = text.trim_matches(|c: char| !c.is_alphanumeric());
+    rest.is_empty()
+        || matches!(
+            rest.to_lowercase().as_str(),
+            "or so"
+                | "if possible"
+                | "at the latest"
+                | "for sure"
+                | "as well"
+                | "too"
+                | "hopefully"
+                | "then"
+                | "latest"
+                | "probably"
+        )
+}
+
+/// Where a subordinate clause begins that is no part of the work.
+fn subordinate(task: &str) -> Option<usize> {
+    static CUT: LazyLock<Regex> = LazyLock::new(|| {
+        let words = "because|since|unless|although|though|but|as (?:we|it|they|i|there|he|she)|so (?:that )?(?:we|it|they|i|you|there|people|everyone|the|this|that)|if|which|when|once|until|after that|where|while|whereas|otherwise|; |-- ";
+        let pattern = format!(r"(?i)(?:,\s*|\s+)((?:{words})\b)");
+        Regex::new(&pattern)
+            .unwrap_or_else(|error| unreachable!("the subordinate pattern: {error}"))
+    });
+    static FINDS_OUT: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)\b(?:see|check|ask|know|figure out|find out|decide|determine|confirm|investigate|look at|look into|test|verify|understand|evaluate|tell|discuss|explain|document|describe|clarify|on|of|about|exactly|and|or|out|even|only|people|users|cases?|case|just)$";
+        Regex::new(pattern).unwrap_or_else(|error| unreachable!("the finding-out pattern: {error}"))
+    });
+    for found in CUT.captures_iter(task) {
+        let (Some(whole), Some(word)) = (found.get(0), found.get(1)) else {
+            continue;
+        };
+        let before = &task[..whole.start()];
+        let open = before.matches('(').count() > before.matches(')').count();
+        let lower = word.as_str().to_lowercase();
+        let finds_out = matches!(lower.as_str(), "if" | "where" | "when" | "which" | "since")
+            && FINDS_OUT.is_match(before);
+        let comma = task[whole.start()..].starts_with(',');
+        let relative = matches!(
+            lower.as_str(),
+            "which" | "where" | "while" | "until" | "when" | "once" | "since"
+        ) && !comma;
+        if before.split_whitespace().count() >= 2 && !open && !finds_out && !relative {
+            return Some(whole.start());
+        }
+    }
+    None
+}
+
+/// A stretch of source as one line, without emphasis and with single spaces.
+pub(super) fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, line) in text.lines().enumerate() {
+        // The quote marks of a wrapped line are not its words.
+        let line = if at > 0 {
+            line.trim_start_matches([' ', '\t', '>'])
+        } else {
+            line
+        };
+        for word in line.split_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+    }
+    strip_emphasis(&out)
+}
+
+fn strip_emphasis(text: &str) -> String {
+    let mut out = text.replace("**", "").replace("__", "");
+    while let Some(start) = out.find("<!--") {
+        let end = out[start..]
+            .find("-->")
+            .map_or(out.len(), |end| start + end + 3);
+        out.replace_range(start..end, "");
+    }
+    // A lone star or underscore at a word's edge is the rest of emphasis that the span cut open.
+    let trimmed = out.trim().trim_matches(['*', '_']).trim();
+    trimmed.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{one_line, subordinate};
+
+    #[test]
+    fn lines_become_one() {
+        assert_eq!(one_line("open  **an**\n  > issue_"), "open an issue");
+        assert_eq!(one_line("a <!-- b --> c"), "a  c");
+    }
+
+    #[test]
+    fn subordinate_clauses() {
+        let check = |task: &str, expected: &str| {
+            let cut = subordinate(task).unwrap_or(task.len());
+            assert_eq!(&task[..cut], expected);
+        };
+        check("comment on issue if you have opinions", "comment on issue");
+        check(
+            "ask Ana to see if they have time",
+            "ask Ana to see if they have time",
+        );
+        check("merge it, which unblocks the port", "merge it");
+        check("keep the tests that fail", "keep the tests that fail");
+    }
+}

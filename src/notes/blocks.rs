@@ -1,0 +1,240 @@
+//! Blocks: hard-wrapped lines joined, every bullet with its parent.
+
+use super::labels;
+use super::lines::{Bullet, Line, LineKind};
+use super::log::{self, LogLine};
+use crate::text::{SourceText, Span};
+
+/// What a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BlockKind {
+    Heading(u8),
+    /// A list entry.
+    Entry(Bullet),
+    Paragraph,
+    /// A line of a log, with the nick that wrote it.
+    Said(Span),
+    /// A row of a table.
+    Row,
+    /// owed's own block; no rule looks at it.
+    Own,
+}
+
+/// A stretch of lines that belong together.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub kind: BlockKind,
+    pub indent: u32,
+    pub quote: u8,
+    /// First and last line, 0-based.
+    pub first: usize,
+    pub last: usize,
+    /// Its text: a range of [`Blocks::pieces`].
+    pub pieces: (usize, usize),
+    /// The entry that it stands under, an index into [`Blocks::blocks`].
+    pub parent: Option<usize>,
+    /// Whether a blank line stands before it.
+    pub spaced: bool,
+}
+
+/// The blocks of a note.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    pub blocks: Vec<Block>,
+    /// The stretches of text of all blocks, in order.
+    pub pieces: Vec<Span>,
+    /// Whether the note is a log.
+    pub log: bool,
+}
+
+impl Blocks {
+    pub fn pieces_of(&self, block: &Block) -> &[Span] {
+        &self.pieces[block.pieces.0..block.pieces.1]
+    }
+
+    /// The span from a block's first piece to its last.
+    pub fn span_of(&self, block: &Block) -> Span {
+        match self.pieces_of(block) {
+            [] => Span::default(),
+            pieces => pieces[0].join(pieces[pieces.len() - 1]),
+        }
+    }
+}
+
+/// Joins the lines of a note.
+pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
+    let mut out = Blocks {
+        log: log::is_log(source),
+        ..Blocks::default()
+    };
+    let mut open: Vec<usize> = Vec::new();
+    let mut spaced = true;
+    let mut joinable = false;
+    let mut said: Option<usize> = None;
+    for (index, line) in lines.iter().enumerate() {
+        match line.kind {
+            LineKind::Blank => {
+                spaced = true;
+                joinable = false;
+                continue;
+            }
+            LineKind::FrontMatter | LineKind::Fence | LineKind::Code => {
+                joinable = false;
+                continue;
+            }
+            LineKind::Block => {
+                push(&mut out, BlockKind::Own, line, index, None, spaced);
+                joinable = false;
+                continue;
+            }
+            LineKind::Rule(level) => {
+                if let (Some(level), true, Some(last)) = (level, joinable, out.blocks.last_mut()) {
+                    let single = last.first == last.last && last.last + 1 == index;
+                    if single && last.kind == BlockKind::Paragraph {
+                        last.kind = BlockKind::Heading(level);
+                        open.clear();
+                    }
+                }
+                joinable = false;
+                spaced = true;
+                continue;
+            }
+            LineKind::Heading(level) => {
+                open.clear();
+                push(
+                    &mut out,
+                    BlockKind::Heading(level),
+                    line,
+                    index,
+                    None,
+                    spaced,
+                );
+                joinable = false;
+                spaced = true;
+                continue;
+            }
+            LineKind::Row => {
+                push(&mut out, BlockKind::Row, line, index, None, spaced);
+                joinable = false;
+                spaced = false;
+                continue;
+            }
+            LineKind::Text => {}
+        }
+        if out.log {
+            match log::parse(source.text(), source.line_span(index)) {
+                LogLine::Noise => continue,
+                LogLine::Said { nick, body } => {
+                    let line = Line {
+                        body,
+                        indent: 0,
+                        bullet: None,
+                        ..*line
+                    };
+                    push(&mut out, BlockKind::Said(nick), &line, index, None, spaced);
+                    said = Some(out.blocks.len() - 1);
+                    joinable = false;
+                    spaced = false;
+                    continue;
+                }
+                LogLine::Other => {
+                    // A wrapped line of the log belongs to the one before it.
+                    if let (Some(at), false) = (said, spaced) {
+                        if line.bullet.is_none() && at + 1 == out.blocks.len() {
+                            extend(&mut out, line, index);
+                            continue;
+                        }
+                    }
+                }
+            }
+        }
+        match line.bullet {
+            Some(bullet) => {
+                while open
+                    .last()
+                    .is_some_and(|at| out.blocks[*at].indent >= line.indent)
+                {
+                    open.pop();
+                }
+                let parent = open.last().copied();
+                push(
+                    &mut out,
+                    BlockKind::Entry(bullet),
+                    line,
+                    index,
+                    parent,
+                    spaced,
+                );
+                open.push(out.blocks.len() - 1);
+            }
+            None => {
+                let body = line.body.of(source.text());
+                let same_quote = out
+                    .blocks
+                    .last()
+                    .is_some_and(|last| last.quote == line.quote);
+                let wraps = joinable
+                    && same_quote
+                    && !breaks(body)
+                    && !(out
+                        .blocks
+                        .last()
+                        .is_some_and(|last| last.kind == BlockKind::Row));
+                if wraps {
+                    extend(&mut out, line, index);
+                    continue;
+                }
+                while open.last().is_some_and(|at| {
+                    out.blocks[*at].indent >= line.indent
+                        && (spaced || !joinable || line.indent == 0)
+                }) {
+                    open.pop();
+                }
+                let parent = open.last().copied();
+                push(&mut out, BlockKind::Paragraph, line, index, parent, spaced);
+            }
+        }
+        joinable = true;
+        spaced = false;
+    }
+    out
+}
+
+/// Whether a line of text begins something of its own although no blank line stands before it: a speaker's label, a
+/// marker such as `ACTION:`, a directive such as `#topic`.
+fn breaks(body: &str) -> bool {
+    body.starts_with("...")
+        || body.starts_with('…')
+        || body.starts_with('#')
+        || labels::looks_like_label(body)
+}
+
+fn push(
+    out: &mut Blocks,
+    kind: BlockKind,
+    line: &Line,
+    index: usize,
+    parent: Option<usize>,
+    spaced: bool,
+) {
+    let at = out.pieces.len();
+    out.pieces.push(line.body);
+    out.blocks.push(Block {
+        kind,
+        indent: line.indent,
+        quote: line.quote,
+        first: index,
+        last: index,
+        pieces: (at, at + 1),
+        parent,
+        spaced,
+    });
+}
+
+fn extend(out: &mut Blocks, line: &Line, index: usize) {
+    if let Some(last) = out.blocks.last_mut() {
+        out.pieces.push(line.body);
+        last.pieces.1 += 1;
+        last.last = index;
+    }
+}

@@ -1,0 +1,238 @@
+//! Clauses: the units that rules look at.
+//!
+//! A turn's plain text is cut into sentences, and a sentence into coordinated clauses wherever a new subject or a new
+//! modal begins: "CI is red; Ana will look, and I'll ping Ben" is three clauses. Cutting too little lets one rule swallow
+//! its neighbour; cutting too much loses the subject. Words in brackets are a clause of their own beside the one they
+//! stand in.
+
+use crate::text::Span;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A sentence with the clauses in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// The clause, in the note's plain text.
+    pub span: Span,
+    /// The sentence that it is part of, in the note's plain text.
+    pub sentence: Span,
+    /// Whether it stands in brackets within its sentence.
+    pub bracketed: bool,
+}
+
+/// Cuts `text[range]`; the spans are of `text`.
+pub(super) fn cut(text: &str, range: Span, out: &mut Vec<Clause>) {
+    for sentence in sentences(text, range) {
+        let mut start = sentence.start;
+        let inner = sentence.of(text);
+        let mut from = 0;
+        while let Some(found) = CUT.captures_at(inner, from) {
+            let Some(place) = found.iter().skip(1).flatten().next() else {
+                break;
+            };
+            let (end, next) = (sentence.start + place.start(), sentence.start + place.end());
+            from = place.end().max(from + 1);
+            while !inner.is_char_boundary(from.min(inner.len())) {
+                from += 1;
+            }
+            if inside_brackets(&inner[..place.start()]) {
+                continue;
+            }
+            push(text, Span::new(start, end), sentence, false, out);
+            start = next;
+            if from >= inner.len() {
+                break;
+            }
+        }
+        push(text, Span::new(start, sentence.end), sentence, false, out);
+        brackets(text, sentence, out);
+    }
+}
+
+fn push(text: &str, span: Span, sentence: Span, bracketed: bool, out: &mut Vec<Clause>) {
+    let mut span = span.trimmed(text);
+    let inner = span.of(text);
+    span.end -= inner.len() - inner.trim_end_matches([',', ';', ' ']).len();
+    if !span.is_empty() {
+        out.push(Clause {
+            span,
+            sentence,
+            bracketed,
+        });
+    }
+}
+
+/// What stands in brackets, where it is long enough to say something.
+fn brackets(text: &str, sentence: Span, out: &mut Vec<Clause>) {
+    let inner = sentence.of(text);
+    let mut open = None;
+    for (at, c) in inner.char_indices() {
+        match c {
+            '(' => open = open.or(Some(at + 1)),
+            ')' => {
+                if let Some(start) = open.take() {
+                    let words = inner[start..at].split_whitespace().count();
+                    let whole = start == 1 && at + 1 >= inner.trim_end_matches('.').len();
+                    if words >= 3 && !whole {
+                        push(
+                            text,
+                            Span::new(sentence.start + start, sentence.start + at),
+                            sentence,
+                            true,
+                            out,
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn inside_brackets(before: &str) -> bool {
+    before.bytes().filter(|byte| *byte == b'(').count()
+        > before.bytes().filter(|byte| *byte == b')').count()
+}
+
+/// Where a clause ends and the next begins. The group that took part is what stands between the two; what follows it is
+/// only looked at: the search goes on from the group's end, since the regex crate has no look-ahead.
+static CUT: LazyLock<Regex> = LazyLock::new(|| {
+    let subject = r"(?:I|i|we|We|he|she|they|someone|somebody|you|let's|Let's|(?:@?\p{Lu}[\w'’.-]*|@[\w-]+)(?: \p{Lu}[\w'’.-]*)?(?: and (?:I|\p{Lu}[\w'’.-]*))?)";
+    let modal = r"(?:(?:also|then|just|still|probably|maybe|definitely|currently|now|eventually|hopefully) )?(?:will|'ll|’ll|won't|going to|gonna|gotta|plan(?:s|ning)? (?:to|on)|intends? to|intending to|needs? to|has to|have to|should|can|could|might|may|must|would|'d|’d|wants? to|hop(?:e|es|ing) to|want(?:ing)? to|happy to|glad to|willing to|about to|trying to|working on|starting (?:to|on|with)|looking (?:to|into|at)|agreed to|agrees to|offered to|volunteered to|promised to|still need|(?:is|are|am|was|'s|'re|'m|’m|’s|’re) (?:\w+ing|not)|been \w+ing|to (?:be|do|follow|take|check|add|open|file|write|send|review|update|create|make|ask|look|fix|draft)|please)";
+    let bare = r"(?:(?:also|then|just|still|probably|maybe|hopefully) )?(?:will|'ll|going to|gonna|plan(?:s|ning)? (?:to|on)|need(?:s)? to|should|might|may|could|happy to|trying to|working on|starting (?:to|on)|looking (?:to|into|at)|please|can)";
+    let conj = r"(?:and|but|so|then|or|because|while|though|although|since|whereas|which means|meaning|plus|and then|and so|but then|otherwise)";
+    let pattern = format!(
+        r"(?x)
+          (;\s+ | \s+(?:--|—|–|=>|->|→|\|)\s+ | \s-\s )
+        | (?:(,\s+(?:{conj}\s+)?)(?:{subject}\s*{modal})\b)
+        | (?:(,\s+(?:{conj}\s+)?)(?:{bare})\b)
+        | (?:(\s+{conj}\s+)(?:{subject}\s*{modal})\b)
+        | (?:(\s+{conj}\s+)(?:{bare})\b)
+        | (,\s+(?:but|so|though|although|because|whereas|otherwise|which)\s+)
+        ",
+        conj = conj.replace(' ', r"\ "),
+        subject = subject.replace(' ', r"\ "),
+        modal = modal.replace(' ', r"\ "),
+        bare = bare.replace(' ', r"\ "),
+    );
+    Regex::new(&pattern).unwrap_or_else(|error| unreachable!("the cutting pattern: {error}"))
+});
+
+/// The sentences of `text[range]`.
+fn sentences(text: &str, range: Span) -> Vec<Span> {
+    let mut out = Vec::new();
+    let inner = range.of(text);
+    let bytes = inner.as_bytes();
+    let mut start = 0;
+    for (at, c) in inner.char_indices() {
+        if !matches!(c, '.' | '?' | '!' | '…' | '。') {
+            continue;
+        }
+        let mut end = at + c.len_utf8();
+        // Closing quotes and brackets belong to the sentence.
+        while matches!(
+            bytes.get(end),
+            Some(b'"' | b'\'' | b')' | b']' | b'.' | b'?' | b'!')
+        ) {
+            end += 1;
+        }
+        let spaced = inner[end..].starts_with([' ', '\u{a0}']);
+        if !spaced || end <= start || (c == '.' && is_abbreviation(&inner[start..at])) {
+            continue;
+        }
+        let span = Span::new(range.start + start, range.start + end).trimmed(text);
+        if !span.is_empty() {
+            out.push(span);
+        }
+        start = end;
+    }
+    let span = Span::new(range.start + start, range.end).trimmed(text);
+    if !span.is_empty() {
+        out.push(span);
+    }
+    out
+}
+
+/// Whether the text before a full stop ends in an abbreviation.
+fn is_abbreviation(before: &str) -> bool {
+    let word = before.rsplit([' ', '(', '[', ',']).next().unwrap_or("");
+    let lower = word.to_lowercase();
+    if word.is_empty() {
+        return true;
+    }
+    matches!(
+        lower.as_str(),
+        "e.g" | "i.e" | "eg" | "ie" | "vs" | "cf" | "dr" | "mr" | "mrs" | "ms" | "st" | "approx" | "incl" | "resp" | "ca" | "no" | "fig" | "sec" | "dept" | "inc" | "jr" | "sr" | "a.k.a" | "w.r.t" | "p.s"
+    ) && !(lower == "no" && word.len() == before.len())
+        // "A. Lind": an initial.
+        || (word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I")
+        // "1." at the start of what follows.
+        || (word.bytes().all(|byte| byte.is_ascii_digit()) && before.len() == word.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+    use crate::text::Span;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut clauses = Vec::new();
+        cut(text, Span::new(0, text.len()), &mut clauses);
+        let got: Vec<&str> = clauses.iter().map(|clause| clause.span.of(text)).collect();
+        assert_eq!(got, expected, "of {text:?}");
+    }
+
+    #[test]
+    fn sentences() {
+        check(
+            "All green. Will merge today.",
+            &["All green.", "Will merge today."],
+        );
+        check(
+            "See e.g. the parser. A. Lind agrees",
+            &["See e.g. the parser.", "A. Lind agrees"],
+        );
+        check("v1.2.3 is out! Why? No", &["v1.2.3 is out!", "Why?", "No"]);
+    }
+
+    #[test]
+    fn coordinated_clauses() {
+        check(
+            "planning to open an issue; not urgent",
+            &["planning to open an issue", "not urgent"],
+        );
+        check(
+            "CI is red, Ana will look, and I'll ping Ben",
+            &["CI is red", "Ana will look", "I'll ping Ben"],
+        );
+        check(
+            "going through results, going to start on a post, will ping Ana",
+            &[
+                "going through results",
+                "going to start on a post",
+                "will ping Ana",
+            ],
+        );
+        check(
+            "Ana can't make it but will send notes",
+            &["Ana can't make it", "will send notes"],
+        );
+        check("open a PR and ping Ben", &["open a PR and ping Ben"]);
+        check(
+            "reading and writing will be slow",
+            &["reading and writing will be slow"],
+        );
+    }
+
+    #[test]
+    fn brackets_speak_for_themselves() {
+        check(
+            "need help (Ana offers to give pointers) soon",
+            &[
+                "need help (Ana offers to give pointers) soon",
+                "Ana offers to give pointers",
+            ],
+        );
+        check("see the docs (if any)", &["see the docs (if any)"]);
+    }
+}

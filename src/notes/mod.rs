@@ -1,0 +1,63 @@
+//! Notes: from text to turns and clauses.
+//!
+//! Reading a note never fails: every text is a [`Note`], and what is odd about it is a notice. The way is
+//! lines ([`lines`]) → blocks ([`blocks`]) → head and roster ([`header`], [`roster`]) → turns with a speaker and a
+//! zone ([`turns`]) → clauses ([`clauses`]). Nothing here knows a rule.
+
+mod blocks;
+mod clauses;
+mod header;
+mod labels;
+mod lines;
+mod log;
+mod plain;
+mod roster;
+mod turns;
+mod words;
+mod zones;
+
+pub use clauses::Clause;
+pub use header::{Header, series_of};
+pub use plain::{CODE, Plain, URL};
+pub use turns::{Entry, Speaker, Turn, Voice};
+pub(crate) use words::is_no_name;
+pub use zones::Zone;
+
+use crate::people::People;
+use crate::text::SourceText;
+
+/// The two HTML comments between which owed keeps its block in an agenda.
+pub const BLOCK_MARKERS: (&str, &str) = (lines::BLOCK_BEGIN, lines::BLOCK_END);
+
+/// A note, read.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// What it says of itself.
+    pub header: Header,
+    /// Who is a person in it.
+    pub people: People,
+    /// Its plain text, which turns and clauses point into.
+    pub plain: Plain,
+    /// Who says what where, in reading order.
+    pub turns: Vec<Turn>,
+    /// The clauses of all turns, in reading order.
+    pub clauses: Vec<Clause>,
+    /// Whether it is a log of a chat or a transcript.
+    pub log: bool,
+}
+
+impl Note {
+    /// The clauses of one turn.
+    pub fn clauses_of(&self, turn: &Turn) -> &[Clause] {
+        &self.clauses[turn.clauses.clone()]
+    }
+}
+
+/// Reads a note.
+pub fn parse(source: &SourceText) -> Note {
+    let lines = lines::scan(source);
+    let header = header::read(source, &lines);
+    let blocks = blocks::build(source, &lines);
+    let roster = roster::collect(source, &blocks, &header.attendees);
+    turns::build(source, header, &blocks, roster)
+}

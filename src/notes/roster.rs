@@ -1,0 +1,351 @@
+//! The roster: who is a person in this note.
+
+use super::blocks::{BlockKind, Blocks};
+use super::labels::{self, Form};
+use super::words;
+use super::zones::{self, Zone};
+use crate::people::{self, Evidence, People};
+use crate::text::{SourceText, Span};
+use std::collections::HashMap;
+
+/// The people of a note and how its labels are written.
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    pub people: People,
+    /// Names that label at least one line and are taken for people although no list names them.
+    labels: HashMap<String, usize>,
+    commas: usize,
+    listed: usize,
+}
+
+impl Roster {
+    /// Whether a label names a person.
+    pub fn is_speaker(&self, name: &str, form: Form) -> bool {
+        let name = people::clean(name);
+        if name.is_empty() {
+            return false;
+        }
+        let no_name = words::is_no_name(name);
+        match form {
+            Form::Continued => false,
+            Form::Tag => true,
+            Form::Comma => self.commas >= 3 && !no_name && self.people.knows(name),
+            Form::Colon | Form::Dash if self.people.knows(name) => !no_name || self.is_listed(name),
+            Form::Dash => !no_name && self.count(name, Form::Dash) >= 3 && !name.contains(' '),
+            Form::Colon => !no_name && self.is_plausible(name),
+        }
+    }
+
+    fn is_listed(&self, name: &str) -> bool {
+        let evidence = |at: usize| self.people.persons()[at].evidence;
+        matches!(self.people.find(name), people::Match::One(at) if evidence(at) == Evidence::Listed)
+    }
+
+    fn count(&self, name: &str, form: Form) -> usize {
+        self.labels.get(&key(name, form)).copied().unwrap_or(0)
+    }
+
+    /// Whether an unlisted label is a person's name, by its looks and by how often it labels.
+    fn is_plausible(&self, name: &str) -> bool {
+        let count = self.count(name, Form::Colon);
+        let parts: Vec<&str> = name.split(' ').collect();
+        let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+        let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+        let upper = name.chars().filter(|c| c.is_uppercase()).count();
+        if parts.len() > 3 || name.contains(['/', '&', ',', '+']) {
+            return false;
+        }
+        if parts.len() == 1 && upper == letters {
+            // Initials: two to four capitals, used again and again.
+            return letters <= 4 && count >= 2;
+        }
+        if parts.iter().all(capital) {
+            return count >= 2 || self.listed < 3;
+        }
+        parts.len() == 1 && count >= 2
+    }
+}
+
+fn key(name: &str, form: Form) -> String {
+    let sign = if form == Form::Dash { "-" } else { ":" };
+    format!("{sign}{}", people::clean(name).to_lowercase())
+}
+
+/// Collects the people of a note.
+pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]) -> Roster {
+    let text = source.text();
+    let mut roster = Roster::default();
+    for name in attendees {
+        listed(&mut roster, name);
+    }
+    // Lists first: whoever is listed decides what a label may be.
+    let mut attendee_level = None;
+    let mut attendee_lead = false;
+    let mut entry_list: Option<(u32, usize)> = None;
+    for (at, block) in blocks.blocks.iter().enumerate() {
+        let body = blocks.span_of(block).of(text);
+        if let BlockKind::Heading(level) = block.kind {
+            attendee_lead = false;
+            entry_list = None;
+            if attendee_level.is_none_or(|open| level <= open) || zones::of_title(body).is_some() {
+                let zone = zones::of_title(body);
+                attendee_level = (zone == Some(Zone::Attendees)).then_some(level);
+            }
+            continue;
+        }
+        if let Some((indent, from)) = entry_list {
+            if block.indent <= indent && at > from {
+                entry_list = None;
+            }
+        }
+        let is_title = body.len() < 80
+            && zones::of_title(body.trim_end_matches([':', '*', '_', ' ']))
+                == Some(Zone::Attendees);
+        if is_title {
+            match block.kind {
+                BlockKind::Entry(_) => entry_list = Some((block.indent, at)),
+                _ => attendee_lead = true,
+            }
+            continue;
+        }
+        if let Some((head, rest)) = body.split_once(':') {
+            let head = head.trim_matches(|c: char| !c.is_alphanumeric());
+            let is_list = head.len() < 60 && zones::of_title(head) == Some(Zone::Attendees);
+            let is_role = matches!(
+                head.to_lowercase().as_str(),
+                "chair"
+                    | "chairs"
+                    | "scribe"
+                    | "scribes"
+                    | "note taker"
+                    | "note takers"
+                    | "notetaker"
+                    | "facilitator"
+                    | "secretary"
+                    | "minutes"
+                    | "minute taker"
+                    | "moderator"
+                    | "scribenick"
+                    | "present+"
+                    | "host"
+            );
+            if (is_list || is_role) && !rest.trim().is_empty() {
+                listed(&mut roster, rest);
+                continue;
+            }
+        }
+        let in_list = attendee_level.is_some()
+            || entry_list.is_some()
+            || (attendee_lead && matches!(block.kind, BlockKind::Entry(_)));
+        if in_list {
+            for piece in blocks.pieces_of(block) {
+                listed(&mut roster, piece.of(text));
+            }
+        } else if attendee_lead {
+            // "Present" on a line of its own, then a paragraph of names.
+            if !block.spaced || block.first <= 40 {
+                for piece in blocks.pieces_of(block) {
+                    listed(&mut roster, piece.of(text));
+                }
+            }
+            attendee_lead = false;
+        }
+        if block.kind == BlockKind::Row {
+            handles_of_row(&mut roster, body);
+        }
+    }
+    roster.listed = roster.people.persons().len();
+    // Then labels and nicks.
+    let mut names: Vec<(Span, Form)> = Vec::new();
+    for block in &blocks.blocks {
+        if let BlockKind::Said(nick) = block.kind {
+            roster.people.add(nick.of(text), None, Evidence::Spoke);
+            continue;
+        }
+        if matches!(
+            block.kind,
+            BlockKind::Heading(_) | BlockKind::Own | BlockKind::Row
+        ) {
+            continue;
+        }
+        let span = blocks.span_of(block);
+        if let Some(label) = labels::parse(text, span) {
+            match label.form {
+                Form::Continued => {}
+                Form::Comma => {
+                    roster.commas += usize::from(roster.people.knows(label.name.of(text)))
+                }
+                form => {
+                    *roster
+                        .labels
+                        .entry(key(label.name.of(text), form))
+                        .or_default() += 1;
+                    names.push((label.name, form));
+                }
+            }
+        }
+    }
+    for (name, form) in names {
+        let name = name.of(text);
+        if roster.is_speaker(name, form) && !roster.people.knows(name) {
+            roster.people.add(name, None, Evidence::Spoke);
+        }
+    }
+    for handle in handles(text) {
+        roster.people.add(handle, Some(handle), Evidence::Handle);
+    }
+    roster
+}
+
+/// Adds the names of one entry of a list of attendees.
+fn listed(roster: &mut Roster, entry: &str) {
+    let plain = without_links(entry);
+    let plain = plain.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@');
+    let parts: Vec<&str> = plain
+        .split([',', ';', '•', '、'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let name_like = |part: &&str| {
+        let words = part
+            .split_whitespace()
+            .filter(|word| !word.starts_with(['@', '(']))
+            .count();
+        words <= 4
+            && part
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_uppercase() || c == '@')
+    };
+    // "Ana Lind, Ben Ek, Chidi Obi" are three; "Ana Lind, Tidal Company" is one.
+    let several = parts.len() >= 3
+        || (parts.len() == 2
+            && parts
+                .iter()
+                .all(|part| part.split_whitespace().count() == 1));
+    if several && parts.iter().all(name_like) {
+        for part in parts {
+            one(roster, part);
+        }
+    } else if plain.contains(" and ") && parts.len() == 1 {
+        for part in plain.split(" and ") {
+            one(roster, part);
+        }
+    } else if let Some(first) = parts.first() {
+        one(roster, first);
+    }
+}
+
+fn one(roster: &mut Roster, part: &str) {
+    let handle = handles(part).next();
+    let end = part
+        .find(['(', '[', '@', '<', ':', '|', '/', '=', '–', '—'])
+        .unwrap_or(part.len());
+    let head = part[..end].split(" - ").next().unwrap_or("");
+    let name = people::clean(head);
+    let words = name.split_whitespace().count();
+    let fits = words <= 5
+        && name.chars().any(char::is_alphabetic)
+        && !name.chars().any(|c| c.is_ascii_digit() && words > 1)
+        && !words::is_common_start(name)
+        && (words > 1 || !words::is_no_name(name));
+    match (fits && !name.is_empty(), handle) {
+        (true, handle) => roster.people.add(name, handle, Evidence::Listed),
+        (false, Some(handle)) => roster.people.add(handle, Some(handle), Evidence::Listed),
+        (false, None) => {}
+    }
+    // "mira (Mira Holt)": a nick with the name in brackets.
+    if let (true, Some(open)) = (words == 1, part.find('(')) {
+        let inner = part[open + 1..].split(')').next().unwrap_or("");
+        let name_words: Vec<&str> = inner.split_whitespace().collect();
+        let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+        if name_words.len() == 2
+            && name_words.iter().all(capital)
+            && name.chars().all(char::is_lowercase)
+        {
+            roster.people.add(inner, Some(name), Evidence::Listed);
+        }
+    }
+}
+
+/// A row of an attendee table: a cell with a handle, and the name in the cell before it.
+fn handles_of_row(roster: &mut Roster, row: &str) {
+    let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+    for (at, cell) in cells.iter().enumerate() {
+        let Some(handle) = cell
+            .strip_prefix('@')
+            .filter(|handle| !handle.contains(' '))
+        else {
+            continue;
+        };
+        let name = at
+            .checked_sub(1)
+            .map(|before| without_links(cells[before]))
+            .unwrap_or_default();
+        let fits = (1..=4).contains(&name.split_whitespace().count())
+            && name
+                .chars()
+                .all(|c| c.is_alphabetic() || " .'-’".contains(c));
+        roster.people.add(
+            if fits { &name } else { handle },
+            Some(handle),
+            Evidence::Listed,
+        );
+    }
+}
+
+/// The handles in a text: `@name`, but no mail address and no `@scope/package`.
+fn handles(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('@').filter_map(move |(at, _)| {
+        let before = text[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-')) {
+            return None;
+        }
+        let rest = &text[at + 1..];
+        let end = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+            .unwrap_or(rest.len());
+        let name = rest[..end].trim_end_matches(['-', '_']);
+        let after = rest[end..].chars().next();
+        let fits =
+            (2..=39).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let no_package = after != Some('/') || rest[end + 1..].starts_with('@');
+        (fits && no_package && name.chars().any(char::is_alphabetic)).then_some(name)
+    })
+}
+
+/// `[Ana](https://…)` is `Ana`; boxes and emphasis go.
+fn without_links(entry: &str) -> String {
+    let mut plain = super::plain::Plain::default();
+    let entry = entry.trim();
+    let entry = ["[x]", "[X]", "[ ]"]
+        .iter()
+        .find_map(|mark| entry.strip_prefix(mark))
+        .unwrap_or(entry);
+    plain.push(entry, Span::new(0, entry.len()));
+    plain
+        .text()
+        .replace([super::plain::URL, super::plain::CODE], "")
+        .trim()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{handles, without_links};
+
+    #[test]
+    fn handles_are_no_addresses() {
+        let found: Vec<&str> =
+            handles("ask @ana-lind, not x@y.org or @scope/pkg; @ben/@chidi too").collect();
+        assert_eq!(found, ["ana-lind", "ben", "chidi"]);
+    }
+
+    #[test]
+    fn entries_lose_their_dress() {
+        assert_eq!(
+            without_links("[x] [Ana **Lind**](https://x.y) (Co)"),
+            "Ana Lind (Co)"
+        );
+    }
+}

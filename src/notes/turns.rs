@@ -1,0 +1,516 @@
+//! Turns: who says what, and in which zone.
+
+use super::blocks::{Block, BlockKind, Blocks};
+use super::clauses;
+use super::header::Header;
+use super::labels::{self, Form};
+use super::plain::Plain;
+use super::roster::Roster;
+use super::zones::{self, Zone};
+use super::{Clause, Note};
+use crate::people::{self, Evidence};
+use crate::text::{SourceText, Span};
+use std::ops::Range;
+
+/// How a turn has its speaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// By a label of its own, or a nick.
+    Own,
+    /// By the label of the entry or heading that it stands under, or of the paragraph that it goes on from.
+    Inherited,
+    /// By the label of the entry before it: good enough for "I", not for a dropped subject.
+    Beside,
+}
+
+/// Whose voice a turn is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    /// The name, in the source.
+    pub name: Span,
+    /// How the turn has it.
+    pub voice: Voice,
+}
+
+/// What a turn is as an entry of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The state of its box, where it has one.
+    pub ticked: Option<bool>,
+    /// Whether it is numbered.
+    pub numbered: bool,
+    /// How many entries it stands under.
+    pub depth: u32,
+    /// Whether entries stand under it.
+    pub parent: bool,
+}
+
+/// A stretch in one voice: an entry, a paragraph, a line of a log.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// What kind of place it is.
+    pub zone: Zone,
+    /// Whose voice, where known.
+    pub speaker: Option<Speaker>,
+    /// As an entry of a list.
+    pub entry: Option<Entry>,
+    /// Its text without the speaker's label, in the note's plain text.
+    pub text: Span,
+    /// Its clauses: a range of [`Note::clauses`].
+    pub clauses: Range<usize>,
+    /// First and last line, 0-based.
+    pub lines: (usize, usize),
+    /// Whether all or part of it is struck through.
+    pub struck: bool,
+    /// The turn that it stands under: an index into [`Note::turns`].
+    pub under: Option<usize>,
+    /// The heading that it stands under, in the source.
+    pub topic: Option<Span>,
+}
+
+/// What a block hands down to the entries under it.
+#[derive(Clone, Copy, Default)]
+struct Handed {
+    zone: Option<Zone>,
+    speaker: Option<Span>,
+    turn: Option<usize>,
+    depth: u32,
+}
+
+struct Builder<'s> {
+    source: &'s SourceText,
+    roster: Roster,
+    plain: Plain,
+    turns: Vec<Turn>,
+    clauses: Vec<Clause>,
+    /// Open headings: level, zone, speaker.
+    sections: Vec<(u8, Option<Zone>, Option<Span>)>,
+    topic: Option<Span>,
+    /// What a line such as "Action items:" hands to the list after it.
+    lead: Handed,
+    /// What each block hands down.
+    handed: Vec<Handed>,
+    last_speaker: Option<Span>,
+    last_paragraph_speaker: Option<Span>,
+    /// The last speaker of each depth of entries.
+    beside: Vec<Option<Span>>,
+}
+
+/// Makes the turns of a note.
+pub(super) fn build(source: &SourceText, header: Header, blocks: &Blocks, roster: Roster) -> Note {
+    let mut builder = Builder {
+        source,
+        roster,
+        plain: Plain::default(),
+        turns: Vec::with_capacity(blocks.blocks.len()),
+        clauses: Vec::with_capacity(blocks.blocks.len() * 2),
+        sections: Vec::new(),
+        topic: None,
+        lead: Handed::default(),
+        handed: Vec::with_capacity(blocks.blocks.len()),
+        last_speaker: None,
+        last_paragraph_speaker: None,
+        beside: Vec::new(),
+    };
+    for (at, block) in blocks.blocks.iter().enumerate() {
+        let has_children = blocks
+            .blocks
+            .get(at + 1)
+            .is_some_and(|next| next.parent == Some(at));
+        let handed = builder.block(blocks, block, has_children);
+        builder.handed.push(handed);
+    }
+    let mut people = builder.roster.people;
+    told(builder.plain.text(), &mut people);
+    Note {
+        header,
+        people,
+        plain: builder.plain,
+        turns: builder.turns,
+        clauses: builder.clauses,
+        log: blocks.log,
+    }
+}
+
+impl Builder<'_> {
+    fn section(&self) -> (Option<Zone>, Option<Span>) {
+        self.sections
+            .last()
+            .map_or((None, None), |(_, zone, speaker)| (*zone, *speaker))
+    }
+
+    fn block(&mut self, blocks: &Blocks, block: &Block, has_children: bool) -> Handed {
+        let span = blocks.span_of(block);
+        match block.kind {
+            BlockKind::Heading(level) => {
+                self.heading(span, level, block);
+                Handed::default()
+            }
+            BlockKind::Own => Handed::default(),
+            BlockKind::Row => Handed::default(),
+            BlockKind::Said(nick) => {
+                self.said(blocks, block, nick);
+                Handed::default()
+            }
+            BlockKind::Entry(_) | BlockKind::Paragraph => self.talk(blocks, block, has_children),
+        }
+    }
+
+    fn heading(&mut self, span: Span, level: u8, block: &Block) {
+        let title = span.of(self.source.text());
+        while self
+            .sections
+            .last()
+            .is_some_and(|(open, _, _)| *open >= level)
+        {
+            self.sections.pop();
+        }
+        let parent = self.section();
+        let own = zones::of_title(title.trim_end_matches([':', ' ', '*', '_']));
+        let name = self.name_alone(span);
+        let zone = own.or(match parent.0 {
+            Some(Zone::Attendees | Zone::Links) | None => None,
+            // A topic under the agenda is talked about right there.
+            Some(Zone::Agenda) => Some(Zone::Notes),
+            Some(Zone::Actions) if name.is_none() => Some(Zone::Notes),
+            inherited => inherited,
+        });
+        self.sections
+            .push((level, zone, name.or(parent.1.filter(|_| own.is_none()))));
+        self.topic = Some(span);
+        self.lead = Handed::default();
+        self.last_speaker = None;
+        self.last_paragraph_speaker = None;
+        self.beside.clear();
+        let start = self.plain.position();
+        self.plain.push(self.source.text(), span);
+        let text = Span::new(start, self.plain.position());
+        self.turn(Zone::Title, None, None, text, block, false, None);
+    }
+
+    /// The name, where a text is nothing but a known person's name: `### Ana Lind`, `- **Ana**`, `@ana:`.
+    fn name_alone(&self, span: Span) -> Option<Span> {
+        let text = self.source.text();
+        let body = span.of(text);
+        let inner = body.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
+        let bare = inner
+            .split(" (")
+            .next()
+            .unwrap_or(inner)
+            .trim_end_matches([':', '*', '_', ')']);
+        if bare.is_empty() || bare.len() > 50 || !labels::has_name_shape(bare) {
+            return None;
+        }
+        let at = span.start + body.find(bare)?;
+        let strong = match self.roster.people.find(bare) {
+            people::Match::One(person) => {
+                let evidence = self.roster.people.persons()[person].evidence;
+                evidence <= Evidence::Spoke
+                    || body.trim_start_matches(['*', '(', ' ']).starts_with('@')
+            }
+            _ => false,
+        };
+        strong.then(|| Span::new(at, at + bare.len()))
+    }
+
+    fn said(&mut self, blocks: &Blocks, block: &Block, nick: Span) {
+        let start = self.plain.position();
+        let mut struck = false;
+        for piece in blocks.pieces_of(block) {
+            struck |= self.plain.push(self.source.text(), *piece);
+        }
+        let text = Span::new(start, self.plain.position());
+        self.last_speaker = Some(nick);
+        let speaker = Speaker {
+            name: nick,
+            voice: Voice::Own,
+        };
+        self.turn(
+            self.section().0.unwrap_or(Zone::Notes),
+            Some(speaker),
+            None,
+            text,
+            block,
+            struck,
+            None,
+        );
+    }
+
+    fn talk(&mut self, blocks: &Blocks, block: &Block, has_children: bool) -> Handed {
+        let source = self.source.text();
+        let span = blocks.span_of(block);
+        let entry = match block.kind {
+            BlockKind::Entry(bullet) => Some(bullet),
+            _ => None,
+        };
+        let above = match block.parent {
+            Some(parent) => self.handed[parent],
+            None if entry.is_some() => self.lead,
+            None => Handed::default(),
+        };
+        let (section_zone, section_speaker) = self.section();
+        let zone = above.zone.or(section_zone).unwrap_or(Zone::Notes);
+        let depth = if block.parent.is_some() {
+            above.depth + 1
+        } else {
+            0
+        };
+        let body = span.of(source);
+        // A line that only says what follows: "Action items:", "**Attendees**".
+        let bare = body.trim_matches(['*', '_', ' ', ':']);
+        let title_like = body.len() <= 90
+            && (entry.is_none() || has_children || body.ends_with(':'))
+            && entry.is_none_or(|bullet| bullet.ticked.is_none());
+        let opened = title_like
+            .then(|| zones::of_title(bare))
+            .flatten()
+            .filter(|_| {
+                entry.is_some()
+                    || body.starts_with(['*', '_'])
+                    || body.trim_end_matches(['*', '_']).ends_with(':')
+                    || body == bare && body.len() < 40
+            });
+        if let Some(opened) = opened {
+            let handed = Handed {
+                zone: Some(opened),
+                speaker: above.speaker,
+                turn: None,
+                depth,
+            };
+            if entry.is_none() {
+                self.lead = handed;
+            }
+            self.last_paragraph_speaker = None;
+            self.plain_turn(blocks, block, Zone::Title, None, None);
+            return handed;
+        }
+        // A person's name alone, over what they say or have to do.
+        if !matches!(zone, Zone::Attendees | Zone::Links) {
+            if let Some(name) = self.name_alone(span) {
+                let alone = entry.is_none() || has_children;
+                if alone {
+                    let handed = Handed {
+                        zone: above.zone,
+                        speaker: Some(name),
+                        turn: None,
+                        depth,
+                    };
+                    if entry.is_none() {
+                        self.lead = Handed {
+                            zone: self.lead.zone,
+                            ..handed
+                        };
+                        self.last_paragraph_speaker = Some(name);
+                    }
+                    return handed;
+                }
+            }
+        }
+        let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
+        let mut own = None;
+        let mut rest = span.start;
+        if let Some(label) = label {
+            if label.form == Form::Continued {
+                own = self.last_speaker.map(|name| Speaker {
+                    name,
+                    voice: Voice::Own,
+                });
+                rest = label.rest;
+            } else if self.roster.is_speaker(label.name.of(source), label.form) {
+                own = Some(Speaker {
+                    name: label.name,
+                    voice: Voice::Own,
+                });
+                rest = label.rest;
+            }
+        }
+        let depth_index = depth as usize;
+        let speaker = own
+            .or(above.speaker.map(|name| Speaker {
+                name,
+                voice: Voice::Inherited,
+            }))
+            .or(section_speaker.map(|name| Speaker {
+                name,
+                voice: Voice::Inherited,
+            }))
+            .or_else(|| {
+                let goes_on = entry.is_none() && block.quote == 0;
+                goes_on
+                    .then_some(self.last_paragraph_speaker)
+                    .flatten()
+                    .map(|name| Speaker {
+                        name,
+                        voice: Voice::Inherited,
+                    })
+            })
+            .or_else(|| {
+                let beside = entry.and_then(|_| self.beside.get(depth_index).copied().flatten());
+                beside.map(|name| Speaker {
+                    name,
+                    voice: Voice::Beside,
+                })
+            });
+        if let Some(own) = own {
+            self.last_speaker = Some(own.name);
+        }
+        if entry.is_some() {
+            self.beside.truncate(depth_index + 1);
+            self.beside.resize(depth_index + 1, None);
+            if own.is_some() {
+                self.beside[depth_index] = own.map(|own| own.name);
+            }
+            self.last_paragraph_speaker = None;
+        } else {
+            self.beside.clear();
+            if own.is_some() {
+                self.last_paragraph_speaker = own.map(|own| own.name);
+            }
+            if !body.ends_with(':') || own.is_some() {
+                self.lead = Handed::default();
+            }
+        }
+        let plain_start = self.plain.position();
+        let mut struck = false;
+        for piece in blocks.pieces_of(block) {
+            let piece = Span::new(piece.start.max(rest), piece.end);
+            if piece.start < piece.end {
+                struck |= self.plain.push(source, piece);
+            }
+        }
+        let text = Span::new(plain_start, self.plain.position());
+        let template = zones::is_template(text.of(self.plain.text()));
+        let zone = match zone {
+            _ if template => Zone::Template,
+            Zone::Notes | Zone::Agenda if block.quote > 0 && entry.is_none() => Zone::Quote,
+            zone => zone,
+        };
+        let info = entry.map(|bullet| Entry {
+            ticked: bullet.ticked,
+            numbered: bullet.numbered,
+            depth,
+            parent: has_children,
+        });
+        let index = self.turn(zone, speaker, info, text, block, struck, above.turn);
+        let handed_speaker = own.map(|own| own.name).or(above.speaker);
+        // "Ana:" alone on its line speaks for the list after it.
+        if own.is_some() && text.is_empty() && entry.is_none() {
+            self.lead = Handed {
+                zone: None,
+                speaker: handed_speaker,
+                turn: None,
+                depth: 0,
+            };
+        }
+        Handed {
+            zone: above.zone,
+            speaker: handed_speaker,
+            turn: Some(index),
+            depth,
+        }
+    }
+
+    fn plain_turn(
+        &mut self,
+        blocks: &Blocks,
+        block: &Block,
+        zone: Zone,
+        speaker: Option<Speaker>,
+        entry: Option<Entry>,
+    ) {
+        let start = self.plain.position();
+        let mut struck = false;
+        for piece in blocks.pieces_of(block) {
+            struck |= self.plain.push(self.source.text(), *piece);
+        }
+        let text = Span::new(start, self.plain.position());
+        self.turn(zone, speaker, entry, text, block, struck, None);
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the one place where a turn is put together"
+    )]
+    fn turn(
+        &mut self,
+        zone: Zone,
+        speaker: Option<Speaker>,
+        entry: Option<Entry>,
+        text: Span,
+        block: &Block,
+        struck: bool,
+        under: Option<usize>,
+    ) -> usize {
+        let from = self.clauses.len();
+        let text = text.trimmed(self.plain.text());
+        if !matches!(zone, Zone::Attendees | Zone::Links | Zone::Template) {
+            clauses::cut(self.plain.text(), text, &mut self.clauses);
+        }
+        self.plain.close(self.source.line_span(block.last).end);
+        self.turns.push(Turn {
+            zone,
+            speaker,
+            entry,
+            text,
+            clauses: from..self.clauses.len(),
+            lines: (block.first, block.last),
+            struck,
+            under,
+            topic: self.topic,
+        });
+        self.turns.len() - 1
+    }
+}
+
+/// Adds people who are known only by what they are told to have done: "Ana noted", "Ben offered to".
+fn told(plain: &str, people: &mut people::People) {
+    use regex::Regex;
+    use std::sync::LazyLock;
+    static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+        let verbs = "said|says|noted|asked|asks|suggested|suggests|mentioned|offered|volunteered|explained|thinks|wondered|pointed out|agreed|observed|raised|reported|presented|summarized|described|asked|confirmed|shared|introduced";
+        let pattern = format!(
+            r"(?-u:\b)(\p{{Lu}}[\p{{L}}'-]+(?: \p{{Lu}}[\p{{L}}'-]+)?) (?:also )?(?:{verbs})(?-u:\b)"
+        );
+        Regex::new(&pattern).unwrap_or_else(|error| unreachable!("the telling pattern: {error}"))
+    });
+    let mut names: Vec<&str> = Vec::new();
+    for found in TOLD.captures_iter(plain) {
+        if let Some(name) = found.get(1) {
+            names.push(name.as_str());
+        }
+    }
+    for name in names {
+        let pronoun = matches!(
+            name,
+            "He" | "She"
+                | "They"
+                | "It"
+                | "We"
+                | "I"
+                | "Who"
+                | "Someone"
+                | "Everyone"
+                | "The"
+                | "This"
+                | "That"
+                | "Nobody"
+                | "People"
+                | "You"
+                | "As"
+                | "All"
+                | "Some"
+                | "There"
+                | "What"
+                | "Group"
+                | "Also"
+                | "Just"
+                | "And"
+        );
+        let odd = name.chars().skip(1).all(char::is_uppercase)
+            || super::words::is_no_name(name)
+            || super::words::is_common_start(name);
+        if !pronoun && !odd {
+            people.add(name, None, Evidence::Told);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! People: a name as written → a person.
+//!
+//! Notes name people in many ways: in full, by first name, by initials, by handle. This room holds the people of one
+//! note or one series and says whom a written name means. What could mean two people means nobody: a wrong owner is
+//! worse than none.
+
+use std::collections::HashMap;
+
+/// How a person is known to be one, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// In the list of attendees, or in the note's head.
+    Listed,
+    /// Speaks in the note: a label, a nick of a log.
+    Spoke,
+    /// Written as `@handle`.
+    Handle,
+    /// Does in prose what only people do: "Ana said", "Ben offered".
+    Told,
+}
+
+/// One person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The longest name seen.
+    pub name: String,
+    /// Their handle, without `@`.
+    pub handle: Option<String>,
+    /// Why they are taken for a person.
+    pub evidence: Evidence,
+}
+
+/// Whom a written name means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// This person, an index into [`People::persons`].
+    One(usize),
+    /// Several people could be meant.
+    Several,
+    /// Nobody known.
+    Nobody,
+}
+
+/// The people of a note.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    persons: Vec<Person>,
+    forms: HashMap<String, Vec<usize>>,
+}
+
+impl People {
+    /// Everybody, in the order in which they were added.
+    pub fn persons(&self) -> &[Person] {
+        &self.persons
+    }
+
+    /// Adds a person. A name that is known, or that can only mean somebody known, adds no second person.
+    pub fn add(&mut self, name: &str, handle: Option<&str>, evidence: Evidence) {
+        let name = clean(name);
+        let handle = handle.map(|handle| handle.trim_start_matches('@'));
+        if name.is_empty() && handle.is_none() {
+            return;
+        }
+        let name = if name.is_empty() {
+            handle.unwrap_or_default()
+        } else {
+            name
+        };
+        if let Match::One(at) = self.find(name) {
+            let person = &mut self.persons[at];
+            person.evidence = person.evidence.min(evidence);
+            if let (None, Some(handle)) = (&person.handle, handle) {
+                person.handle = Some(handle.to_owned());
+                let handle = handle.to_lowercase();
+                self.note(handle, at);
+            }
+            return;
+        }
+        let at = self.persons.len();
+        for form in forms(name).into_iter().chain(handle.map(str::to_lowercase)) {
+            self.note(form, at);
+        }
+        self.persons.push(Person {
+            name: name.to_owned(),
+            handle: handle.map(str::to_owned),
+            evidence,
+        });
+    }
+
+    fn note(&mut self, form: String, at: usize) {
+        let known = self.forms.entry(form).or_default();
+        if !known.contains(&at) {
+            known.push(at);
+        }
+    }
+
+    /// Whom a written name means.
+    pub fn find(&self, written: &str) -> Match {
+        let written = clean(written);
+        if written.is_empty() {
+            return Match::Nobody;
+        }
+        let exact = self.forms.get(&written.to_lowercase());
+        let found = exact.or_else(|| {
+            // `DO'M`, `P-A C`: initials with their signs.
+            let letters: String = written.chars().filter(|c| c.is_alphanumeric()).collect();
+            let short = letters.len() <= 5 && written.chars().any(char::is_uppercase);
+            short
+                .then(|| self.forms.get(&format!("={}", letters.to_lowercase())))
+                .flatten()
+        });
+        match found.map(Vec::as_slice) {
+            None | Some([]) => Match::Nobody,
+            Some([one]) => Match::One(*one),
+            // A full name beats a first name that happens to look like it.
+            Some(several) => {
+                let lower = written.to_lowercase();
+                let mut whole = several
+                    .iter()
+                    .filter(|at| self.persons[**at].name.to_lowercase() == lower);
+                match (whole.next(), whole.next()) {
+                    (Some(one), None) => Match::One(*one),
+                    _ => Match::Several,
+                }
+            }
+        }
+    }
+
+    /// Whether a written name means at least one known person.
+    pub fn knows(&self, written: &str) -> bool {
+        self.find(written) != Match::Nobody
+    }
+}
+
+/// A name without the signs around it: `**@Ana**` is `Ana`, `lena_` is `lena`.
+pub fn clean(name: &str) -> &str {
+    name.trim_matches(|c: char| !c.is_alphanumeric() && c != ')')
+        .trim_end_matches(')')
+        .trim_end_matches(|c: char| c == '_' || c.is_whitespace())
+}
+
+/// Every way in which a name may be written, in lower case; initials begin with `=`.
+fn forms(name: &str) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let mut out = vec![lower.clone()];
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let initials = |parts: &mut dyn Iterator<Item = &str>| -> String {
+        parts
+            .filter_map(|part| part.chars().find(|c| c.is_alphanumeric()))
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    if let [first, .., last] = words.as_slice() {
+        let (first, last) = (first.to_lowercase(), last.to_lowercase());
+        let initial = last
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .map(String::from)
+            .unwrap_or_default();
+        out.extend([
+            format!("{first} {last}"),
+            format!("{first} {initial}"),
+            format!("{first}{initial}"),
+        ]);
+        if last.chars().count() >= 4 {
+            out.push(last);
+        }
+        if first.chars().count() >= 2 {
+            out.push(first);
+        }
+        out.push(format!("={}", initials(&mut words.iter().copied())));
+        out.push(format!(
+            "={}",
+            initials(
+                &mut name
+                    .split([' ', '-', '\'', '’'])
+                    .filter(|part| !part.is_empty())
+            )
+        ));
+        let (head, tail) = (words[0], words[words.len() - 1]);
+        out.push(format!("={}", initials(&mut [head, tail].into_iter())));
+    } else if words.len() == 1 && name.contains(['-', '.', '_']) {
+        // `ana-lind`, `ana.lind` may be called Ana.
+        if let Some(first) = lower
+            .split(['-', '.', '_'])
+            .next()
+            .filter(|first| first.len() >= 3)
+        {
+            out.push(first.to_owned());
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, Match, People};
+
+    fn people(names: &[&str]) -> People {
+        let mut people = People::default();
+        for name in names {
+            let (name, handle) = name
+                .split_once(" @")
+                .map_or((*name, None), |(name, handle)| (name, Some(handle)));
+            people.add(name, handle, Evidence::Listed);
+        }
+        people
+    }
+
+    fn check(people: &People, written: &str, expected: Option<&str>) {
+        let got = match people.find(written) {
+            Match::One(at) => Some(people.persons()[at].name.as_str()),
+            Match::Several | Match::Nobody => None,
+        };
+        assert_eq!(got, expected, "of {written:?}");
+    }
+
+    #[test]
+    fn one_person_by_many_names() {
+        let people = people(&[
+            "Ana Maria Lind @alind",
+            "Dave O'Mara",
+            "elf Petrov",
+            "Jean-Paul Coste",
+        ]);
+        for written in [
+            "Ana",
+            "ana maria lind",
+            "Ana Lind",
+            "AML",
+            "AL",
+            "@alind",
+            "Ana L.",
+            "Lind",
+        ] {
+            check(&people, written, Some("Ana Maria Lind"));
+        }
+        check(&people, "DO'M", Some("Dave O'Mara"));
+        check(&people, "eP", Some("elf Petrov"));
+        check(&people, "JPC", Some("Jean-Paul Coste"));
+        check(&people, "Zoe", None);
+        check(&people, "al", None);
+    }
+
+    #[test]
+    fn what_could_mean_two_means_nobody() {
+        let people = people(&["Ana Lind", "Ana Berg", "Tom Ek", "Tove Eng"]);
+        assert_eq!(people.find("Ana"), Match::Several);
+        assert_eq!(people.find("TE"), Match::Several);
+        check(&people, "Ana Berg", Some("Ana Berg"));
+    }
+
+    #[test]
+    fn a_name_that_is_known_adds_nobody() {
+        let mut people = people(&["Ana Lind"]);
+        people.add("Ana", None, Evidence::Spoke);
+        people.add("**Ana**", Some("alind"), Evidence::Spoke);
+        assert_eq!(people.persons().len(), 1);
+        check(&people, "alind", Some("Ana Lind"));
+    }
+}

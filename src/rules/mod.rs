@@ -1,0 +1,103 @@
+//! Rules: patterns that propose, gates that veto, and the engine that tries them.
+//!
+//! Rules are data. The packs under `rules/en/` are embedded in the binary; a project's own are read beside them. A
+//! [`pack`] file is compiled once into an [`Engine`]; [`scan`] runs the engine over a note and yields [`Candidate`]s,
+//! which are matches and not yet believed. What is believed is decided in [`crate::mentions`].
+
+mod compile;
+mod embedded;
+pub mod pack;
+mod scan;
+
+pub use compile::{PackError, PackSource, load};
+pub use embedded::{embedded_sources, engine};
+pub use scan::{Candidate, Obstacle, Trial, scan};
+
+pub(crate) use compile::{CompiledAnswer, CompiledGate, CompiledRule};
+
+use serde::Deserialize;
+
+/// What an answer does to what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// "sure, will do": the asker's request is the answerer's commitment.
+    Accept,
+    /// "not this week": it stays a request, of nobody.
+    Refuse,
+}
+
+/// Compiled packs.
+#[derive(Clone, Debug, Default)]
+pub struct Engine {
+    pub(crate) rules: Vec<CompiledRule>,
+    pub(crate) gates: Vec<CompiledGate>,
+    pub(crate) answers: Vec<CompiledAnswer>,
+    /// One for each unit: clause, sentence, turn.
+    pub(crate) sets: Vec<compile::UnitSet>,
+}
+
+/// A rule as a list shows it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct RuleInfo<'e> {
+    /// Its id.
+    pub id: &'e str,
+    /// One line for people.
+    pub title: &'e str,
+    /// `rule` or `gate`.
+    pub sort: &'static str,
+    /// What it finds; none for a gate.
+    pub kind: Option<&'static str>,
+    /// The file that it stands in.
+    pub file: &'e str,
+}
+
+impl Engine {
+    /// How many rules it has.
+    pub fn rule_count(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// The id of a rule by its index in [`Candidate::rule`].
+    pub fn rule_id(&self, rule: usize) -> &str {
+        self.rules.get(rule).map_or("", |rule| &rule.id)
+    }
+
+    /// The message of a rule by its index.
+    pub fn rule_message(&self, rule: usize) -> &str {
+        self.rules.get(rule).map_or("", |rule| &rule.message)
+    }
+
+    /// The id and title of a gate by its index.
+    pub fn gate_title(&self, gate: usize) -> (&str, &str) {
+        self.gates
+            .get(gate)
+            .map_or(("", ""), |gate| (&gate.id, &gate.title))
+    }
+
+    /// Every rule, gate and answer.
+    pub fn list(&self) -> Vec<RuleInfo<'_>> {
+        let rules = self.rules.iter().map(|rule| RuleInfo {
+            id: &rule.id,
+            title: &rule.title,
+            sort: "rule",
+            kind: Some(rule.kind.as_str()),
+            file: &rule.file,
+        });
+        let gates = self.gates.iter().map(|gate| RuleInfo {
+            id: &gate.id,
+            title: &gate.title,
+            sort: "gate",
+            kind: None,
+            file: "",
+        });
+        let answers = self.answers.iter().map(|answer| RuleInfo {
+            id: &answer.id,
+            title: &answer.title,
+            sort: "answer",
+            kind: None,
+            file: "",
+        });
+        rules.chain(gates).chain(answers).collect()
+    }
+}
