@@ -5,6 +5,7 @@
 //! The library neither prints nor exits nor asks the clock; only `cli` does. `ARCHITECTURE.md`
 //! shows what flows through the rooms and which may know of which.
 
+pub mod cli;
 pub mod due;
 pub mod items;
 pub mod ledger;
@@ -14,3 +15,4 @@ pub mod people;
 pub mod reconcile;
 pub mod rules;
 pub mod text;
+pub mod views;

@@ -1,3 +1,7 @@
 //! The `owed` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    owed::cli::main()
+}

@@ -1,6 +1,11 @@
 //! The integration tests.
 
+mod cli_agenda;
+mod cli_general;
+mod cli_items;
+mod cli_list;
 mod ledger;
 mod properties;
 mod reconcile;
+mod sandbox;
 mod scenario;

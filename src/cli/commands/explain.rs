@@ -1,0 +1,196 @@
+//! `owed explain`: why a line is an item, or why it is none.
+
+use crate::cli::context::Context;
+use crate::cli::error::CommandError;
+use crate::cli::files;
+use crate::cli::reading::{Reader, underlined};
+use crate::mentions::{self, Reading};
+use crate::notes::{self, Note, Turn, Voice};
+use crate::rules::{Engine, Obstacle};
+use crate::text::SourceText;
+use crate::views::style::{self, paint};
+use crate::views::{carets, fit, one_line};
+use std::path::{Path, PathBuf};
+
+/// Show how a line of a note was read: why it is an item, or why it is none
+///
+/// Shows its zone and speaker, its clauses, the rules that matched them, and what stopped those that came to nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  owed explain notes/core/2025/core-04-24.md:41")]
+pub(crate) struct Args {
+    /// A line of a note
+    #[arg(value_name = "FILE:LINE")]
+    place: String,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let (path, line) = place(&args.place)?;
+    let source = open(context, path)?;
+    if line == 0 || line > source.line_count() {
+        return Err(
+            CommandError::user(format!("{} has no line {line}", path.display()))
+                .hint(format!("it has {} lines", source.line_count())),
+        );
+    }
+    let reader = Reader::new(&context.project)?;
+    let columns = context.out.columns();
+    let text = explain(&reader.engine, &source, Some(line), columns);
+    context.out.print(&text)
+}
+
+fn place(text: &str) -> Result<(&Path, usize), CommandError> {
+    let parts = text.rsplit_once(':');
+    let parsed = parts.and_then(|(path, line)| Some((Path::new(path), line.parse().ok()?)));
+    parsed.ok_or_else(|| {
+        CommandError::user(format!("`{text}` names no line"))
+            .hint("write it as FILE:LINE: notes/core-04-24.md:41")
+    })
+}
+
+/// The text of one file.
+pub(super) fn open(context: &mut Context, path: &Path) -> Result<SourceText, CommandError> {
+    if context.project.absolute(path).is_dir() {
+        return Err(
+            CommandError::user(format!("{} is a folder", path.display())).hint("name one file"),
+        );
+    }
+    let (mut files, _) = files::find(&[PathBuf::from(path)], &context.project)?;
+    let file = files
+        .pop()
+        .ok_or_else(|| files::not_there(path, &context.project))?;
+    let (source, notices) = file.read();
+    for notice in &notices {
+        context.out.notice(&file.name, notice);
+    }
+    source.ok_or_else(|| {
+        let why = notices
+            .first()
+            .map_or("no text", |notice| notice.message.as_str());
+        CommandError::user(format!("{}: {why}", path.display())).hint("name a note: a text file")
+    })
+}
+
+/// How the turns on a line (1-based), or all turns, were read.
+pub(super) fn explain(
+    engine: &Engine,
+    source: &SourceText,
+    line: Option<usize>,
+    columns: Option<usize>,
+) -> String {
+    let note = notes::parse(source);
+    let reading = mentions::resolve_traced(engine, &note, source);
+    let on_line =
+        |turn: &Turn| line.is_none_or(|line| (turn.lines.0..=turn.lines.1).contains(&(line - 1)));
+    let turns: Vec<usize> = (0..note.turns.len())
+        .filter(|at| on_line(&note.turns[*at]))
+        .collect();
+    let mut out = String::new();
+    if turns.is_empty() {
+        if let Some(line) = line {
+            out.push_str(&format!("{}\n", one_line(source.line(line - 1))));
+        }
+        out.push_str("no words that rules look at: blank, front matter, a rule across the page or part of a table's frame\n");
+    }
+    for (index, at) in turns.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        explain_turn(engine, source, &note, &reading, *at, columns, &mut out);
+    }
+    out
+}
+
+fn explain_turn(
+    engine: &Engine,
+    source: &SourceText,
+    note: &Note,
+    reading: &Reading,
+    at: usize,
+    columns: Option<usize>,
+    out: &mut String,
+) {
+    let turn = &note.turns[at];
+    let mut push = |text: &str| out.push_str(text);
+    let field = |name: &str, value: &str| {
+        format!("{}  {value}\n", paint(style::FAINT, &format!("{name:<8}")))
+    };
+    let (first, last) = (turn.lines.0 + 1, turn.lines.1 + 1);
+    push(&field(
+        "lines",
+        &if first == last {
+            format!("{first}")
+        } else {
+            format!("{first} to {last}")
+        },
+    ));
+    push(&field("zone", turn.zone.as_str()));
+    let speaker = turn.speaker.map_or("nobody".to_owned(), |speaker| {
+        let how = match speaker.voice {
+            Voice::Own => "by a label of its own",
+            Voice::Inherited => "from what it stands under or goes on from",
+            Voice::Beside => "perhaps: from the entry before",
+        };
+        format!(
+            "{}, {how}",
+            paint(style::OWNER, &one_line(speaker.name.of(source.text())))
+        )
+    });
+    push(&field("speaker", &speaker));
+    for clause in note.clauses_of(turn) {
+        // Plain text has marks for code and addresses; its reader wants to see them.
+        let words = note.plain.source_span(clause.span).of(source.text());
+        push(&field("clause", &one_line(words)));
+        let mut elsewhere = Vec::new();
+        let mut any = false;
+        for traced in &reading.traced {
+            let candidate = &traced.trial.candidate;
+            if candidate.turn != at || note.clauses[candidate.clause] != *clause {
+                continue;
+            }
+            let rule = engine.rule_id(candidate.rule);
+            if matches!(
+                traced.trial.stopped,
+                Some(Obstacle::Zone(_) | Obstacle::Needs(_))
+            ) {
+                elsewhere.push(rule);
+                continue;
+            }
+            any = true;
+            let end = match traced.reason(engine) {
+                None => paint(style::TASK, "won"),
+                Some(why) => format!("no: {why}"),
+            };
+            let matched = note.plain.source_span(candidate.matched).of(source.text());
+            let said = fit(&one_line(matched), 60);
+            let message = one_line(engine.rule_message(candidate.rule));
+            push(&format!("  {}  {end}\n", paint(style::KEY, rule)));
+            push(&format!(
+                "      {}\n",
+                paint(style::FAINT, &format!("\"{said}\": {message}"))
+            ));
+        }
+        if !any {
+            push("  no rule for such a place matches\n");
+        }
+        if !elsewhere.is_empty() {
+            let elsewhere = format!("  for other places only: {}", elsewhere.join(", "));
+            push(&format!("{}\n", paint(style::FAINT, &elsewhere)));
+        }
+    }
+    let found: Vec<_> = reading
+        .found
+        .iter()
+        .filter(|found| found.turn == at)
+        .collect();
+    if found.is_empty() {
+        push("no item\n");
+    }
+    for found in found {
+        push(&carets::finding(source, &underlined(found), columns));
+        if !found.mention.is_carried() {
+            push("not taken into the ledger: only definite tasks and commitments are\n");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! `owed list`: what is on the table.
+
+use super::Format;
+use crate::cli::clock::parse_date;
+use crate::cli::context::Context;
+use crate::cli::error::CommandError;
+use crate::items::{Item, State, normal};
+use crate::ledger::{Filter, Ledger};
+use crate::views::list::{Row, table};
+use crate::views::{json, one_line, when};
+use std::collections::BTreeSet;
+
+/// Show the open items
+///
+/// The oldest come first. Dues that have passed are marked with `!`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  owed list
+  owed list --owner ana --overdue
+  owed list --series core --since 2025-04-01
+  owed list --all --format jsonl | jq -r .text")]
+pub(crate) struct Args {
+    /// Only what this person is to do; `nobody` for items without an owner
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+
+    /// Only items of this series; its last folder is enough
+    #[arg(long, value_name = "NAME")]
+    series: Option<String>,
+
+    /// Only items that were first said on this day or later
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    since: Option<String>,
+
+    /// Only items in this state [default: open]
+    #[arg(long, value_name = "STATE")]
+    state: Option<StateName>,
+
+    /// Only open items whose due date has passed
+    #[arg(long, conflicts_with_all = ["state", "all"])]
+    overdue: bool,
+
+    /// Items in every state
+    #[arg(long, conflicts_with = "state")]
+    all: bool,
+
+    /// How to write them
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum StateName {
+    Open,
+    Done,
+    Dropped,
+}
+
+impl From<StateName> for State {
+    fn from(name: StateName) -> Self {
+        match name {
+            StateName::Open => State::Open,
+            StateName::Done => State::Done,
+            StateName::Dropped => State::Dropped,
+        }
+    }
+}
+
+/// What `--owner` takes for items that nobody has.
+const NOBODY: &str = "nobody";
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let today = context.today();
+    let since = args
+        .since
+        .as_deref()
+        .map(|text| parse_date("--since", text))
+        .transpose()?;
+    let is_nobody = args
+        .owner
+        .as_deref()
+        .is_some_and(|owner| owner.eq_ignore_ascii_case(NOBODY));
+    let state = args.state.map_or(State::Open, State::from);
+    let ledger = context.ledger()?;
+    let mut items = ledger.items(&Filter {
+        owner: args.owner.clone().filter(|_| !is_nobody),
+        series: None,
+        since,
+        state: (!args.all).then_some(state),
+    })?;
+    items.retain(|item| {
+        (!is_nobody || item.owners.is_empty())
+            && args
+                .series
+                .as_deref()
+                .is_none_or(|series| is_series(&item.series, series))
+            && (!args.overdue || when::is_overdue(item, today))
+    });
+    if items.is_empty() {
+        let why = why_none(&ledger, args)?;
+        context.out.message(&why);
+    }
+    match args.format {
+        Format::Text if items.is_empty() => Ok(()),
+        Format::Text => {
+            let rows = items.iter().map(|item| {
+                let short = ledger.short(&item.id)?;
+                Ok(Row { short, item })
+            });
+            let rows = rows.collect::<Result<Vec<_>, CommandError>>()?;
+            let columns = context.out.columns();
+            context.out.print(&table(&rows, today, columns))
+        }
+        Format::Json => context.out.line(&json::items(&items, today)),
+        Format::Jsonl => items
+            .iter()
+            .try_for_each(|item| context.out.line(&json::item(item, today))),
+    }
+}
+
+/// Whether a series is the one that is asked for: by its whole name, or by its last folders.
+fn is_series(series: &str, asked: &str) -> bool {
+    let (series, asked) = (
+        series.to_lowercase(),
+        asked.trim_matches('/').to_lowercase(),
+    );
+    series
+        .strip_suffix(&asked)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
+/// What to say when nothing is listed.
+fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
+    let all = ledger.items(&Filter::default())?;
+    if all.is_empty() {
+        return Ok("the ledger has no items yet; `owed scan PATH…` looks for them".to_owned());
+    }
+    let names = |of: fn(&Item) -> Vec<String>| {
+        let names: BTreeSet<String> = all
+            .iter()
+            .flat_map(of)
+            .map(|name| one_line(&name))
+            .collect();
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    if let Some(owner) = args
+        .owner
+        .as_deref()
+        .filter(|owner| !owner.eq_ignore_ascii_case(NOBODY))
+    {
+        let is_known = |item: &Item| {
+            item.owners
+                .iter()
+                .any(|known| normal(known) == normal(owner))
+        };
+        if !all.iter().any(is_known) {
+            let owners = names(|item| item.owners.clone());
+            return Ok(format!(
+                "nobody is called `{}` in the ledger; there are {owners}",
+                one_line(owner)
+            ));
+        }
+    }
+    if let Some(series) = args.series.as_deref()
+        && !all.iter().any(|item| is_series(&item.series, series))
+    {
+        let known = names(|item| vec![item.series.clone()]);
+        return Ok(format!(
+            "no series is called `{}` in the ledger; there are {known}",
+            one_line(series)
+        ));
+    }
+    let any_filter = args.owner.is_some() || args.series.is_some() || args.since.is_some();
+    Ok(if args.overdue {
+        "nothing is overdue".to_owned()
+    } else if let Some(state) = args.state {
+        format!("no items that are {} fit", State::from(state).as_str())
+    } else if any_filter && !args.all {
+        "no open items fit; --all looks at those that are done or dropped, too".to_owned()
+    } else if any_filter {
+        "no items fit".to_owned()
+    } else {
+        "nothing is open; --all shows what is done or dropped".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_series;
+
+    #[test]
+    fn series_by_their_last_folders() {
+        for (asked, expected) in [
+            ("notes/core", true),
+            ("Core", true),
+            ("core/", true),
+            ("ore", false),
+            ("notes", false),
+            ("other/core", false),
+        ] {
+            assert_eq!(is_series("notes/core", asked), expected, "{asked}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The commands.
+
+mod agenda;
+mod completions;
+mod debug;
+mod explain;
+mod extract;
+mod init;
+mod list;
+mod rules;
+mod scan;
+mod show;
+mod state;
+mod undo;
+
+use super::context::Context;
+use super::error::CommandError;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    Scan(scan::Args),
+    Extract(extract::Args),
+    List(list::Args),
+    Show(show::Args),
+    #[command(about = "Close items that are done", after_help = state::DONE_HELP)]
+    Done(state::Args),
+    #[command(about = "Close items that will not be done", after_help = state::DROP_HELP)]
+    Drop(state::Args),
+    #[command(about = "Put closed items back on the table", after_help = state::REOPEN_HELP)]
+    Reopen(state::Args),
+    Undo(undo::Args),
+    Agenda(agenda::Args),
+    Explain(explain::Args),
+    #[command(subcommand)]
+    Rules(rules::Command),
+    #[command(subcommand)]
+    Debug(debug::Command),
+    Init(init::Args),
+    Completions(completions::Args),
+}
+
+impl Command {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CommandError> {
+        match self {
+            Command::Scan(args) => scan::run(context, &args),
+            Command::Extract(args) => extract::run(context, &args),
+            Command::List(args) => list::run(context, &args),
+            Command::Show(args) => show::run(context, &args),
+            Command::Done(args) => state::run(context, &args, &state::DONE),
+            Command::Drop(args) => state::run(context, &args, &state::DROP),
+            Command::Reopen(args) => state::run(context, &args, &state::REOPEN),
+            Command::Undo(args) => undo::run(context, &args),
+            Command::Agenda(args) => agenda::run(context, &args),
+            Command::Explain(args) => explain::run(context, &args),
+            Command::Rules(command) => rules::run(context, &command),
+            Command::Debug(command) => debug::run(context, &command),
+            Command::Init(args) => init::run(context, &args),
+            Command::Completions(args) => completions::run(context, &args),
+        }
+    }
+}
+
+/// How a result is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON value.
+    Json,
+    /// One JSON object per line.
+    Jsonl,
+}

@@ -1,0 +1,471 @@
+//! `owed scan`: takes what notes say into the ledger.
+
+use crate::cli::config::Config;
+use crate::cli::context::{Context, in_short, words_in_short};
+use crate::cli::error::CommandError;
+use crate::cli::files::{self, NoteFile, STDIN, Stamp};
+use crate::cli::parallel;
+use crate::cli::project::Project;
+use crate::cli::reading::Reader;
+use crate::items::{Change, ItemId, Mark, Mention, State};
+use crate::ledger::{Ledger, NoteRow, Transaction};
+use crate::reconcile::{NoteRead, Outcome, Plan, What, plan};
+use crate::text::{Notice, SourceText};
+use crate::views::block::read_block;
+use crate::views::style::{self, paint};
+use crate::views::{count, one_line, when};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Find what notes say that somebody will do, and take it into the ledger
+///
+/// Shows what is new, what was said again and what has changed. Notes that have not changed since they were last
+/// scanned are not read again. The first scan makes the ledger.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  owed scan notes
+  owed scan notes/core/2025/core-05-08.md --dry-run
+  pbpaste | owed scan - --as notes/core/2025/core-05-08.md")]
+pub(crate) struct Args {
+    /// Notes, folders of notes, or `-` for standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+
+    /// Show what would come of it and keep nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Also read notes that have not changed, as after a change of rules or settings
+    #[arg(long)]
+    force: bool,
+
+    /// What to take the path of standard input for; its folder tells the series, its name the day
+    #[arg(long, value_name = "PATH")]
+    r#as: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let (files, notices) = files::find(&args.paths, &context.project)?;
+    for (path, notice) in &notices {
+        context.out.notice(path, notice);
+    }
+    let mut ledger = if args.dry_run && !context.project.ledger.exists() {
+        Ledger::in_memory()?
+    } else {
+        context.ledger_or_new()?
+    };
+    let known: BTreeMap<String, NoteRow> = ledger
+        .notes()?
+        .into_iter()
+        .map(|row| (row.path.clone(), row))
+        .collect();
+    let missing = missing(context, args, &known);
+    let looked = look(context, args, &files, &known)?;
+
+    let given: Vec<String> = args
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let operation = context.operation(format!("scan {}", given.join(" ")));
+    let mut transaction = ledger.begin(&operation)?;
+    let mut news = Vec::new();
+    for note in &looked.fresh {
+        news.push(take(&mut transaction, note)?);
+    }
+    for row in &looked.touched {
+        transaction.set_note(row)?;
+    }
+    for row in &missing {
+        news.push(forget(&mut transaction, row)?);
+    }
+    if args.dry_run {
+        drop(transaction);
+    } else {
+        transaction.commit()?;
+    }
+    report(context, args, &ledger, &looked, &news)
+}
+
+/// A note that was read.
+struct Fresh {
+    read: NoteRead,
+    row: NoteRow,
+}
+
+/// What became of the files.
+#[derive(Default)]
+struct Looked {
+    /// In order of their meetings, so that what was said first comes first.
+    fresh: Vec<Fresh>,
+    /// Notes with other times and the same words.
+    touched: Vec<NoteRow>,
+    /// How many notes were as they had been, those in `touched` included.
+    same: usize,
+    lines: usize,
+    rules: usize,
+}
+
+fn look(
+    context: &mut Context,
+    args: &Args,
+    files: &[NoteFile],
+    known: &BTreeMap<String, NoteRow>,
+) -> Result<Looked, CommandError> {
+    let mut looked = Looked::default();
+    // Rules are not even compiled where no note has changed.
+    let to_read: Vec<&NoteFile> = files
+        .iter()
+        .filter(|file| !is_same(context, args, file, known))
+        .collect();
+    looked.same = files.len() - to_read.len();
+    if to_read.is_empty() {
+        return Ok(looked);
+    }
+    let reader = Reader::new(&context.project)?;
+    looked.rules = reader.engine.rule_count();
+    let mut progress = context.out.progress(to_read.len());
+    let (config, project) = (&context.config, &context.project);
+    let work = |file: &&NoteFile| {
+        let before = known.get(&file.name).filter(|_| !args.force);
+        Look::at(file, before, args.r#as.as_deref(), config, project, &reader)
+    };
+    let out = &mut context.out;
+    parallel::in_order(&to_read, work, |look| {
+        progress.step();
+        for notice in &look.notices {
+            out.notice(&look.name, notice);
+        }
+        match look.seen {
+            Seen::Nothing => {}
+            Seen::Same(row) => {
+                looked.same += 1;
+                looked.touched.push(row);
+            }
+            Seen::Fresh(fresh) => {
+                looked.lines += look.lines;
+                looked.fresh.push(*fresh);
+            }
+        }
+        Ok(())
+    })?;
+    looked
+        .fresh
+        .sort_by(|a, b| (a.read.meeting, &a.read.path).cmp(&(b.read.meeting, &b.read.path)));
+    Ok(looked)
+}
+
+/// Whether a file is, by its size and time, as it was when it was last read, and in the same series.
+fn is_same(
+    context: &Context,
+    args: &Args,
+    file: &NoteFile,
+    known: &BTreeMap<String, NoteRow>,
+) -> bool {
+    let (Some(row), Some(stamp)) = (known.get(&file.name), file.stamp()) else {
+        return false;
+    };
+    let in_series = context
+        .config
+        .series_of(&file.name)
+        .is_none_or(|series| series == row.series);
+    !args.force && in_series && (row.size, row.modified) == (stamp.size, stamp.modified)
+}
+
+/// A look at one file.
+struct Look {
+    name: String,
+    notices: Vec<Notice>,
+    lines: usize,
+    seen: Seen,
+}
+
+enum Seen {
+    Nothing,
+    /// The same words as before, at another time.
+    Same(NoteRow),
+    Fresh(Box<Fresh>),
+}
+
+impl Look {
+    fn at(
+        file: &NoteFile,
+        before: Option<&NoteRow>,
+        name: Option<&Path>,
+        config: &Config,
+        project: &Project,
+        reader: &Reader,
+    ) -> Self {
+        let mut look = Look {
+            name: file.name.clone(),
+            notices: Vec::new(),
+            lines: 0,
+            seen: Seen::Nothing,
+        };
+        let stamp = file.stamp().unwrap_or(Stamp {
+            size: 0,
+            modified: 0,
+        });
+        let bytes = match file.bytes() {
+            Ok(bytes) => bytes,
+            Err(notice) => {
+                look.notices.push(notice);
+                return look;
+            }
+        };
+        let hash: [u8; 32] = Sha256::digest(&bytes).into();
+        let series = config.series_of(&file.name);
+        if let Some(row) = before
+            .filter(|row| row.hash == hash && series.is_none_or(|series| series == row.series))
+        {
+            look.seen = Seen::Same(NoteRow {
+                size: stamp.size,
+                modified: stamp.modified,
+                ..row.clone()
+            });
+            return look;
+        }
+        let path = if file.name == STDIN {
+            stdin_name(name, project, &hash)
+        } else {
+            file.name.clone()
+        };
+        let (source, notices) = SourceText::from_bytes(path, bytes);
+        look.notices = notices;
+        if let Some(source) = source {
+            look.lines = source.line_count();
+            look.seen = Seen::Fresh(Box::new(read(config, reader, &source, stamp, hash)));
+        }
+        look
+    }
+}
+
+/// What the ledger calls standard input: what the caller says, else a name made of its content, so that the same words
+/// are the same note, and others do not take their place.
+fn stdin_name(name: Option<&Path>, project: &Project, hash: &[u8; 32]) -> String {
+    name.map_or_else(
+        || {
+            hash[..4].iter().fold("stdin-".to_owned(), |name, byte| {
+                format!("{name}{byte:02x}")
+            })
+        },
+        |path| project.name(path),
+    )
+}
+
+fn read(
+    config: &Config,
+    reader: &Reader,
+    source: &SourceText,
+    stamp: Stamp,
+    hash: [u8; 32],
+) -> Fresh {
+    let (note, reading) = reader.read(source);
+    let path = source.path().to_owned();
+    let series = config
+        .series_of(&path)
+        .map_or(note.header.series, str::to_owned);
+    let row = NoteRow {
+        path: path.clone(),
+        series: series.clone(),
+        meeting: note.header.date,
+        title: note.header.title.clone(),
+        size: stamp.size,
+        modified: stamp.modified,
+        hash,
+    };
+    let mentions = reading.found.into_iter().map(|found| found.mention);
+    let read = NoteRead {
+        path,
+        series,
+        meeting: note.header.date,
+        title: note.header.title,
+        mentions: mentions.filter(Mention::is_carried).collect(),
+        ticks: read_block(source.text()),
+    };
+    Fresh { read, row }
+}
+
+/// The notes of the ledger that lie in a scanned folder and are no longer there.
+fn missing(context: &Context, args: &Args, known: &BTreeMap<String, NoteRow>) -> Vec<NoteRow> {
+    let folders: Vec<PathBuf> = args
+        .paths
+        .iter()
+        .map(|path| context.project.absolute(path))
+        .filter(|path| path.is_dir())
+        .collect();
+    let is_gone = |row: &&NoteRow| {
+        let path = context.project.root.join(&row.path);
+        folders.iter().any(|folder| path.starts_with(folder)) && !path.exists()
+    };
+    known.values().filter(is_gone).cloned().collect()
+}
+
+/// What came of one note.
+struct News {
+    path: String,
+    plan: Plan,
+    /// The items whose state a tick has set.
+    set: Vec<(ItemId, State)>,
+}
+
+fn take(transaction: &mut Transaction<'_>, note: &Fresh) -> Result<News, CommandError> {
+    let news = apply(transaction, &note.read)?;
+    transaction.set_note(&note.row)?;
+    Ok(news)
+}
+
+fn forget(transaction: &mut Transaction<'_>, row: &NoteRow) -> Result<News, CommandError> {
+    let nothing = NoteRead {
+        path: row.path.clone(),
+        series: row.series.clone(),
+        meeting: row.meeting,
+        title: None,
+        mentions: Vec::new(),
+        ticks: Vec::new(),
+    };
+    let news = apply(transaction, &nothing)?;
+    transaction.forget_note(&row.path)?;
+    Ok(news)
+}
+
+fn apply(transaction: &mut Transaction<'_>, read: &NoteRead) -> Result<News, CommandError> {
+    let plan = plan(&transaction.known_for(read)?, read);
+    transaction.apply(&plan.changes)?;
+    let set = plan.changes.iter().filter_map(|change| match change {
+        Change::StateSet { id, to, .. } => Some((id.clone(), *to)),
+        _ => None,
+    });
+    Ok(News {
+        path: read.path.clone(),
+        set: set.collect(),
+        plan,
+    })
+}
+
+fn report(
+    context: &mut Context,
+    args: &Args,
+    ledger: &Ledger,
+    looked: &Looked,
+    news: &[News],
+) -> Result<(), CommandError> {
+    let mut counts: BTreeMap<What, usize> = BTreeMap::new();
+    let mut n_set = 0;
+    for note in news {
+        for outcome in &note.plan.outcomes {
+            *counts.entry(outcome.what).or_default() += 1;
+        }
+        n_set += note.set.len();
+        print_note(context, args, ledger, note)?;
+        for tick in note
+            .plan
+            .unknown_ticks
+            .iter()
+            .filter(|tick| tick.mark != Mark::Open)
+        {
+            let notice = Notice::line(
+                tick.line,
+                format!("ticks item {}, which the ledger does not have", tick.id),
+            );
+            context.out.notice(&note.path, &notice);
+        }
+    }
+    let summary = summary(looked, &counts, n_set);
+    context.out.message(&summary);
+    if args.dry_run {
+        context.out.message("a dry run: nothing was kept");
+    }
+    Ok(())
+}
+
+fn print_note(
+    context: &mut Context,
+    args: &Args,
+    ledger: &Ledger,
+    note: &News,
+) -> Result<(), CommandError> {
+    let told: Vec<&Outcome> = note
+        .plan
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.what != What::Unchanged)
+        .collect();
+    if told.is_empty() && note.set.is_empty() {
+        return Ok(());
+    }
+    context
+        .out
+        .line(&paint(style::KEY, &one_line(&note.path)))?;
+    let short = |id: &ItemId| match args.dry_run {
+        true => Ok(String::new()),
+        false => ledger.short(id),
+    };
+    let today = context.today();
+    for outcome in &told {
+        let mention = &outcome.mention;
+        let due = mention.due.as_ref().map_or(String::new(), |due| {
+            paint(
+                style::DUE,
+                &format!(", due {}", when::due(due, mention.meeting.or(Some(today)))),
+            )
+        });
+        let line = mention.line;
+        let what = words_in_short(&short(&outcome.id)?, &mention.owners, &mention.text);
+        context.out.line(&format!(
+            "  {:<8}{line:>5}  {what}{due}",
+            outcome.what.as_str()
+        ))?;
+    }
+    for (id, state) in &note.set {
+        if let Some(item) = ledger.item(id)? {
+            let what = in_short(&short(id)?, &item);
+            context
+                .out
+                .line(&format!("  {:<8}{:>5}  {what}", state.as_str(), ""))?;
+        }
+    }
+    Ok(())
+}
+
+fn summary(looked: &Looked, counts: &BTreeMap<What, usize>, n_set: usize) -> String {
+    let notes = looked.fresh.len() + looked.same;
+    let words = [
+        (What::New, "new"),
+        (What::Again, "said again"),
+        (What::Changed, "changed"),
+        (What::Gone, "gone"),
+    ];
+    let mut parts: Vec<String> = words
+        .iter()
+        .filter_map(|(what, word)| Some(format!("{} {word}", counts.get(what)?)))
+        .collect();
+    if n_set > 0 {
+        parts.push(format!("{n_set} closed or reopened"));
+    }
+    let same = match looked.same {
+        0 => String::new(),
+        n => format!(", {n} of them not changed"),
+    };
+    if !parts.is_empty() {
+        return format!("{} in {}{same}", parts.join(", "), count(notes, "note"));
+    }
+    if looked.fresh.is_empty() {
+        return match notes {
+            0 => "no notes there".to_owned(),
+            _ => format!("nothing to do: {} as they were", count(notes, "note")),
+        };
+    }
+    let looked_at = format!(
+        "{} with {} and {}",
+        count(looked.fresh.len(), "note"),
+        count(looked.lines, "line"),
+        count(looked.rules, "rule")
+    );
+    match counts.get(&What::Unchanged) {
+        Some(n) => format!("nothing new: {n} known in {looked_at}{same}"),
+        None => format!("found nothing in {looked_at}{same}"),
+    }
+}

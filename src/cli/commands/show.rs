@@ -1,0 +1,52 @@
+//! `owed show`: everything about one item.
+
+use crate::cli::context::{Context, item};
+use crate::cli::error::CommandError;
+use crate::views::json;
+use crate::views::show::{Event, show};
+
+/// Show an item: every place that speaks of it, and all that happened to it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  owed show 3f2a
+  owed show 3f2a --format json")]
+pub(crate) struct Args {
+    /// The item's id, or as much of it as no other id begins with
+    #[arg(value_name = "ID")]
+    id: String,
+
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: super::Format,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let item = item(&ledger, &ledger.find(&args.id)?)?;
+    let entries = ledger.history(&item.id)?;
+    let history: Vec<Event> = entries
+        .into_iter()
+        .map(|entry| Event {
+            at: entry.at,
+            command: entry.command,
+            change: entry.change,
+        })
+        .collect();
+    let today = context.today();
+    match args.format {
+        super::Format::Text => {
+            let text = show(&item, &history, today, &context.clock.zone);
+            context.out.print(&text)
+        }
+        format => {
+            let on_one_line = format == super::Format::Jsonl;
+            context.out.line(&json::item_with_history(
+                &item,
+                &history,
+                today,
+                on_one_line,
+            ))
+        }
+    }
+}

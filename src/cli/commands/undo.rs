@@ -1,0 +1,52 @@
+//! `owed undo`: takes back what the last command did to the ledger.
+
+use crate::cli::context::{Context, in_short};
+use crate::cli::error::CommandError;
+use crate::items::Change;
+use crate::views::show;
+use crate::views::{count, one_line};
+
+/// Take back the last command that changed the ledger
+///
+/// Run it again to take back the one before. Files are left as they are.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  owed undo")]
+pub(crate) struct Args {}
+
+/// More changes than this are counted, not shown.
+const SHOWN: usize = 10;
+
+pub(super) fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
+    let mut ledger = context.ledger()?;
+    let mut transaction = ledger.begin(&context.operation("undo"))?;
+    let undone = transaction.undo_last()?;
+    transaction.commit()?;
+    let at = context
+        .clock
+        .zone
+        .to_datetime(undone.at)
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string();
+    context.out.line(&format!(
+        "took back `{}` of {at}: {}",
+        one_line(&undone.command),
+        count(undone.changes.len(), "change")
+    ))?;
+    for change in undone.changes.iter().take(SHOWN) {
+        let what = show::change(change);
+        let line = match (change, ledger.item(change.item_id())?) {
+            (Change::Removed { item }, _) => in_short(item.id.as_str(), item),
+            (_, Some(item)) => in_short(&ledger.short(&item.id)?, &item),
+            (_, None) => change.item_id().to_string(),
+        };
+        context.out.line(&format!("  {line}: {what}"))?;
+    }
+    if undone.changes.len() > SHOWN {
+        context
+            .out
+            .line(&format!("  and {} more", undone.changes.len() - SHOWN))?;
+    }
+    Ok(())
+}

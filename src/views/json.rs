@@ -1,0 +1,239 @@
+//! Items and mentions for programs. The names of fields are a promise; the types here keep it, whatever the model does.
+
+use super::show::Event;
+use super::when;
+use crate::due::Due;
+use crate::items::{Change, Item, Mention};
+use jiff::civil::Date;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct MentionShape<'a> {
+    path: &'a str,
+    line: u32,
+    end_line: u32,
+    kind: &'static str,
+    certainty: &'static str,
+    status: &'static str,
+    speaker: Option<&'a str>,
+    owners: &'a [String],
+    text: &'a str,
+    due: Option<&'a str>,
+    due_date: Option<Date>,
+    rule: &'a str,
+    confidence: f32,
+    quote: &'a str,
+}
+
+#[derive(Serialize)]
+struct ItemShape<'a> {
+    id: &'a str,
+    series: &'a str,
+    state: &'static str,
+    kind: &'static str,
+    certainty: &'static str,
+    owners: &'a [String],
+    text: &'a str,
+    due: Option<&'a str>,
+    due_date: Option<Date>,
+    overdue: bool,
+    since: Option<Date>,
+    mentions: Vec<MentionShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<Vec<EventShape<'a>>>,
+}
+
+#[derive(Serialize)]
+struct EventShape<'a> {
+    at: jiff::Timestamp,
+    command: &'a str,
+    #[serde(flatten)]
+    change: &'a Change,
+}
+
+/// A mention on one line.
+pub fn mention(mention: &Mention) -> String {
+    line(&mention_shape(mention))
+}
+
+/// Mentions as an array.
+pub fn mentions(mentions: &[Mention]) -> String {
+    pretty(&mentions.iter().map(mention_shape).collect::<Vec<_>>())
+}
+
+/// An item on one line.
+pub fn item(item: &Item, today: Date) -> String {
+    line(&item_shape(item, today))
+}
+
+/// Items as an array.
+pub fn items<'a>(items: impl IntoIterator<Item = &'a Item>, today: Date) -> String {
+    pretty(
+        &items
+            .into_iter()
+            .map(|item| item_shape(item, today))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// An item with its history, on one line or on several.
+pub fn item_with_history(item: &Item, history: &[Event], today: Date, on_one_line: bool) -> String {
+    let events = history.iter().map(|event| EventShape {
+        at: event.at,
+        command: &event.command,
+        change: &event.change,
+    });
+    let shape = ItemShape {
+        history: Some(events.collect()),
+        ..item_shape(item, today)
+    };
+    if on_one_line {
+        line(&shape)
+    } else {
+        pretty(&shape)
+    }
+}
+
+fn mention_shape(mention: &Mention) -> MentionShape<'_> {
+    let (due, due_date) = due(mention.due.as_ref());
+    MentionShape {
+        path: &mention.path,
+        line: mention.line,
+        end_line: mention.end_line,
+        kind: mention.kind.as_str(),
+        certainty: mention.certainty.as_str(),
+        status: mention.status.as_str(),
+        speaker: mention.speaker.as_deref(),
+        owners: &mention.owners,
+        text: &mention.text,
+        due,
+        due_date,
+        rule: &mention.rule,
+        confidence: mention.confidence,
+        quote: &mention.quote,
+    }
+}
+
+fn item_shape(item: &Item, today: Date) -> ItemShape<'_> {
+    let (due, due_date) = due(item.due.as_ref());
+    ItemShape {
+        id: item.id.as_str(),
+        series: &item.series,
+        state: item.state.as_str(),
+        kind: item.kind.as_str(),
+        certainty: item.certainty.as_str(),
+        owners: &item.owners,
+        text: &item.text,
+        due,
+        due_date,
+        overdue: when::is_overdue(item, today),
+        since: item.since,
+        mentions: item.mentions.iter().map(mention_shape).collect(),
+        history: None,
+    }
+}
+
+fn due(due: Option<&Due>) -> (Option<&str>, Option<Date>) {
+    (
+        due.map(|due| due.phrase.as_str()),
+        due.and_then(|due| due.date),
+    )
+}
+
+/// These shapes hold nothing that JSON cannot say, so the empty text never comes out.
+fn line(shape: &impl Serialize) -> String {
+    serde_json::to_string(shape).unwrap_or_default()
+}
+
+fn pretty(shape: &impl Serialize) -> String {
+    serde_json::to_string_pretty(shape).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{item as line_of, item_with_history, items, mention};
+    use crate::items::{Change, State};
+    use crate::views::show::Event;
+    use crate::views::testing::item;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_fields_of_a_mention() {
+        let mut ana = item(&["Ana"], "write the guide", date(2025, 4, 24))
+            .mentions
+            .remove(0);
+        ana.due = Some(crate::due::Due {
+            phrase: "by Friday".to_owned(),
+            date: Some(date(2025, 5, 2)),
+            alternative: None,
+        });
+        insta::assert_snapshot!(mention(&ana), @r#"{"path":"notes/core/2025/core-04-24.md","line":12,"end_line":12,"kind":"commitment","certainty":"definite","status":"open","speaker":"Ana","owners":["Ana"],"text":"write the guide","due":"by Friday","due_date":"2025-05-02","rule":"en.will","confidence":0.9,"quote":"Ana: I will write the guide"}"#);
+    }
+
+    #[test]
+    fn the_fields_of_an_item() {
+        let ana = item(&["Ana"], "write \"the\" guide", date(2025, 4, 24));
+        let today = date(2025, 5, 8);
+        let history = [Event {
+            at: jiff::Timestamp::from_second(1_746_700_000).expect("in range"),
+            command: "done x".to_owned(),
+            change: Change::StateSet {
+                id: ana.id.clone(),
+                from: State::Open,
+                to: State::Done,
+                why: None,
+            },
+        }];
+        insta::assert_snapshot!(item_with_history(&ana, &history, today, false), @r#"
+        {
+          "id": "vnv2en78dr6a",
+          "series": "notes/core",
+          "state": "open",
+          "kind": "commitment",
+          "certainty": "definite",
+          "owners": [
+            "Ana"
+          ],
+          "text": "write \"the\" guide",
+          "due": null,
+          "due_date": null,
+          "overdue": false,
+          "since": "2025-04-24",
+          "mentions": [
+            {
+              "path": "notes/core/2025/core-04-24.md",
+              "line": 12,
+              "end_line": 12,
+              "kind": "commitment",
+              "certainty": "definite",
+              "status": "open",
+              "speaker": "Ana",
+              "owners": [
+                "Ana"
+              ],
+              "text": "write \"the\" guide",
+              "due": null,
+              "due_date": null,
+              "rule": "en.will",
+              "confidence": 0.9,
+              "quote": "Ana: I will write \"the\" guide"
+            }
+          ],
+          "history": [
+            {
+              "at": "2025-05-08T10:26:40Z",
+              "command": "done x",
+              "change": "state_set",
+              "id": "vnv2en78dr6a",
+              "from": "open",
+              "to": "done",
+              "why": null
+            }
+          ]
+        }
+        "#);
+        let one = line_of(&ana, today);
+        assert_eq!(one.lines().count(), 1);
+        assert_eq!(items([], today), "[]");
+    }
+}

@@ -1,0 +1,259 @@
+//! One item with everything that is known about it.
+
+use super::style::{self, paint};
+use super::text::{one_line, words};
+use super::when;
+use crate::items::{Change, Item, Mention};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// One line of an item's history.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// The command that did it.
+    pub command: String,
+    /// What it did.
+    pub change: Change,
+}
+
+/// The item, every place that speaks of it with its words, and every change to it with its time in `zone`.
+pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> String {
+    let mut out = format!(
+        "{}  {}\n",
+        paint(style::KEY, item.id.as_str()),
+        item.state.as_str()
+    );
+    out.push_str(&paint(style::TASK, &words(&item.text)));
+    out.push_str("\n\n");
+    let mut field = |name: &str, value: String| {
+        if !value.is_empty() {
+            out.push_str(&format!(
+                "{}  {value}\n",
+                paint(style::FAINT, &format!("{name:<6}"))
+            ));
+        }
+    };
+    let owners = if item.owners.is_empty() {
+        "nobody".to_owned()
+    } else {
+        one_line(&item.owners.join(", "))
+    };
+    field("owner", paint(style::OWNER, &owners));
+    if let Some(due) = &item.due {
+        let phrase = one_line(&due.phrase);
+        let said = when::due(due, Some(today));
+        let said = if said == phrase {
+            said
+        } else {
+            format!("{said} (\"{phrase}\")")
+        };
+        let value = if when::is_overdue(item, today) {
+            paint(style::BAD, &format!("{said}, overdue"))
+        } else {
+            paint(style::DUE, &said)
+        };
+        field("due", value);
+    }
+    if let Some(since) = item.since {
+        let age = when::age(since, today);
+        let age = if age.is_empty() {
+            age
+        } else {
+            format!(" ({age})")
+        };
+        field("since", format!("{since}{age}"));
+    }
+    field("series", one_line(&item.series));
+    field(
+        "kind",
+        format!("{}, {}", item.kind.as_str(), item.certainty.as_str()),
+    );
+
+    out.push_str(&format!("\n{}\n", paint(style::KEY, "Said")));
+    if item.mentions.is_empty() {
+        out.push_str("  in no note any more\n");
+    }
+    for mention in &item.mentions {
+        out.push_str(&said(mention));
+    }
+    out.push_str(&format!("\n{}\n", paint(style::KEY, "History")));
+    for event in history {
+        let at = zone
+            .to_datetime(event.at)
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string();
+        out.push_str(&format!(
+            "  {}  {} {}\n",
+            paint(style::FAINT, &at),
+            change(&event.change),
+            paint(style::FAINT, &format!("({})", one_line(&event.command))),
+        ));
+    }
+    out
+}
+
+fn said(mention: &Mention) -> String {
+    let meeting = mention
+        .meeting
+        .map_or(String::new(), |date| format!("{date}  "));
+    let done = if mention.status == crate::items::Status::Done {
+        ", ticked"
+    } else {
+        ""
+    };
+    format!(
+        "  {meeting}{}:{} {}\n    > {}\n",
+        one_line(&mention.path),
+        mention.line,
+        paint(
+            style::FAINT,
+            &format!(
+                "({}, rule {}{done})",
+                mention.kind.as_str(),
+                one_line(&mention.rule)
+            )
+        ),
+        one_line(&mention.quote),
+    )
+}
+
+/// A change in words.
+pub fn change(change: &Change) -> String {
+    let place = |mention: &Mention| format!("{}:{}", one_line(&mention.path), mention.line);
+    let due = |due: &Option<crate::due::Due>| {
+        due.as_ref()
+            .map_or("none".to_owned(), |due| when::due(due, None))
+    };
+    match change {
+        Change::Added { .. } => "added".to_owned(),
+        Change::Removed { .. } => "removed".to_owned(),
+        Change::MentionAdded { mention, .. } => format!("said in {}", place(mention)),
+        Change::MentionRemoved { mention, .. } => format!("no longer said in {}", place(mention)),
+        Change::MentionMoved { from, to, .. } if place(from) == place(to) => {
+            format!("changed in {}", place(to))
+        }
+        Change::MentionMoved { from, to, .. } => {
+            format!("moved from {} to line {}", place(from), to.line)
+        }
+        Change::StateSet { from, to, why, .. } => {
+            let why = why
+                .as_ref()
+                .map_or(String::new(), |why| format!(": {}", one_line(why)));
+            format!("{} → {}{why}", from.as_str(), to.as_str())
+        }
+        Change::Ticked { path, from, to, .. } => {
+            format!(
+                "box in {} {} → {}",
+                one_line(path),
+                from.as_str(),
+                to.as_str()
+            )
+        }
+        Change::DueSet { from, to, .. } => format!("due {} → {}", due(from), due(to)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, show};
+    use crate::due::Due;
+    use crate::items::{Change, State};
+    use crate::views::plain;
+    use crate::views::testing::item;
+    use jiff::Timestamp;
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn everything_about_one_item() {
+        let mut item = item(&["Ana", "Ben"], "write the guide", date(2025, 4, 24));
+        item.due = Some(Due {
+            phrase: "by Friday".to_owned(),
+            date: Some(date(2025, 5, 2)),
+            alternative: None,
+        });
+        let mut again = item.mentions[0].clone();
+        again.path = "notes/core/2025/core-05-08.md".to_owned();
+        again.meeting = Some(date(2025, 5, 8));
+        again.quote = "the\tguide\u{1b}[2J".to_owned();
+        item.mentions.push(again.clone());
+        let id = item.id.clone();
+        let at = |hour: i64, change| Event {
+            at: Timestamp::from_second(1_746_662_400 + hour * 3600).expect("in range"),
+            command: "scan notes".to_owned(),
+            change,
+        };
+        let history = [
+            at(9, Change::Added { item: item.clone() }),
+            at(
+                9,
+                Change::MentionAdded {
+                    id: id.clone(),
+                    mention: again,
+                },
+            ),
+            at(
+                10,
+                Change::DueSet {
+                    id: id.clone(),
+                    from: None,
+                    to: item.due.clone(),
+                },
+            ),
+            at(
+                11,
+                Change::StateSet {
+                    id,
+                    from: State::Done,
+                    to: State::Open,
+                    why: Some("not yet".to_owned()),
+                },
+            ),
+        ];
+        insta::assert_snapshot!(plain(&show(&item, &history, date(2025, 5, 8), &TimeZone::UTC)), @r#"
+        yc4e5h7esb9j  open
+        write the guide
+
+        owner   Ana, Ben
+        due     2 May ("by Friday"), overdue
+        since   2025-04-24 (2 weeks)
+        series  notes/core
+        kind    commitment, definite
+
+        Said
+          2025-04-24  notes/core/2025/core-04-24.md:12 (commitment, rule en.will)
+            > Ana and Ben: I will write the guide
+          2025-05-08  notes/core/2025/core-05-08.md:12 (commitment, rule en.will)
+            > the guide[2J
+
+        History
+          2025-05-08 09:00  added (scan notes)
+          2025-05-08 09:00  said in notes/core/2025/core-05-08.md:12 (scan notes)
+          2025-05-08 10:00  due none → 2 May 2025 (scan notes)
+          2025-05-08 11:00  done → open: not yet (scan notes)
+        "#);
+    }
+
+    #[test]
+    fn an_item_that_no_note_speaks_of() {
+        let mut item = item(&[], "pick a date", date(2025, 4, 24));
+        item.mentions.clear();
+        insta::assert_snapshot!(plain(&show(&item, &[], date(2025, 4, 24), &TimeZone::UTC)), @"
+        82p6e6fxjx76  open
+        pick a date
+
+        owner   nobody
+        since   2025-04-24
+        series  notes/core
+        kind    commitment, definite
+
+        Said
+          in no note any more
+
+        History
+        ");
+    }
+}
