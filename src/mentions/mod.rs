@@ -6,6 +6,7 @@
 
 mod answers;
 mod owner;
+pub mod proof;
 mod task;
 
 use crate::due;
@@ -82,7 +83,7 @@ struct Meaning {
 fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Reading {
     let mut reading = Reading::default();
     let mut meanings = Vec::new();
-    let mut trace = |trial: Trial, lost: Option<Loss>, reading: &mut Reading| {
+    let trace = |trial: Trial, lost: Option<Loss>, reading: &mut Reading| {
         if traced {
             reading.traced.push(Traced { trial, lost });
         }

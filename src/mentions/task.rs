@@ -85,8 +85,7 @@ fn shaved(plain: &str, task: Span) -> Span {
             end -= 1;
         }
         for filler in [
-            " then", " as well", " too", " though", " and", " but", " or", " (", " also",
-            " please", " first",
+            " then", " as well", " too", " though", " and", " but", " or", " (", " also", " please",
         ] {
             if text[..end].to_lowercase().ends_with(filler)
                 && text.is_char_boundary(end - filler.len())

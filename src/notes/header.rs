@@ -25,7 +25,7 @@ pub(super) fn read(source: &SourceText, lines: &[Line]) -> Header {
     };
     let mut front_date = None;
     let mut list = String::new();
-    for (index, line) in lines
+    for (index, _) in lines
         .iter()
         .enumerate()
         .take_while(|(_, line)| line.kind == LineKind::FrontMatter)

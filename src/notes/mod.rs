@@ -55,10 +55,26 @@ impl Note {
     }
 }
 
+/// What is known of a note beside its text.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// The meeting's date, where the note does not tell it better.
+    pub date: Option<jiff::civil::Date>,
+    /// People known to the group.
+    pub attendees: Vec<String>,
+}
+
 /// Reads a note.
 pub fn parse(source: &SourceText) -> Note {
+    parse_with(source, &Setting::default())
+}
+
+/// Reads a note of which more is known than its text says.
+pub fn parse_with(source: &SourceText, setting: &Setting) -> Note {
     let lines = lines::scan(source);
-    let header = header::read(source, &lines);
+    let mut header = header::read(source, &lines);
+    header.date = header.date.or(setting.date);
+    header.attendees.extend(setting.attendees.iter().cloned());
     let blocks = blocks::build(source, &lines);
     let roster = roster::collect(source, &blocks, &header.attendees);
     turns::build(source, header, &blocks, roster, &lines)

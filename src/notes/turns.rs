@@ -317,7 +317,10 @@ impl Builder<'_> {
         if let Some(opened) = opened {
             let handed = Handed {
                 zone: Some(opened),
-                speaker: above.speaker,
+                speaker: above
+                    .speaker
+                    .or(self.lead.speaker)
+                    .or(self.last_paragraph_speaker),
                 turn: None,
                 depth,
             };

@@ -73,6 +73,8 @@ pub(crate) struct CompiledGate {
     pub place: Where,
     pub regex: Regex,
     pub effect: Effect,
+    /// Switched off, to prove what it does.
+    pub off: bool,
     pub kinds: Vec<Kind>,
     pub unless: Vec<CompiledGuard>,
 }
@@ -310,6 +312,7 @@ fn compiled_gate(gate: &Gate, regex: Regex, unless: Vec<CompiledGuard>) -> Compi
         place: gate.place,
         regex,
         effect: gate.effect,
+        off: false,
         kinds: gate.kinds.clone(),
         unless,
     }

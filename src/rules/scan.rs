@@ -190,7 +190,8 @@ fn obstacle(
         return Some(Obstacle::Guard(guard.reason.clone()));
     }
     for (at, gate) in engine.gates.iter().enumerate() {
-        let concerns = (gate.kinds.is_empty() || gate.kinds.contains(&rule.kind))
+        let concerns = !gate.off
+            && (gate.kinds.is_empty() || gate.kinds.contains(&rule.kind))
             && !rule.ignore_gates.contains(&at);
         if !concerns || !gate.regex.is_match(text(gate.place, candidate)) {
             continue;
