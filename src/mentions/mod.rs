@@ -150,8 +150,27 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
     for (at, (_, trial)) in meanings.into_iter().enumerate() {
         trace(trial, lost[at].then_some(Loss::Outdone), &mut reading);
     }
+    inherit(note, &mut reading.found);
     answers::apply(engine, note, source, &mut reading.found);
     reading
+}
+
+/// Tasks without an owner that stand under a task with one are that owner's: steps of one piece of work.
+fn inherit(note: &Note, found: &mut [Found]) {
+    for at in 0..found.len() {
+        if found[at].mention.kind != Kind::Task || !found[at].mention.owners.is_empty() {
+            continue;
+        }
+        let Some(under) = note.turns[found[at].turn].under else {
+            continue;
+        };
+        let above = found[..at].iter().rev().find(|above| above.turn == under);
+        if let Some(above) = above.filter(|above| above.mention.kind == Kind::Task) {
+            let (owners, place) = (above.mention.owners.clone(), above.owner);
+            found[at].mention.owners = owners;
+            found[at].owner = place;
+        }
+    }
 }
 
 /// Whether two candidates of one turn speak of the same words. What stands in brackets is beside its sentence.
@@ -221,7 +240,15 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         .plain
         .source_span(note.clauses[candidate.clause].sentence.join(candidate.unit));
     let end = task.end.saturating_sub(1).max(task.start);
+    let cell = turn
+        .cells
+        .and_then(|cells| cells.due)
+        .filter(|_| due.is_none());
+    let due = due.or(cell);
     let mut due_value = meaning.due.as_ref().map(|phrase| phrase.due.clone());
+    if let Some(cell) = cell {
+        due_value = due::parse(cell.of(source.text()), note.header.date);
+    }
     if let (Some(value), Some(span)) = (&mut due_value, due) {
         value.phrase = task::one_line(span.of(source.text()));
     }

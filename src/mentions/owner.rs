@@ -33,6 +33,20 @@ pub(super) fn of(
             place: speaker.map(|speaker| speaker.name),
         }
     };
+    if let Some(place) = turn.cells.and_then(|cells| cells.owner) {
+        let names = split(place.of(source.text())).into_iter();
+        let names = names.map(|name| {
+            if is_group(name) {
+                "we".to_owned()
+            } else {
+                written(name)
+            }
+        });
+        return Some(Owners {
+            names: names.collect(),
+            place: Some(place),
+        });
+    }
     match from {
         OwnerFrom::Myself => Some(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside])),
         OwnerFrom::Speaker => Some(speaker(&[Voice::Own, Voice::Inherited])),
@@ -41,6 +55,13 @@ pub(super) fn of(
             place: None,
         }),
         OwnerFrom::Nobody => Some(Owners::default()),
+        OwnerFrom::Addressee if candidate.owner.is_none() => {
+            let name = turn.to.map(|to| written(to.of(source.text())));
+            Some(Owners {
+                names: name.into_iter().collect(),
+                place: turn.to,
+            })
+        }
         OwnerFrom::Known | OwnerFrom::Named | OwnerFrom::Addressee => {
             let span = candidate.owner?;
             let text = span.of(note.plain.text());
@@ -168,10 +189,12 @@ fn split(text: &str) -> Vec<&str> {
 
 /// A name as an owner is shown: without markup and signs.
 pub(super) fn written(name: &str) -> String {
-    people::clean(name)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    let name = people::clean(name);
+    let name = name
+        .strip_prefix("The ")
+        .or_else(|| name.strip_prefix("the "))
+        .unwrap_or(name);
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -45,6 +45,8 @@ pub(super) struct Blocks {
     pub pieces: Vec<Span>,
     /// Whether the note is a log.
     pub log: bool,
+    /// Whether somebody writes down in the log what others say: `<ana> Ben: text`.
+    pub scribed: bool,
 }
 
 impl Blocks {
@@ -63,10 +65,12 @@ impl Blocks {
 
 /// Joins the lines of a note.
 pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
-    let mut out = Blocks {
-        log: log::is_log(source),
-        ..Blocks::default()
-    };
+    let mut out = Blocks::default();
+    if log::is_subtitles(source) {
+        subtitles(source, lines, &mut out);
+        return out;
+    }
+    out.log = log::is_log(source);
     let mut open: Vec<usize> = Vec::new();
     let mut spaced = true;
     let mut joinable = false;
@@ -124,7 +128,9 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
         if out.log {
             match log::parse(source.text(), source.line_span(index)) {
                 LogLine::Noise => continue,
+                LogLine::Said { nick, .. } if log::is_bot(nick.of(source.text())) => continue,
                 LogLine::Said { nick, body } => {
+                    out.scribed |= is_scribe_command(body.of(source.text()));
                     let line = Line {
                         body,
                         indent: 0,
@@ -198,6 +204,55 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
         spaced = false;
     }
     out
+}
+
+/// The cues of a subtitle file: a sentence that goes on in the next cue is one block.
+fn subtitles(source: &SourceText, lines: &[Line], out: &mut Blocks) {
+    out.log = true;
+    for (index, line) in lines.iter().enumerate() {
+        let span = source.line_span(index);
+        if span.of(source.text()).trim().is_empty() {
+            continue;
+        }
+        match log::parse_subtitle(source.text(), span) {
+            LogLine::Noise => {}
+            LogLine::Said { nick, body } => {
+                let goes_on = out.blocks.last().is_some_and(|last| {
+                    let same = matches!(last.kind, BlockKind::Said(known) if known.of(source.text()) == nick.of(source.text()));
+                    same && !out.span_of(last).of(source.text()).trim_end().ends_with(['.', '?', '!'])
+                });
+                let line = Line {
+                    body,
+                    bullet: None,
+                    indent: 0,
+                    ..*line
+                };
+                if goes_on {
+                    extend(out, &line, index);
+                } else {
+                    push(out, BlockKind::Said(nick), &line, index, None, false);
+                }
+            }
+            LogLine::Other if !out.blocks.is_empty() => {
+                let text = span.trimmed(source.text());
+                let closing = if text.of(source.text()).ends_with("</v>") {
+                    4
+                } else {
+                    0
+                };
+                let body = Span::new(text.start, text.end - closing);
+                extend(out, &Line { body, ..*line }, index);
+            }
+            LogLine::Other => {}
+        }
+    }
+}
+
+fn is_scribe_command(body: &str) -> bool {
+    let lower = body.to_lowercase();
+    ["scribe:", "scribenick:", "scribe+", "scribes:"]
+        .iter()
+        .any(|command| lower.starts_with(command))
 }
 
 /// Whether a line of text begins something of its own although no blank line stands before it: a speaker's label, a

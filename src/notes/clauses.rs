@@ -35,7 +35,8 @@ pub(super) fn cut(text: &str, range: Span, out: &mut Vec<Clause>) {
             while !inner.is_char_boundary(from.min(inner.len())) {
                 from += 1;
             }
-            if inside_brackets(&inner[..place.start()]) {
+            let before = Span::new(start, end).of(text);
+            if inside_brackets(&inner[..place.start()]) || only_names(before) {
                 continue;
             }
             push(text, Span::new(start, end), sentence, false, out);
@@ -87,6 +88,25 @@ fn brackets(text: &str, sentence: Span, out: &mut Vec<Clause>) {
             _ => {}
         }
     }
+}
+
+/// Whether a text is nothing but names, so that what follows a conjunction is another name: in "Ana, Ben and Chidi will
+/// look" nothing is cut.
+fn only_names(before: &str) -> bool {
+    let names = before
+        .rsplit([':', '：'])
+        .next()
+        .unwrap_or(before)
+        .trim_matches(['*', '_', ' ', '-', '(', '[']);
+    let mut count = 0;
+    let fits = names
+        .split([' ', ',', '&', '/', '+'])
+        .filter(|word| !word.is_empty())
+        .all(|word| {
+            count += 1;
+            word == "and" || word.starts_with('@') || word.starts_with(char::is_uppercase)
+        });
+    fits && (1..=6).contains(&count)
 }
 
 fn inside_brackets(before: &str) -> bool {
@@ -218,6 +238,14 @@ mod tests {
             &["Ana can't make it", "will send notes"],
         );
         check("open a PR and ping Ben", &["open a PR and ping Ben"]);
+        check(
+            "Ana, Ben and Chidi will look",
+            &["Ana, Ben and Chidi will look"],
+        );
+        check(
+            "Action: Ana and Ben will look",
+            &["Action: Ana and Ben will look"],
+        );
         check(
             "reading and writing will be slow",
             &["reading and writing will be slow"],

@@ -34,6 +34,108 @@ pub(super) fn is_log(source: &SourceText) -> bool {
     seen > 0 && said * 10 >= seen * 6
 }
 
+/// Whether a nick is a bot's: what it writes was said by somebody else, or by nobody.
+pub(super) fn is_bot(nick: &str) -> bool {
+    let lower = nick.to_lowercase();
+    let known = [
+        "rrsagent",
+        "zakim",
+        "trackbot",
+        "tracker",
+        "meetbot",
+        "ghurlbot",
+        "agendabot",
+        "github",
+        "gitlab",
+    ];
+    lower.ends_with("bot") || known.contains(&lower.trim_end_matches('_'))
+}
+
+/// What a scribe's tools take out of the talk: `s/old/new/`, `q+`, `present+ Ana`, `+1`.
+pub(super) fn is_command(body: &str) -> bool {
+    let lower = body.to_lowercase();
+    let starts = [
+        "q+",
+        "q-",
+        "q?",
+        "ack ",
+        "present+",
+        "present-",
+        "regrets+",
+        "zakim,",
+        "rrsagent,",
+        "trackbot,",
+        "+1",
+        "-1",
+        "scribe:",
+        "scribenick:",
+        "scribe+",
+        "scribe-",
+        "meeting:",
+        "chair:",
+        "chair+",
+        "date:",
+        "agenda:",
+        "agenda+",
+        "agendum ",
+        "rrsagent",
+        "zakim",
+    ];
+    let substitution = lower.starts_with("s/") && lower[2..].contains('/')
+        || lower.starts_with("i/") && lower[2..].contains('/');
+    substitution || starts.iter().any(|start| lower.starts_with(start))
+}
+
+/// Whether a source is a subtitle file.
+pub(super) fn is_subtitles(source: &SourceText) -> bool {
+    let path = source.path().to_lowercase();
+    source
+        .line(0)
+        .trim_start_matches('\u{feff}')
+        .starts_with("WEBVTT")
+        || path.ends_with(".vtt")
+        || path.ends_with(".srt")
+}
+
+/// Takes one line of a subtitle file apart: a voice tag, or a name with a colon. Cue numbers and times are noise.
+pub(super) fn parse_subtitle(text: &str, span: Span) -> LogLine {
+    let span = span.trimmed(text);
+    let line = span.of(text);
+    let number = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+    if number
+        || line.contains("-->")
+        || line.starts_with("WEBVTT")
+        || line.starts_with("NOTE")
+        || line.starts_with("STYLE")
+    {
+        return LogLine::Noise;
+    }
+    let end = span.end - if line.ends_with("</v>") { 4 } else { 0 };
+    if let Some(rest) = line.strip_prefix("<v") {
+        let rest = rest.split_once([' ', '.']).map_or(rest, |(_, name)| name);
+        if let Some(close) = rest.find('>') {
+            let start = span.end - rest.len();
+            let nick = Span::new(start, start + close).trimmed(text);
+            return LogLine::Said {
+                nick,
+                body: Span::new(start + close + 1, end.max(start + close + 1)),
+            };
+        }
+    }
+    match super::labels::parse(text, Span::new(span.start, end)) {
+        Some(label)
+            if label.form == super::labels::Form::Colon
+                && !super::words::is_no_name(label.name.of(text)) =>
+        {
+            LogLine::Said {
+                nick: label.name,
+                body: Span::new(label.rest, end),
+            }
+        }
+        _ => LogLine::Other,
+    }
+}
+
 /// Takes one line apart.
 pub(super) fn parse(text: &str, span: Span) -> LogLine {
     let line = span.of(text);

@@ -5,6 +5,7 @@
 //! zone ([`turns`]) → clauses ([`clauses`]). Nothing here knows a rule.
 
 mod blocks;
+mod cells;
 mod clauses;
 mod header;
 mod labels;
@@ -16,6 +17,7 @@ mod turns;
 mod words;
 mod zones;
 
+pub use cells::Cells;
 pub use clauses::Clause;
 pub use header::{Header, series_of};
 pub use plain::{CODE, Plain, URL};
@@ -59,5 +61,5 @@ pub fn parse(source: &SourceText) -> Note {
     let header = header::read(source, &lines);
     let blocks = blocks::build(source, &lines);
     let roster = roster::collect(source, &blocks, &header.attendees);
-    turns::build(source, header, &blocks, roster)
+    turns::build(source, header, &blocks, roster, &lines)
 }

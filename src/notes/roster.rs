@@ -36,6 +36,14 @@ impl Roster {
         }
     }
 
+    /// Whether a name is the nick of somebody who writes in this log, letter for letter but for case.
+    pub fn is_nick(&self, name: &str) -> bool {
+        let name = people::clean(name);
+        self.people.persons().iter().any(|person| {
+            person.evidence <= Evidence::Spoke && person.name.eq_ignore_ascii_case(name)
+        })
+    }
+
     fn is_listed(&self, name: &str) -> bool {
         let evidence = |at: usize| self.people.persons()[at].evidence;
         matches!(self.people.find(name), people::Match::One(at) if evidence(at) == Evidence::Listed)

@@ -1,9 +1,12 @@
 //! Turns: who says what, and in which zone.
 
 use super::blocks::{Block, BlockKind, Blocks};
+use super::cells::{self, Cells};
 use super::clauses;
 use super::header::Header;
 use super::labels::{self, Form};
+use super::lines::Line;
+use super::log;
 use super::plain::Plain;
 use super::roster::Roster;
 use super::zones::{self, Zone};
@@ -66,6 +69,10 @@ pub struct Turn {
     pub under: Option<usize>,
     /// The heading that it stands under, in the source.
     pub topic: Option<Span>,
+    /// Whom it addresses: `<ana> ben: text`, in the source.
+    pub to: Option<Span>,
+    /// What a row of an action table or an entry of the front matter says beside the task.
+    pub cells: Option<Cells>,
 }
 
 /// What a block hands down to the entries under it.
@@ -97,7 +104,13 @@ struct Builder<'s> {
 }
 
 /// Makes the turns of a note.
-pub(super) fn build(source: &SourceText, header: Header, blocks: &Blocks, roster: Roster) -> Note {
+pub(super) fn build(
+    source: &SourceText,
+    header: Header,
+    blocks: &Blocks,
+    roster: Roster,
+    lines: &[Line],
+) -> Note {
     let mut builder = Builder {
         source,
         roster,
@@ -112,7 +125,14 @@ pub(super) fn build(source: &SourceText, header: Header, blocks: &Blocks, roster
         last_paragraph_speaker: None,
         beside: Vec::new(),
     };
+    for (task, cells) in cells::of_front_matter(source, lines) {
+        builder.row(task, cells);
+    }
+    let mut rows = cells::of_tables(source, blocks).into_iter().peekable();
     for (at, block) in blocks.blocks.iter().enumerate() {
+        while let Some((_, task, cells)) = rows.next_if(|(row, _, _)| *row == at) {
+            builder.row(task, cells);
+        }
         let has_children = blocks
             .blocks
             .get(at + 1)
@@ -214,26 +234,50 @@ impl Builder<'_> {
     }
 
     fn said(&mut self, blocks: &Blocks, block: &Block, nick: Span) {
+        let source = self.source.text();
+        let span = blocks.span_of(block);
+        if blocks.scribed && log::is_command(span.of(source)) {
+            return;
+        }
+        let mut speaker = nick;
+        let mut to = None;
+        let mut rest = span.start;
+        let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
+        match label {
+            Some(label) if label.form == Form::Continued && blocks.scribed => {
+                speaker = self.last_speaker.unwrap_or(nick);
+                rest = label.rest;
+            }
+            Some(label) if matches!(label.form, Form::Colon | Form::Comma) => {
+                let name = label.name.of(source);
+                let named = !super::words::is_no_name(name) && label.form == Form::Colon;
+                if blocks.scribed && named && !name.starts_with(char::is_lowercase) {
+                    speaker = label.name;
+                    rest = label.rest;
+                } else if self.roster.people.knows(name) && (named || self.roster.is_nick(name)) {
+                    to = Some(label.name);
+                    rest = label.rest;
+                }
+            }
+            _ => {}
+        }
         let start = self.plain.position();
         let mut struck = false;
         for piece in blocks.pieces_of(block) {
-            struck |= self.plain.push(self.source.text(), *piece);
+            let piece = Span::new(piece.start.max(rest), piece.end);
+            if piece.start < piece.end {
+                struck |= self.plain.push(source, piece);
+            }
         }
         let text = Span::new(start, self.plain.position());
-        self.last_speaker = Some(nick);
+        self.last_speaker = Some(speaker);
         let speaker = Speaker {
-            name: nick,
+            name: speaker,
             voice: Voice::Own,
         };
-        self.turn(
-            self.section().0.unwrap_or(Zone::Notes),
-            Some(speaker),
-            None,
-            text,
-            block,
-            struck,
-            None,
-        );
+        let zone = self.section().0.unwrap_or(Zone::Notes);
+        let at = self.turn(zone, Some(speaker), None, text, block, struck, None);
+        self.turns[at].to = to;
     }
 
     fn talk(&mut self, blocks: &Blocks, block: &Block, has_children: bool) -> Handed {
@@ -366,9 +410,8 @@ impl Builder<'_> {
             if own.is_some() {
                 self.last_paragraph_speaker = own.map(|own| own.name);
             }
-            if !body.ends_with(':') || own.is_some() {
-                self.lead = Handed::default();
-            }
+            // A list belongs to the line right above it.
+            self.lead = Handed::default();
         }
         let plain_start = self.plain.position();
         let mut struck = false;
@@ -391,7 +434,7 @@ impl Builder<'_> {
             depth,
             parent: has_children,
         });
-        let index = self.turn(zone, speaker, info, text, block, struck, above.turn);
+        let index = self.voices(zone, speaker, info, text, block, struck, above.turn);
         let handed_speaker = own.map(|own| own.name).or(above.speaker);
         // "Ana:" alone on its line speaks for the list after it.
         if own.is_some() && text.is_empty() && entry.is_none() {
@@ -408,6 +451,102 @@ impl Builder<'_> {
             turn: Some(index),
             depth,
         }
+    }
+
+    /// One turn, or several where another speaker takes over in the middle: "… first. Ben: that might …".
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of `turn`, which it stands before"
+    )]
+    fn voices(
+        &mut self,
+        zone: Zone,
+        speaker: Option<Speaker>,
+        entry: Option<Entry>,
+        text: Span,
+        block: &Block,
+        struck: bool,
+        under: Option<usize>,
+    ) -> usize {
+        let changes = self.changes_of_voice(text);
+        let first_end = changes.first().map_or(text.end, |(name, _)| name.start);
+        let first = Span::new(text.start, first_end);
+        let index = self.turn(zone, speaker, entry, first, block, struck, under);
+        for (at, (name, rest)) in changes.iter().enumerate() {
+            let end = changes.get(at + 1).map_or(text.end, |(next, _)| next.start);
+            let name = self.plain.source_span(*name);
+            let speaker = Speaker {
+                name,
+                voice: Voice::Own,
+            };
+            self.last_speaker = Some(name);
+            self.turn(
+                zone,
+                Some(speaker),
+                None,
+                Span::new(*rest, end),
+                block,
+                struck,
+                under,
+            );
+        }
+        index
+    }
+
+    /// The labels of known people within a text, each at the start of a sentence, and where their words begin.
+    fn changes_of_voice(&self, text: Span) -> Vec<(Span, usize)> {
+        let plain = self.plain.text();
+        let inner = text.of(plain);
+        let mut out = Vec::new();
+        for (colon, _) in inner.match_indices(": ") {
+            let before = &inner[..colon];
+            let Some(stop) = before.rfind(['.', '?', '!', ')', '/', ';']) else {
+                continue;
+            };
+            let gap = &before[stop + 1..];
+            let name = gap.trim_start_matches([' ', '*', '_']);
+            if gap.len() == name.len()
+                || name.len() > 40
+                || name.split(' ').count() > 3
+                || !name.starts_with(char::is_uppercase)
+            {
+                continue;
+            }
+            if self.roster.people.knows(name) && self.roster.is_speaker(name, Form::Colon) {
+                let at = text.start + colon;
+                out.push((Span::new(at - name.len(), at), at + 2));
+            }
+        }
+        out
+    }
+
+    /// A row of an action table, or an entry of the front matter: a task whatever its words.
+    fn row(&mut self, task: Span, cells: Cells) {
+        let from = self.clauses.len();
+        let start = self.plain.position();
+        let struck = self.plain.push(self.source.text(), task);
+        let text = Span::new(start, self.plain.position()).trimmed(self.plain.text());
+        clauses::cut(self.plain.text(), text, &mut self.clauses);
+        self.plain.close(task.end);
+        let line = self.source.line_number(task.start).saturating_sub(1) as usize;
+        self.turns.push(Turn {
+            zone: Zone::Actions,
+            speaker: None,
+            entry: Some(Entry {
+                ticked: cells.done.then_some(true),
+                numbered: false,
+                depth: 0,
+                parent: false,
+            }),
+            text,
+            clauses: from..self.clauses.len(),
+            lines: (line, line),
+            struck,
+            under: None,
+            topic: self.topic,
+            to: None,
+            cells: Some(cells),
+        });
     }
 
     fn plain_turn(
@@ -457,6 +596,8 @@ impl Builder<'_> {
             struck,
             under,
             topic: self.topic,
+            to: None,
+            cells: None,
         });
         self.turns.len() - 1
     }

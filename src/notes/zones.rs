@@ -18,6 +18,10 @@ pub enum Zone {
     Template,
     /// The last meeting's actions under review.
     LastActions,
+    /// What somebody is going to do next, as stand-ups list it.
+    Plans,
+    /// What somebody has done, as stand-ups list it.
+    Done,
     /// Quoted or pasted text.
     Quote,
     /// Code.
@@ -40,6 +44,8 @@ impl Zone {
             Zone::Attendees => "attendees",
             Zone::Template => "template",
             Zone::LastActions => "last-actions",
+            Zone::Plans => "plans",
+            Zone::Done => "done",
             Zone::Quote => "quote",
             Zone::Code => "code",
             Zone::Title => "title",
@@ -57,6 +63,29 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
     }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let text = words.join(" ");
+    match text.as_str() {
+        "next"
+        | "up next"
+        | "next up"
+        | "plans"
+        | "planned"
+        | "today"
+        | "next week"
+        | "coming up"
+        | "doing next"
+        | "plans for next week"
+        | "plan for next week"
+        | "plan for today" => return Some(Zone::Plans),
+        "done"
+        | "yesterday"
+        | "completed"
+        | "finished"
+        | "accomplishments"
+        | "done since last meeting"
+        | "done last week"
+        | "done this week" => return Some(Zone::Done),
+        _ => {}
+    }
     let about_actions = has(&[
         "action",
         "actions",

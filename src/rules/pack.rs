@@ -108,6 +108,8 @@ pub enum Need {
     NoSpeaker,
     /// The note is a log.
     Log,
+    /// The entry stands under no other entry, or under one that only says what follows.
+    Top,
 }
 
 /// The text that a guard or gate looks at.

@@ -56,7 +56,7 @@ pub fn scan(engine: &Engine, note: &Note, found: &mut dyn FnMut(Trial)) {
     for (at, turn) in note.turns.iter().enumerate() {
         if matches!(
             turn.zone,
-            Zone::Attendees | Zone::Template | Zone::Code | Zone::Block | Zone::Links
+            Zone::Attendees | Zone::Template | Zone::Code | Zone::Block | Zone::Links | Zone::Done
         ) || turn.text.is_empty()
         {
             continue;
@@ -221,5 +221,9 @@ fn holds(need: Need, note: &Note, turn: &Turn, place: &Place) -> bool {
         Need::Box => is_box,
         Need::First => place.unit.start == turn.text.start,
         Need::Log => note.log,
+        Need::Top => turn.under.is_none_or(|under| {
+            let above = &note.turns[under];
+            above.zone != turn.zone || above.text.of(note.plain.text()).ends_with(':')
+        }),
     }
 }
