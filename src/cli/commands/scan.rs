@@ -456,7 +456,10 @@ fn summary(looked: &Looked, counts: &BTreeMap<What, usize>, n_set: usize) -> Str
     if looked.fresh.is_empty() {
         return match notes {
             0 => "no notes there".to_owned(),
-            _ => format!("nothing to do: {} not changed since the last scan", count(notes, "note")),
+            _ => format!(
+                "nothing to do: {} not changed since the last scan",
+                count(notes, "note")
+            ),
         };
     }
     let looked_at = format!(
