@@ -425,6 +425,20 @@ impl Builder<'_> {
             }
         }
         let text = Span::new(plain_start, self.plain.position());
+        // Some groups talk right under the list of who is there.
+        let talks = zone == Zone::Attendees
+            && own.is_some()
+            && text.of(self.plain.text()).split_whitespace().count() >= 4;
+        if talks {
+            if let Some((_, section, _)) = self.sections.last_mut() {
+                *section = Some(Zone::Notes);
+            }
+            self.lead.zone = None;
+            for handed in &mut self.handed {
+                handed.zone = handed.zone.filter(|zone| *zone != Zone::Attendees);
+            }
+        }
+        let zone = if talks { Zone::Notes } else { zone };
         let template = zones::is_template(text.of(self.plain.text()));
         let zone = match zone {
             _ if template => Zone::Template,
