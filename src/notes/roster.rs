@@ -340,7 +340,9 @@ fn handles(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('@').filter_map(move |(at, _)| {
         let before = text[..at].chars().next_back();
         // `@ana/@ben` are two; `mail@host` and `host/@name` are none.
-        let word_start = text[..at].rfind(char::is_whitespace).map_or(0, |space| space + 1);
+        let word_start = text[..at]
+            .rfind(char::is_whitespace)
+            .map_or(0, |space| space + 1);
         let slashed = before == Some('/') && text[word_start..].starts_with(['@', '(']);
         let glued = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
         if !slashed && before.is_some_and(glued) {
