@@ -20,7 +20,7 @@ pub(super) struct Roster {
 
 impl Roster {
     /// Whether a label names a person.
-    pub fn is_speaker(&self, name: &str, form: Form) -> bool {
+    pub(super) fn is_speaker(&self, name: &str, form: Form) -> bool {
         let name = people::clean(name);
         if name.is_empty() {
             return false;
@@ -37,7 +37,7 @@ impl Roster {
     }
 
     /// Whether a name is the nick of somebody who writes in this log, letter for letter but for case.
-    pub fn is_nick(&self, name: &str) -> bool {
+    pub(super) fn is_nick(&self, name: &str) -> bool {
         let name = people::clean(name);
         self.people.persons().iter().any(|person| {
             person.evidence <= Evidence::Spoke && person.name.eq_ignore_ascii_case(name)
@@ -101,10 +101,11 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             }
             continue;
         }
-        if let Some((indent, from)) = entry_list {
-            if block.indent <= indent && at > from {
-                entry_list = None;
-            }
+        if let Some((indent, from)) = entry_list
+            && block.indent <= indent
+            && at > from
+        {
+            entry_list = None;
         }
         let is_title = body.len() < 80
             && zones::of_title(body.trim_end_matches([':', '*', '_', ' ']))
@@ -181,7 +182,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             match label.form {
                 Form::Continued => {}
                 Form::Comma => {
-                    roster.commas += usize::from(roster.people.knows(label.name.of(text)))
+                    roster.commas += usize::from(roster.people.knows(label.name.of(text)));
                 }
                 form => {
                     if form == Form::Colon && speaks_of_himself(&text[label.rest..span.end]) {

@@ -332,25 +332,25 @@ impl Builder<'_> {
             return handed;
         }
         // A person's name alone, over what they say or have to do.
-        if !matches!(zone, Zone::Attendees | Zone::Links) {
-            if let Some(name) = self.name_alone(span) {
-                let alone = entry.is_none() || has_children;
-                if alone {
-                    let handed = Handed {
-                        zone: above.zone,
-                        speaker: Some(name),
-                        turn: None,
-                        depth,
+        if !matches!(zone, Zone::Attendees | Zone::Links)
+            && let Some(name) = self.name_alone(span)
+        {
+            let alone = entry.is_none() || has_children;
+            if alone {
+                let handed = Handed {
+                    zone: above.zone,
+                    speaker: Some(name),
+                    turn: None,
+                    depth,
+                };
+                if entry.is_none() {
+                    self.lead = Handed {
+                        zone: self.lead.zone,
+                        ..handed
                     };
-                    if entry.is_none() {
-                        self.lead = Handed {
-                            zone: self.lead.zone,
-                            ..handed
-                        };
-                        self.last_paragraph_speaker = Some(name);
-                    }
-                    return handed;
+                    self.last_paragraph_speaker = Some(name);
                 }
+                return handed;
             }
         }
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
