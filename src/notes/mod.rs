@@ -13,6 +13,7 @@ mod lines;
 mod log;
 mod plain;
 mod roster;
+mod told;
 mod turns;
 mod words;
 mod zones;

@@ -9,6 +9,7 @@ use super::lines::Line;
 use super::log;
 use super::plain::Plain;
 use super::roster::Roster;
+use super::told;
 use super::zones::{self, Zone};
 use super::{Clause, Note};
 use crate::people::{self, Evidence};
@@ -141,7 +142,7 @@ pub(super) fn build(
         builder.handed.push(handed);
     }
     let mut people = builder.roster.people;
-    told(builder.plain.text(), &mut people);
+    told::add(builder.plain.text(), &mut people);
     Note {
         header,
         people,
@@ -617,58 +618,5 @@ impl Builder<'_> {
             cells: None,
         });
         self.turns.len() - 1
-    }
-}
-
-/// Adds people who are known only by what they are told to have done: "Ana noted", "Ben offered to".
-fn told(plain: &str, people: &mut people::People) {
-    use regex::Regex;
-    use std::sync::LazyLock;
-    static TOLD: LazyLock<Regex> = LazyLock::new(|| {
-        let verbs = "said|says|noted|asked|asks|suggested|suggests|mentioned|offered|volunteered|explained|thinks|wondered|pointed out|agreed|observed|raised|reported|presented|summarized|described|asked|confirmed|shared|introduced";
-        let pattern = format!(
-            r"(?-u:\b)(\p{{Lu}}[\p{{L}}'-]+(?: \p{{Lu}}[\p{{L}}'-]+)?) (?:also )?(?:{verbs})(?-u:\b)"
-        );
-        Regex::new(&pattern).unwrap_or_else(|error| unreachable!("the telling pattern: {error}"))
-    });
-    let mut names: Vec<&str> = Vec::new();
-    for found in TOLD.captures_iter(plain) {
-        if let Some(name) = found.get(1) {
-            names.push(name.as_str());
-        }
-    }
-    for name in names {
-        let pronoun = matches!(
-            name,
-            "He" | "She"
-                | "They"
-                | "It"
-                | "We"
-                | "I"
-                | "Who"
-                | "Someone"
-                | "Everyone"
-                | "The"
-                | "This"
-                | "That"
-                | "Nobody"
-                | "People"
-                | "You"
-                | "As"
-                | "All"
-                | "Some"
-                | "There"
-                | "What"
-                | "Group"
-                | "Also"
-                | "Just"
-                | "And"
-        );
-        let odd = name.chars().skip(1).all(char::is_uppercase)
-            || super::words::is_no_name(name)
-            || super::words::is_common_start(name);
-        if !pronoun && !odd {
-            people.add(name, None, Evidence::Told);
-        }
     }
 }

@@ -8,6 +8,7 @@ mod compile;
 mod embedded;
 pub mod pack;
 mod scan;
+mod words;
 
 pub use compile::{PackError, PackSource, load};
 pub use embedded::{embedded_sources, engine};
