@@ -73,6 +73,7 @@ pub fn resolve_traced(engine: &Engine, note: &Note, source: &SourceText) -> Read
 }
 
 /// A candidate with what it means.
+#[derive(Clone)]
 struct Meaning {
     candidate: Candidate,
     owners: owner::Owners,
@@ -145,8 +146,9 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
     }
     winners.sort_by_key(|at| (meanings[*at].0.candidate.turn, meanings[*at].0.task.start));
     for at in winners {
-        let found = mention(engine, note, source, &meanings[at].0);
-        reading.found.push(found);
+        for meaning in steps(engine, note, &meanings[at].0) {
+            reading.found.push(mention(engine, note, source, &meaning));
+        }
     }
     for (at, (_, trial)) in meanings.into_iter().enumerate() {
         trace(trial, lost[at].then_some(Loss::Outdone), &mut reading);
@@ -172,6 +174,43 @@ fn inherit(note: &Note, found: &mut [Found]) {
             found[at].owner = place;
         }
     }
+}
+
+/// A commitment to several things, "open a PR, ask Ben, and tell the list", is several commitments. The due phrase
+/// belongs to the step that it stands in.
+fn steps(engine: &Engine, note: &Note, meaning: &Meaning) -> Vec<Meaning> {
+    let turn = &note.turns[meaning.candidate.turn];
+    let kind = engine.rules[meaning.candidate.rule].kind;
+    let step = engine
+        .step
+        .as_ref()
+        .filter(|_| kind == Kind::Commitment && turn.zone != Zone::Actions);
+    let Some(step) = step else {
+        return vec![meaning.clone()];
+    };
+    let plain = note.plain.text();
+    let task = meaning.task.of(plain);
+    let mut bounds = vec![0];
+    bounds.extend(step.find_iter(task).map(|found| found.start()));
+    bounds.push(task.len());
+    bounds
+        .windows(2)
+        .filter_map(|pair| {
+            let part = Span::new(meaning.task.start + pair[0], meaning.task.start + pair[1]);
+            let part = task::shaved(plain, task::without_conjunction(plain, part));
+            let due = meaning.due.clone().filter(|due| {
+                let place = due.span;
+                part.contains(place)
+                    || (place.start >= part.end && pair[1] == task.len())
+                    || place.end <= part.start
+            });
+            (!part.is_empty()).then(|| Meaning {
+                task: part,
+                due,
+                ..meaning.clone()
+            })
+        })
+        .collect()
 }
 
 /// Whether two candidates of one turn speak of the same words. What stands in brackets is beside its sentence.

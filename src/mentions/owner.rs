@@ -71,7 +71,9 @@ pub(super) fn of(
             };
             for name in split(text) {
                 let me = matches!(name.to_lowercase().as_str(), "i" | "me" | "myself" | "my");
-                if me {
+                if matches!(name.to_lowercase().as_str(), "he" | "she") {
+                    owners.names.push(last_subject(candidate, note)?);
+                } else if me {
                     owners
                         .names
                         .extend(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]).names);
@@ -86,6 +88,33 @@ pub(super) fn of(
             (!owners.names.is_empty()).then_some(owners)
         }
     }
+}
+
+/// Whom "he" or "she" means: the known person with whose name the nearest earlier sentence of the turn begins.
+fn last_subject(candidate: &Candidate, note: &Note) -> Option<String> {
+    let plain = note.plain.text();
+    let turn = &note.turns[candidate.turn];
+    let earlier = note
+        .clauses_of(turn)
+        .iter()
+        .filter(|clause| clause.sentence.end <= candidate.unit.start);
+    earlier.rev().find_map(|clause| {
+        let words: Vec<&str> = clause
+            .sentence
+            .of(plain)
+            .split_whitespace()
+            .take(2)
+            .collect();
+        let both = words.join(" ");
+        let one = words.first().copied().unwrap_or("");
+        let known = |name: &str| {
+            matches!(note.people.find(name), Match::One(_)) && name.starts_with(char::is_uppercase)
+        };
+        [both.as_str(), one]
+            .into_iter()
+            .find(|name| known(name))
+            .map(written)
+    })
 }
 
 /// Whether a name may be an owner: somebody known, or, where the rule is content with it, what looks like a name.

@@ -72,8 +72,16 @@ pub(super) fn trim(
     (words >= 2 || marks).then_some((task, due))
 }
 
+/// Without the comma and "and" that lead up to a step of a list.
+pub(super) fn without_conjunction(plain: &str, task: Span) -> Span {
+    let text = task.of(plain);
+    let rest = text.trim_start_matches([',', ' ']);
+    let rest = rest.strip_prefix("and ").unwrap_or(rest);
+    Span::new(task.start + text.len() - rest.len(), task.end)
+}
+
 /// Without the signs and fillers at either end.
-fn shaved(plain: &str, task: Span) -> Span {
+pub(super) fn shaved(plain: &str, task: Span) -> Span {
     let mut task = task.trimmed(plain);
     loop {
         let text = task.of(plain);

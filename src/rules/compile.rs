@@ -296,17 +296,25 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
             }),
         }
     }
-    match words.compile("{LEAD}", Some(Anchor::Start)) {
-        Ok(lead) => engine.lead = Some(lead),
-        // A pack without the macro has no leads.
-        Err(_) if !words.has("LEAD") => {}
-        Err(message) => errors.push(PackError {
-            file: sources.first().map_or("", |source| source.name).to_owned(),
-            line: 1,
-            message: format!("the macro LEAD: {message}"),
-            excerpt: None,
-        }),
-    }
+    let mut fragment = |name: &str, anchor: Option<Anchor>| {
+        // A pack without the macro does without.
+        if !words.has(name) {
+            return None;
+        }
+        words
+            .compile(&format!("{{{name}}}"), anchor)
+            .map_err(|message| {
+                errors.push(PackError {
+                    file: sources.first().map_or("", |source| source.name).to_owned(),
+                    line: 1,
+                    message: format!("the macro {name}: {message}"),
+                    excerpt: None,
+                });
+            })
+            .ok()
+    };
+    engine.lead = fragment("LEAD", Some(Anchor::Start));
+    engine.step = fragment("STEP", None);
     if errors.is_empty() {
         Ok(engine)
     } else {

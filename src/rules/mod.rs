@@ -36,6 +36,8 @@ pub struct Engine {
     pub(crate) answers: Vec<CompiledAnswer>,
     /// What may stand before a clause's first telling word: the macro `LEAD`.
     pub(crate) lead: Option<regex::Regex>,
+    /// Where the next step of a list begins: the macro `STEP`.
+    pub(crate) step: Option<regex::Regex>,
     /// One for each unit: clause, sentence, turn.
     pub(crate) sets: Vec<compile::UnitSet>,
 }
