@@ -101,7 +101,7 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
             continue;
         }
         let rule = &engine.rules[trial.candidate.rule];
-        let Some(owners) = owner::of(rule.owner, &trial.candidate, note, source) else {
+        let Some(owners) = owner::of(engine, rule.owner, &trial.candidate, note, source) else {
             trace(trial, Some(Loss::Owner), &mut reading);
             continue;
         };

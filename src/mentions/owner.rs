@@ -2,8 +2,8 @@
 
 use crate::notes::{Note, Voice, is_no_name};
 use crate::people::{self, Match};
-use crate::rules::Candidate;
 use crate::rules::pack::OwnerFrom;
+use crate::rules::{Candidate, Engine};
 use crate::text::{SourceText, Span};
 
 /// The owners of a candidate.
@@ -17,6 +17,7 @@ pub(super) struct Owners {
 
 /// The owners that a rule's binder gives; `None` where it asks for a person and the words name none.
 pub(super) fn of(
+    engine: &Engine,
     from: OwnerFrom,
     candidate: &Candidate,
     note: &Note,
@@ -79,7 +80,7 @@ pub(super) fn of(
                         .extend(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]).names);
                 } else if is_group(name) {
                     owners.names.push("we".to_owned());
-                } else if is_team(name) || is_person(name, from, note) {
+                } else if is_team(name) || is_person(name, from, engine, note) {
                     owners.names.push(written(name));
                 } else {
                     return None;
@@ -118,7 +119,7 @@ fn last_subject(candidate: &Candidate, note: &Note) -> Option<String> {
 }
 
 /// Whether a name may be an owner: somebody known, or, where the rule is content with it, what looks like a name.
-fn is_person(name: &str, from: OwnerFrom, note: &Note) -> bool {
+fn is_person(name: &str, from: OwnerFrom, engine: &Engine, note: &Note) -> bool {
     let bare = people::clean(name);
     if bare.is_empty() {
         return false;
@@ -131,7 +132,13 @@ fn is_person(name: &str, from: OwnerFrom, note: &Note) -> bool {
     if name.starts_with('@') {
         return true;
     }
-    from == OwnerFrom::Named && looks_like_name(bare)
+    let word = |part: &str| {
+        engine
+            .no_name
+            .as_ref()
+            .is_some_and(|words| words.is_match(part))
+    };
+    from == OwnerFrom::Named && looks_like_name(bare) && !bare.split_whitespace().any(word)
 }
 
 /// One to three capitalised words that are no acronym and no common word.

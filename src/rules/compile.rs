@@ -315,6 +315,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
     };
     engine.lead = fragment("LEAD", Some(Anchor::Start));
     engine.step = fragment("STEP", None);
+    engine.no_name = fragment("NO_NAME", None);
     if errors.is_empty() {
         Ok(engine)
     } else {

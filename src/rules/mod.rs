@@ -36,6 +36,8 @@ pub struct Engine {
     pub(crate) answers: Vec<CompiledAnswer>,
     /// What may stand before a clause's first telling word: the macro `LEAD`.
     pub(crate) lead: Option<regex::Regex>,
+    /// What has the shape of a name and is none: the macro `NO_NAME`.
+    pub(crate) no_name: Option<regex::Regex>,
     /// Where the next step of a list begins: the macro `STEP`.
     pub(crate) step: Option<regex::Regex>,
     /// One for each unit: clause, sentence, turn.
