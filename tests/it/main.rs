@@ -4,6 +4,7 @@ mod cli_agenda;
 mod cli_general;
 mod cli_items;
 mod cli_list;
+mod house;
 mod ledger;
 mod properties;
 mod reconcile;
