@@ -13,8 +13,8 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// The time of the machine; or that of `OWED_NOW`, such as `2025-05-08T12:00:00Z`, which tests and scripts set so
-    /// that a run can be had again.
+    /// The time of the machine; or that of `OWED_NOW`, such as `2025-05-08T12:00:00Z`, which tests
+    /// and scripts set so that a run can be had again.
     pub(super) fn read() -> Result<Self, CommandError> {
         let Some(fixed) = std::env::var_os("OWED_NOW") else {
             return Ok(Self {

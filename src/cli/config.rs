@@ -126,7 +126,8 @@ impl Config {
         })
     }
 
-    /// The series that the project gives to a note; `None` where its folder says it. The path is as the ledger has it.
+    /// The series that the project gives to a note; `None` where its folder says it. The path is as
+    /// the ledger has it.
     pub(super) fn series_of(&self, path: &str) -> Option<&str> {
         let path = Path::new(path);
         if path.is_absolute() {

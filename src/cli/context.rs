@@ -45,8 +45,9 @@ impl Context {
         Ok(ledger)
     }
 
-    /// The ledger is a database of one machine, which would only give conflicts in a repository; the project's rules
-    /// are for everybody. Where the file cannot be written, nothing is lost but tidiness.
+    /// The ledger is a database of one machine, which would only give conflicts in a repository;
+    /// the project's rules are for everybody. Where the file cannot be written, nothing is lost but
+    /// tidiness.
     fn keep_from_git(&self) {
         let path = self.project.root.join(FOLDER).join(".gitignore");
         if !path.exists() {

@@ -128,7 +128,8 @@ impl From<LedgerError> for CommandError {
 }
 
 impl From<clap::Error> for CommandError {
-    /// clap writes paragraphs: the error, tips, the usage. The first is the error, the others are hints.
+    /// clap writes paragraphs: the error, tips, the usage. The first is the error, the others are
+    /// hints.
     fn from(error: clap::Error) -> Self {
         let text = error.render().to_string();
         let mut paragraphs = text.split("\n\n").map(one_line);

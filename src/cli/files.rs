@@ -29,22 +29,28 @@ pub(super) struct NoteFile {
     path: PathBuf,
 }
 
-/// A file's size in bytes and the time when it was last changed, in nanoseconds since 1970: where both are as they
-/// were, the file most likely is, too.
+/// A file's size in bytes and the time when it was last changed, in nanoseconds since 1970: where
+/// both are as they were, the file most likely is, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) size: u64,
     pub(super) modified: i64,
 }
 
-/// The notes that the paths mean, in order of their names, each once, with what could not be looked into.
+/// What a search for notes comes to.
+#[derive(Debug)]
+pub(super) struct Search {
+    /// The notes, in order of their names, each once.
+    pub(super) files: Vec<NoteFile>,
+    /// What could not be looked into, by the path that led there.
+    pub(super) notices: Vec<(String, Notice)>,
+}
+
+/// Looks for the notes that paths mean.
 ///
 /// # Errors
 /// A path that is not there.
-pub(super) fn find(
-    paths: &[PathBuf],
-    project: &Project,
-) -> Result<(Vec<NoteFile>, Vec<(String, Notice)>), CommandError> {
+pub(super) fn find(paths: &[PathBuf], project: &Project) -> Result<Search, CommandError> {
     let mut found = BTreeSet::new();
     let mut notices = Vec::new();
     for given in paths {
@@ -78,7 +84,7 @@ pub(super) fn find(
         .map(|(name, path)| NoteFile { name, path });
     let mut files: Vec<NoteFile> = files.collect();
     files.dedup_by(|a, b| a.name == b.name);
-    Ok((files, notices))
+    Ok(Search { files, notices })
 }
 
 /// The error for a path that is not there.
@@ -98,7 +104,8 @@ impl NoteFile {
         stamp(&std::fs::metadata(&self.path).ok()?)
     }
 
-    /// The bytes of the file. Where it is too large, empty or cannot be read, a notice says so instead.
+    /// The bytes of the file. Where it is too large, empty or cannot be read, a notice says so
+    /// instead.
     pub(super) fn bytes(&self) -> Result<Vec<u8>, Notice> {
         self.try_bytes()
             .map_err(|error| Notice::file(format!("cannot be read, left out: {error}")))?
@@ -113,7 +120,8 @@ impl NoteFile {
             })
     }
 
-    /// `None` where there are too many. What has no size beforehand, such as a pipe, is not read further.
+    /// `None` where there are too many. What has no size beforehand, such as a pipe, is not read
+    /// further.
     fn try_bytes(&self) -> io::Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
         if self.name == STDIN {
@@ -180,9 +188,9 @@ mod tests {
         let project = project(&folder);
         let names = |paths: &[&str]| -> Vec<String> {
             let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-            let (files, notices) = find(&paths, &project).expect("found");
-            assert_eq!(notices, []);
-            files.into_iter().map(|file| file.name).collect()
+            let search = find(&paths, &project).expect("found");
+            assert_eq!(search.notices, []);
+            search.files.into_iter().map(|file| file.name).collect()
         };
         let all = [
             "notes/a.TXT",
@@ -204,8 +212,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let project = project(&folder);
         let read = |name: &str| {
-            let (files, _) = find(&[PathBuf::from(name)], &project).expect("found");
-            let (text, notices) = files[0].read();
+            let search = find(&[PathBuf::from(name)], &project).expect("found");
+            let (text, notices) = search.files[0].read();
             (
                 text.is_some(),
                 notices
@@ -216,7 +224,7 @@ mod tests {
         };
         assert_eq!(read("notes/b.md"), (true, vec![]));
         assert_eq!(read("notes/empty.md"), (false, vec!["empty".to_owned()]));
-        assert_eq!(read("notes/c.png").0, false);
+        assert!(!read("notes/c.png").0);
         let (is_text, notices) = read("notes/deep/d.log");
         assert!(is_text && notices[0].contains("UTF-8"), "{notices:?}");
 

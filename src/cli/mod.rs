@@ -1,8 +1,8 @@
 //! The `owed` command: flags, settings, clock, files and streams, and one file per command.
 //!
-//! This is the only room that speaks to the outside: what it learns there it hands to the other rooms as plain values.
-//! A command is a struct of its flags and one function, `run(context, args)`. Errors carry their hints to here and end
-//! in exit code 2; finding nothing is no error.
+//! This is the only room that speaks to the outside: what it learns there it hands to the other
+//! rooms as plain values. A command is a struct of its flags and one function, `run(context,
+//! args)`. Errors carry their hints to here and end in exit code 2; finding nothing is no error.
 
 mod clock;
 mod commands;
@@ -27,7 +27,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Finds what people said they would do in meeting notes, and keeps it on the table until it is done.
+/// Finds what people said they would do in meeting notes, and keeps it on the table until it is
+/// done.
 #[derive(Debug, Parser)]
 #[command(
     name = "owed",

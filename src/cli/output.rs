@@ -65,7 +65,8 @@ impl Output {
         self.print("\n")
     }
 
-    /// A message about the run; none with `--quiet`. That nobody reads messages is no reason to stop.
+    /// A message about the run; none with `--quiet`. That nobody reads messages is no reason to
+    /// stop.
     pub(super) fn message(&mut self, text: &str) {
         if !self.quiet {
             let _ = self.out.flush();

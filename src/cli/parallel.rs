@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-/// Does `work` on every input, on as many threads as the machine has cores, and hands the results to `each` in the
-/// order of the inputs, as soon as it can.
+/// Does `work` on every input, on as many threads as the machine has cores, and hands the results
+/// to `each` in the order of the inputs, as soon as it can.
 ///
 /// # Errors
 /// The first error of `each`; no more work is begun then.

@@ -22,8 +22,8 @@ pub(super) const FOLDER: &str = ".owed";
 pub(super) const CONFIG: &str = "owed.toml";
 
 impl Project {
-    /// The project around a folder: the nearest folder upward with `.owed` or `owed.toml` in it, else the nearest with
-    /// `.git`, else the folder itself.
+    /// The project around a folder: the nearest folder upward with `.owed` or `owed.toml` in it,
+    /// else the nearest with `.git`, else the folder itself.
     pub(super) fn find(here: &Path, ledger: Option<&Path>) -> Result<Self, CommandError> {
         let here =
             std::path::absolute(here).map_err(|error| CommandError::file(here, "use", &error))?;
@@ -51,7 +51,8 @@ impl Project {
         tidy(&self.here.join(given))
     }
 
-    /// A path as the ledger knows it: relative to the root where it lies inside, with `/` between its parts.
+    /// A path as the ledger knows it: relative to the root where it lies inside, with `/` between
+    /// its parts.
     pub(super) fn name(&self, given: &Path) -> String {
         let path = self.absolute(given);
         if let Ok(inside) = path.strip_prefix(&self.root) {

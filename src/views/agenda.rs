@@ -23,7 +23,8 @@ const NOBODY: &str = "Nobody yet";
 /// How a block is made.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// The day ages are counted to and dues are held against: the next meeting's. Without one there are no ages.
+    /// The day ages are counted to and dues are held against: the next meeting's. Without one there
+    /// are no ages.
     pub meeting: Option<Date>,
     /// The line over the items.
     pub title: &'a str,
@@ -35,8 +36,8 @@ pub struct Options<'a> {
 
 /// The open ones of `items` as a block, its two marker lines included, without a final line break.
 ///
-/// The entries are grouped by owner, the oldest first. Every entry holds its item's id in a comment, so that ticks can
-/// be read back from it.
+/// The entries are grouped by owner, the oldest first. Every entry holds its item's id in a
+/// comment, so that ticks can be read back from it.
 pub fn render<'a>(items: impl IntoIterator<Item = &'a Item>, options: &Options<'_>) -> String {
     let mut open: Vec<&Item> = items
         .into_iter()
@@ -91,7 +92,8 @@ fn group_name(item: &Item) -> String {
     }
 }
 
-/// `  - [ ] write the guide — due 2 May · since 24 Apr, 1 week · [core-04-24.md:12](core-04-24.md#L12) <!-- owed:… -->`
+/// `  - [ ] write the guide — due 2 May · since 24 Apr, 1 week ·
+/// [core-04-24.md:12](core-04-24.md#L12) <!-- owed:… -->`
 fn entry(item: &Item, options: &Options<'_>) -> String {
     let mut details = Vec::new();
     if let Some(due) = &item.due {

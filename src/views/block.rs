@@ -1,8 +1,9 @@
-//! owed's own part of an agenda file: finding it, reading what people ticked in it, writing it anew.
+//! owed's own part of an agenda file: finding it, reading what people ticked in it, writing it
+//! anew.
 //!
-//! The block stands between two comment lines. Everything outside them belongs to people and is never touched. Inside,
-//! an entry is a list entry that carries its item's id in a comment; what else people wrote there is kept, below the
-//! block, when the block is written anew.
+//! The block stands between two comment lines. Everything outside them belongs to people and is
+//! never touched. Inside, an entry is a list entry that carries its item's id in a comment; what
+//! else people wrote there is kept, below the block, when the block is written anew.
 
 use super::agenda::{DETAILS, NOTHING};
 use super::lines::{BEGIN, END, Line, is_marker, lines, list_entry};
@@ -49,7 +50,8 @@ pub enum Placed {
 /// A file's text with the block in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The new text. Outside the block it is the old text, byte by byte, but for lines that were kept.
+    /// The new text. Outside the block it is the old text, byte by byte, but for lines that were
+    /// kept.
     pub text: String,
     /// Where the block is.
     pub placed: Placed,
@@ -62,7 +64,8 @@ pub fn has_block(text: &str) -> bool {
     matches!(find(&lines(text)), Ok(Some(_)))
 }
 
-/// What people ticked: every entry of the block, with its mark, in order. A file without a whole block has none.
+/// What people ticked: every entry of the block, with its mark, in order. A file without a whole
+/// block has none.
 pub fn read_block(text: &str) -> Vec<Tick> {
     let lines = lines(text);
     let Ok(Some((begin, end))) = find(&lines) else {
@@ -81,9 +84,10 @@ pub fn read_block(text: &str) -> Vec<Tick> {
         .collect()
 }
 
-/// Puts a block, as [`super::agenda::render`] makes it, into a file's text: in the place of the one that is there; else
-/// at the end of its agenda section, or of the section with the `wanted` heading; else at the end of the file. Its line
-/// breaks are those of the file. Writing the same block again changes nothing.
+/// Puts a block, as [`super::agenda::render`] makes it, into a file's text: in the place of the one
+/// that is there; else at the end of its agenda section, or of the section with the `wanted`
+/// heading; else at the end of the file. Its line breaks are those of the file. Writing the same
+/// block again changes nothing.
 ///
 /// # Errors
 /// A block in the file that is not whole, or is not the only one.
@@ -294,8 +298,9 @@ impl Piece<'_> {
     }
 }
 
-/// The lines to keep of an old block: what people wrote under or after an entry, below the entry's words as a plain
-/// bullet, and what they wrote between entries. A blank line goes before each group.
+/// The lines to keep of an old block: what people wrote under or after an entry, below the entry's
+/// words as a plain bullet, and what they wrote between entries. A blank line goes before each
+/// group.
 fn kept(pieces: &[Piece<'_>]) -> Vec<String> {
     let mut kept = Vec::new();
     let mut entry: Option<&Piece<'_>> = None;
@@ -579,7 +584,8 @@ mod tests {
     }
 
     proptest! {
-        /// Taking the block out again leaves the file as it was, but for blank lines around the block.
+        /// Taking the block out again leaves the file as it was, but for blank lines around the
+        /// block.
         #[test]
         fn nothing_else_changes(text in text()) {
             let Ok(written) = write_block(&text, &block(), None) else {

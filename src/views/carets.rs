@@ -1,5 +1,6 @@
-//! The lines of a note with marks under what was found in them: `^` under owners, `~` under the task, `-` under the
-//! due phrase. A reader sees at once what was found, and in a whole note also what was missed.
+//! The lines of a note with marks under what was found in them: `^` under owners, `~` under the
+//! task, `-` under the due phrase. A reader sees at once what was found, and in a whole note also
+//! what was missed.
 
 use super::style::{self, paint};
 use super::text::{char_width, is_visible, one_line};
@@ -95,8 +96,9 @@ impl Mark {
     }
 }
 
-/// The lines of one finding with its marks, and a last line that says what it is. Where `columns` is given, a longer
-/// line is broken, and the parts before the first mark and after the last are left out.
+/// The lines of one finding with its marks, and a last line that says what it is. Where `columns`
+/// is given, a longer line is broken, and the parts before the first mark and after the last are
+/// left out.
 pub fn finding(source: &SourceText, found: &Found<'_>, columns: Option<usize>) -> String {
     let (first, last) = found.lines(source);
     let margin = (last + 1).to_string().len();
@@ -105,8 +107,8 @@ pub fn finding(source: &SourceText, found: &Found<'_>, columns: Option<usize>) -
     for at in first..=last {
         let cells = cells(source, at, Some(found));
         let rows = broken(&cells, room);
-        let is_marked = |row: &&[Cell]| row.iter().any(|cell| cell.mark.is_some());
-        let Some(from) = rows.iter().position(|row| is_marked(&row.as_ref())) else {
+        let is_marked = |row: &[Cell]| row.iter().any(|cell| cell.mark.is_some());
+        let Some(from) = rows.iter().position(|row| is_marked(row)) else {
             push_line(
                 &mut out,
                 margin,
@@ -116,10 +118,7 @@ pub fn finding(source: &SourceText, found: &Found<'_>, columns: Option<usize>) -
             );
             continue;
         };
-        let to = rows
-            .iter()
-            .rposition(|row| is_marked(&row.as_ref()))
-            .unwrap_or(from);
+        let to = rows.iter().rposition(|row| is_marked(row)).unwrap_or(from);
         for (index, row) in rows.iter().enumerate().take(to + 1).skip(from) {
             let number = (index == from).then_some(at + 1);
             push_line(&mut out, margin, number, row, index + 1 < rows.len());

@@ -1,8 +1,8 @@
 //! Words of a note as literal Markdown.
 //!
-//! What stands in a note was written by anybody. On the agenda it must show as it was written and do nothing: notify
-//! nobody, load no picture, start no heading, open or close no HTML. Code spans and links to the web stay what they
-//! are: nothing inside them acts.
+//! What stands in a note was written by anybody. On the agenda it must show as it was written and
+//! do nothing: notify nobody, load no picture, start no heading, open or close no HTML. Code spans
+//! and links to the web stay what they are: nothing inside them acts.
 
 use super::text::{link, one_line};
 
@@ -50,8 +50,8 @@ fn push_escaped(out: &mut String, c: char, before: Option<char>, after: Option<c
     }
 }
 
-/// The length of a code span at the start of the text. One that holds half of an HTML comment is none: programs that
-/// look for comments by their letters do not know of code.
+/// The length of a code span at the start of the text. One that holds half of an HTML comment is
+/// none: programs that look for comments by their letters do not know of code.
 fn code_span(text: &str) -> Option<usize> {
     let ticks = text.bytes().take_while(|byte| *byte == b'`').count();
     if ticks == 0 {
@@ -100,7 +100,8 @@ fn handle(text: &str, before: Option<char>) -> Option<usize> {
     (length > 0).then_some(1 + length)
 }
 
-/// A path as the destination of a link: everything that could mean something there is written as `%XX`.
+/// A path as the destination of a link: everything that could mean something there is written as
+/// `%XX`.
 pub(super) fn link_path(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {

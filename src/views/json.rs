@@ -1,4 +1,5 @@
-//! Items and mentions for programs. The names of fields are a promise; the types here keep it, whatever the model does.
+//! Items and mentions for programs. The names of fields are a promise; the types here keep it,
+//! whatever the model does.
 
 use super::show::Event;
 use super::when;

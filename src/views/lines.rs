@@ -21,8 +21,8 @@ pub(super) struct Line<'t> {
     pub(super) next: usize,
     /// Its text, without line break and byte order mark.
     pub(super) text: &'t str,
-    /// Whether it stands in fenced code, in an HTML comment of several lines or in front matter, where Markdown means
-    /// nothing.
+    /// Whether it stands in fenced code, in an HTML comment of several lines or in front matter,
+    /// where Markdown means nothing.
     pub(super) inert: bool,
 }
 
@@ -52,8 +52,8 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// A region counts only where it ends: a fence that is never closed would hide the rest of the file, and with it the
-/// block that is there.
+/// A region counts only where it ends: a fence that is never closed would hide the rest of the
+/// file, and with it the block that is there.
 fn mark_inert(lines: &mut [Line<'_>]) {
     let mut at = 0;
     while at < lines.len() {
@@ -86,7 +86,8 @@ fn region_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
     if text[open..].contains("-->") {
         return None;
     }
-    // A comment that is never closed would end at a marker, which is a comment itself and must not be lost in it.
+    // A comment that is never closed would end at a marker, which is a comment itself and must not
+    // be lost in it.
     let is_any_marker = |text| is_marker(text, BEGIN) || is_marker(text, END);
     later
         .find(|(_, line)| line.text.contains("-->"))
@@ -102,7 +103,8 @@ fn fence(text: &str) -> Option<(char, usize)> {
     (length >= 3 && !text[length..].contains('`')).then_some((mark, length))
 }
 
-/// The text after a list marker (`-`, `*`, `+`, `1.`, `1)`), with the width of the indent before it.
+/// The text after a list marker (`-`, `*`, `+`, `1.`, `1)`), with the width of the indent before
+/// it.
 pub(super) fn list_entry(text: &str) -> Option<(usize, &str)> {
     let inner = text.trim_start();
     let indent = text.len() - inner.len();

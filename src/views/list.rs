@@ -48,8 +48,9 @@ impl Column {
     }
 }
 
-/// The rows under a line of titles, each with a final line break. Overdue dues are marked with `!`. Where `columns` is
-/// given, no line is wider: the place, the series and the age go if they must, and what is to be done is cut.
+/// The rows under a line of titles, each with a final line break. Overdue dues are marked with `!`.
+/// Where `columns` is given, no line is wider: the place, the series and the age go if they must,
+/// and what is to be done is cut.
 ///
 /// The series are shown where there are several, the states where not all are open.
 pub fn table(rows: &[Row<'_>], today: Date, columns: Option<usize>) -> String {

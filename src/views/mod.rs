@@ -1,9 +1,10 @@
-//! What people and programs get to see: one renderer per output, and owed's block in an agenda, read and written.
+//! What people and programs get to see: one renderer per output, and owed's block in an agenda,
+//! read and written.
 //!
-//! Every renderer is a function from plain values to a text. Text for a terminal comes with styles; who prints it takes
-//! them off where they are not wanted ([`plain`] does it for everybody else). All words of notes pass through
-//! [`one_line`] or an escape, so that a note cannot act on a terminal or in an agenda. Nothing here reads the clock,
-//! the ledger or a file.
+//! Every renderer is a function from plain values to a text. Text for a terminal comes with styles;
+//! who prints it takes them off where they are not wanted ([`plain`] does it for everybody else).
+//! All words of notes pass through [`one_line`] or an escape, so that a note cannot act on a
+//! terminal or in an agenda. Nothing here reads the clock, the ledger or a file.
 
 pub mod agenda;
 pub mod block;

@@ -8,12 +8,13 @@ use crate::items::normal;
 pub(super) struct Section {
     /// Its heading, without markup.
     pub(super) heading: String,
-    /// The last line that belongs to it: its last line that is neither blank nor a rule across the page.
+    /// The last line that belongs to it: its last line that is neither blank nor a rule across the
+    /// page.
     pub(super) last: usize,
 }
 
-/// The section for the block: the one with the `wanted` heading where the project names one, else the review of
-/// earlier actions, else the agenda.
+/// The section for the block: the one with the `wanted` heading where the project names one, else
+/// the review of earlier actions, else the agenda.
 pub(super) fn section(lines: &[Line<'_>], wanted: Option<&str>) -> Option<Section> {
     let headings: Vec<Heading> = (0..lines.len())
         .filter_map(|at| heading(lines, at))
@@ -114,7 +115,8 @@ fn is_review(words: &str) -> bool {
         ])
 }
 
-/// "Agenda", "Other agenda items", "This week's agenda"; not "Last week's agenda", nor "Agenda and minutes".
+/// "Agenda", "Other agenda items", "This week's agenda"; not "Last week's agenda", nor "Agenda and
+/// minutes".
 fn is_agenda(words: &str) -> bool {
     const BESIDE: &[&str] = &[
         "a",

@@ -19,7 +19,8 @@ pub struct Event {
     pub change: Change,
 }
 
-/// The item, every place that speaks of it with its words, and every change to it with its time in `zone`.
+/// The item, every place that speaks of it with its words, and every change to it with its time in
+/// `zone`.
 pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> String {
     let mut out = format!(
         "{}  {}\n",

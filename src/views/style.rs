@@ -1,4 +1,5 @@
-//! The few colours there are. Views always style; who prints takes the styles off where they are not wanted.
+//! The few colours there are. Views always style; who prints takes the styles off where they are
+//! not wanted.
 
 use anstyle::{AnsiColor, Style};
 

@@ -1,9 +1,11 @@
-//! Text of notes on its way to a screen: one line, of a known width, without anything that a terminal would obey.
+//! Text of notes on its way to a screen: one line, of a known width, without anything that a
+//! terminal would obey.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The text as one line: every run of white space is one space, and control characters and marks that turn the
-/// direction of writing are left out. A note can therefore neither move the cursor nor disguise what it says.
+/// The text as one line: every run of white space is one space, and control characters and marks
+/// that turn the direction of writing are left out. A note can therefore neither move the cursor
+/// nor disguise what it says.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -19,7 +21,8 @@ pub fn one_line(text: &str) -> String {
     out
 }
 
-/// Whether a character shows itself and nothing else: no control character, no turn of the direction of writing.
+/// Whether a character shows itself and nothing else: no control character, no turn of the
+/// direction of writing.
 pub(super) fn is_visible(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -61,7 +64,8 @@ pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
-/// An inline link to the web at the start of a Markdown text: its words, its address, and the length of the whole.
+/// An inline link to the web at the start of a Markdown text: its words, its address, and the
+/// length of the whole.
 pub(super) fn link(text: &str) -> Option<(&str, &str, usize)> {
     let (words, rest) = text.strip_prefix('[')?.split_once("](")?;
     let (address, _) = rest.split_once(')')?;

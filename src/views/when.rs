@@ -18,8 +18,8 @@ pub fn day(date: Date, near: Option<Date>) -> String {
     }
 }
 
-/// The time from one day to another in the largest unit that says enough: "3 days", "2 weeks", "5 months", "2 years".
-/// Empty where `to` does not come after `from`.
+/// The time from one day to another in the largest unit that says enough: "3 days", "2 weeks", "5
+/// months", "2 years". Empty where `to` does not come after `from`.
 pub fn age(from: Date, to: Date) -> String {
     let days = days_between(from, to);
     let (n, unit) = match days {
@@ -37,7 +37,8 @@ pub fn days_between(from: Date, to: Date) -> i64 {
     from.duration_until(to).as_hours() / 24
 }
 
-/// A due in words: its date where it has one, with the other reading where there are two; else the phrase of the note.
+/// A due in words: its date where it has one, with the other reading where there are two; else the
+/// phrase of the note.
 pub fn due(due: &Due, near: Option<Date>) -> String {
     match (due.date, due.alternative) {
         (Some(date), Some(other)) => format!("{} or {}", day(date, near), day(other, near)),

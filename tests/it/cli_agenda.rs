@@ -18,14 +18,14 @@ fn everything_without_a_file() {
     **Open items from earlier meetings**
 
     - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](notes/core/2025/core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](notes/core/2025/core-04-24.md#L5) <!-- owed:mqqp3g73nv3h -->
-      - [ ] move the site — due 1 Jun · since 1 May, 7 days · [docs-05-01.md:3](notes/docs/2025/docs-05-01.md#L3) <!-- owed:k1k4mqbq48js -->
+      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](notes/core/2025/core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](notes/core/2025/core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
+      - [ ] move the site — due 1 Jun · since 1 May, 7 days · [docs-05-01.md:3](notes/docs/2025/docs-05-01.md#L3) <!-- owed:fjcg1ag56j6n -->
     - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](notes/core/2025/core-04-10.md#L9) <!-- owed:tyrr0bgne7ve -->
+      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](notes/core/2025/core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
     - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](notes/core/2025/core-04-24.md#L8) <!-- owed:5pqhh5pe3s0q -->
+      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](notes/core/2025/core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
     - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](notes/core/2025/core-04-10.md#L12) <!-- owed:y3eb4n0846nn -->
+      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](notes/core/2025/core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
     <!-- owed:end -->
     ");
 }
@@ -45,13 +45,13 @@ fn the_series_of_a_file() {
     **Open items from earlier meetings**
 
     - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:mqqp3g73nv3h -->
+      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
     - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:tyrr0bgne7ve -->
+      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
     - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:5pqhh5pe3s0q -->
+      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
     - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:y3eb4n0846nn -->
+      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
     <!-- owed:end -->
     ");
     assert_snapshot!(sandbox.run(&["-C", "notes/core/2025", "agenda", "core-05-08.md", "--date", "2026-05-08"]), @"
@@ -59,14 +59,14 @@ fn the_series_of_a_file() {
     **Open items from earlier meetings**
 
     - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr 2025 · since 10 Apr 2025, 12 months · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:mqqp3g73nv3h -->
+      - [ ] write the guide — **overdue**: due 18 Apr 2025 · since 10 Apr 2025, 12 months · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
     - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr 2025, 12 months · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:tyrr0bgne7ve -->
-      - [ ] close it — since 22 May 2025, 11 months · [core-05-22.md:4](core-05-22.md#L4) <!-- owed:p21xtdnedgcm -->
+      - [ ] ask `@mira` about the keys — since 10 Apr 2025, 12 months · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
+      - [ ] close it — since 22 May 2025, 11 months · [core-05-22.md:4](core-05-22.md#L4) <!-- owed:n93hdvgfzcd6 -->
     - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr 2025, 12 months · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:5pqhh5pe3s0q -->
+      - [ ] try the new build — due next meeting · since 24 Apr 2025, 12 months · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
     - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr 2025, 12 months · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:y3eb4n0846nn -->
+      - [ ] pick a date for the workshop — since 10 Apr 2025, 12 months · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
     <!-- owed:end -->
     ");
 }
@@ -93,13 +93,13 @@ fn written_and_written_again() {
     **Open items from earlier meetings**
 
     - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:mqqp3g73nv3h -->
+      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
     - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:tyrr0bgne7ve -->
+      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
     - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:5pqhh5pe3s0q -->
+      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
     - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:y3eb4n0846nn -->
+      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
     <!-- owed:end -->
 
     ## Notes
@@ -112,30 +112,34 @@ fn written_and_written_again() {
 fn ticks_are_taken_in_before_writing() {
     let sandbox = with_agenda("# Core\n\nAgenda:\n\n- Welcome\n");
     sandbox.run(&["agenda", NEXT, "--write"]);
+    let build = sandbox.id("try the new build");
     let ticked = sandbox
         .read(NEXT)
         .replace("- [ ] write", "- [x] write")
         .replace("- [ ] ask", "- [-] ask")
-        .replace("5pqhh5pe3s0q -->", "5pqhh5pe3s0q --> works on my machine");
+        .replace(
+            &format!("{build} -->"),
+            &format!("{build} --> works on my machine"),
+        );
     sandbox.write(NEXT, &ticked);
     assert_snapshot!(sandbox.run(&["agenda", NEXT]), @"
     <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
     **Open items from earlier meetings**
 
     - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:mqqp3g73nv3h -->
+      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
     - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:tyrr0bgne7ve -->
+      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
     - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:5pqhh5pe3s0q -->
+      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
     - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:y3eb4n0846nn -->
+      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
     <!-- owed:end -->
     ! notes/core/2025/core-05-08.md has 2 ticks for the ledger; --write or a scan takes them in
     ");
     assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write"]), @"
-    done  mqqp  Ana: write the guide
-    dropped  tyrr  Ben: ask @mira about the keys
+    dropped  vppk  Ben: ask @mira about the keys
+    done  xxhz  Ana: write the guide
     notes/core/2025/core-05-08.md: 2 open items, in the block that was there
     ! kept below the block: 2 lines that owed did not write
     ");
@@ -150,9 +154,9 @@ fn ticks_are_taken_in_before_writing() {
     **Open items from earlier meetings**
 
     - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:5pqhh5pe3s0q -->
+      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
     - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:y3eb4n0846nn -->
+      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
     <!-- owed:end -->
 
     - try the new build
@@ -160,10 +164,10 @@ fn ticks_are_taken_in_before_writing() {
     ");
     assert_snapshot!(sandbox.run(&["list", "--all", "--series", "core"]), @"
     ID    STATE    OWNER   WHAT                          DUE           SINCE            WHERE
-    mqqp  done     Ana     write the guide               18 Apr        10 Apr, 4 weeks  notes/core/2025/core-04-24.md:5
-    tyrr  dropped  Ben     ask @mira about the keys                    10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
-    y3eb  open     nobody  pick a date for the workshop                10 Apr, 4 weeks  notes/core/2025/core-04-10.md:12
-    5pqh  open     Chidi   try the new build             next meeting  24 Apr, 2 weeks  notes/core/2025/core-04-24.md:8
+    hxnp  open     nobody  pick a date for the workshop                10 Apr, 4 weeks  notes/core/2025/core-04-10.md:12
+    vppk  dropped  Ben     ask @mira about the keys                    10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
+    xxhz  done     Ana     write the guide               18 Apr        10 Apr, 4 weeks  notes/core/2025/core-04-24.md:5
+    b1zc  open     Chidi   try the new build             next meeting  24 Apr, 2 weeks  notes/core/2025/core-04-24.md:8
     ");
     let written = sandbox.read(NEXT);
     sandbox.run(&["agenda", NEXT, "--write"]);
@@ -191,7 +195,7 @@ fn a_tick_that_would_be_lost_stops_the_writing() {
 fn with_nothing_open_the_file_stays() {
     let sandbox = with_agenda("# Core\n");
     sandbox.write("notes/zoo/2025-05-08.md", "# Zoo\n");
-    assert_snapshot!(sandbox.run(&["agenda", "notes/zoo/2025-05-08.md", "--write"]), @"! nothing is open in the series notes/zoo; there are items in notes/core, notes/docs; notes/zoo/2025-05-08.md stays as it is");
+    assert_snapshot!(sandbox.run(&["agenda", "notes/zoo/2025-05-08.md", "--write"]), @"! nothing is open in the series zoo; there are items in core, notes; notes/zoo/2025-05-08.md stays as it is");
     assert_eq!(sandbox.read("notes/zoo/2025-05-08.md"), "# Zoo\n");
 }
 
@@ -211,19 +215,19 @@ fn settings_place_and_name_the_block() {
 fn settings_name_series() {
     let sandbox = Sandbox::with_items();
     sandbox.write("meetings/docs-2025-05-08.md", "");
-    assert_snapshot!(sandbox.run(&["agenda", "meetings/docs-2025-05-08.md"]), @"! nothing is open in the series meetings; there are items in notes/core, notes/docs");
-    sandbox.write(
-        "owed.toml",
-        "[[series]]\nname = \"notes/docs\"\npaths = [\"/meetings/docs-*\"]\n",
-    );
     assert_snapshot!(sandbox.run(&["agenda", "meetings/docs-2025-05-08.md"]), @"
     <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
     **Open items from earlier meetings**
 
     - **Ana**
-      - [ ] move the site — due 1 Jun · since 1 May, 7 days · [docs-05-01.md:3](../notes/docs/2025/docs-05-01.md#L3) <!-- owed:k1k4mqbq48js -->
+      - [ ] move the site — due 1 Jun · since 1 May, 7 days · [docs-05-01.md:3](../notes/docs/2025/docs-05-01.md#L3) <!-- owed:fjcg1ag56j6n -->
     <!-- owed:end -->
     ");
+    sandbox.write(
+        "owed.toml",
+        "[[series]]\nname = \"docs\"\npaths = [\"/meetings/docs-*\"]\n",
+    );
+    assert_snapshot!(sandbox.run(&["agenda", "meetings/docs-2025-05-08.md"]), @"! nothing is open in the series docs; there are items in core, notes");
 }
 
 #[test]

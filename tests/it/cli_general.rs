@@ -13,6 +13,8 @@ fn help_shows_the_commands() {
     Usage: owed [OPTIONS] <COMMAND>
 
     Commands:
+      scan         Find what notes say that somebody will do, and take it into the ledger
+      extract      Show what notes say that somebody will do, without a ledger
       list         Show the open items
       show         Show an item: every place that speaks of it, and all that happened to it
       done         Close items that are done
@@ -20,6 +22,9 @@ fn help_shows_the_commands() {
       reopen       Put closed items back on the table
       undo         Take back the last command that changed the ledger
       agenda       Show the open items as a part of the next agenda, or write them into it
+      explain      Show how a line of a note was read: why it is an item, or why it is none
+      rules        Look at the rules and try them
+      debug        Show what each step of reading makes of a note
       init         Write an owed.toml that shows every setting
       completions  Print the completions for a shell
 
@@ -33,6 +38,7 @@ fn help_shows_the_commands() {
       -V, --version        Print version
 
     Examples:
+      owed scan notes                    find what people said they would do
       owed list                          what is open
       owed agenda 2025-05-08.md --write  put it on the next agenda
       owed done 3f2a                     take it off the table

@@ -6,15 +6,16 @@ use insta::assert_snapshot;
 #[test]
 fn show_tells_all() {
     let sandbox = Sandbox::with_items();
-    sandbox.run(&["done", "mqqp", "--why", "landed on Tuesday"]);
-    assert_snapshot!(sandbox.run(&["show", "mqqp"]), @r#"
-    mqqp3g73nv3h  done
+    let guide = sandbox.id("write the guide");
+    sandbox.run(&["done", &guide, "--why", "landed on Tuesday"]);
+    assert_snapshot!(sandbox.run(&["show", &guide]), @r#"
+    xxhzybj1takt  done
     write the guide
 
     owner   Ana
     due     18 Apr ("by Friday")
     since   2025-04-10 (4 weeks)
-    series  notes/core
+    series  core
     kind    commitment, definite
 
     Said
@@ -27,12 +28,12 @@ fn show_tells_all() {
       2025-05-01 10:00  added (scan notes)
       2025-05-01 10:00  said in notes/core/2025/core-04-10.md:7 (scan notes)
       2025-05-01 10:00  said in notes/core/2025/core-04-24.md:5 (scan notes)
-      2025-05-08 12:00  open → done: landed on Tuesday (done mqqp)
+      2025-05-08 12:00  open → done: landed on Tuesday (done xxhzybj1takt)
     "#);
-    assert_snapshot!(sandbox.run(&["show", "mqqp", "--format", "json"]), @r#"
+    assert_snapshot!(sandbox.run(&["show", &guide, "--format", "json"]), @r#"
     {
-      "id": "mqqp3g73nv3h",
-      "series": "notes/core",
+      "id": "xxhzybj1takt",
+      "series": "core",
       "state": "done",
       "kind": "commitment",
       "certainty": "definite",
@@ -88,8 +89,8 @@ fn show_tells_all() {
           "command": "scan notes",
           "change": "added",
           "item": {
-            "id": "mqqp3g73nv3h",
-            "series": "notes/core",
+            "id": "xxhzybj1takt",
+            "series": "core",
             "kind": "commitment",
             "certainty": "definite",
             "owners": [
@@ -110,7 +111,7 @@ fn show_tells_all() {
           "at": "2025-05-01T10:00:00Z",
           "command": "scan notes",
           "change": "mention_added",
-          "id": "mqqp3g73nv3h",
+          "id": "xxhzybj1takt",
           "mention": {
             "path": "notes/core/2025/core-04-10.md",
             "line": 7,
@@ -138,7 +139,7 @@ fn show_tells_all() {
           "at": "2025-05-01T10:00:00Z",
           "command": "scan notes",
           "change": "mention_added",
-          "id": "mqqp3g73nv3h",
+          "id": "xxhzybj1takt",
           "mention": {
             "path": "notes/core/2025/core-04-24.md",
             "line": 5,
@@ -160,9 +161,9 @@ fn show_tells_all() {
         },
         {
           "at": "2025-05-08T12:00:00Z",
-          "command": "done mqqp",
+          "command": "done xxhzybj1takt",
           "change": "state_set",
-          "id": "mqqp3g73nv3h",
+          "id": "xxhzybj1takt",
           "from": "open",
           "to": "done",
           "why": "landed on Tuesday"
@@ -172,7 +173,7 @@ fn show_tells_all() {
     "#);
     assert_eq!(
         sandbox
-            .run(&["show", "mqqp", "--format", "jsonl"])
+            .run(&["show", &guide, "--format", "jsonl"])
             .lines()
             .count(),
         1
@@ -182,23 +183,24 @@ fn show_tells_all() {
 #[test]
 fn a_life_and_its_undoing() {
     let sandbox = Sandbox::with_items();
+    let guide = sandbox.id("write the guide");
     let before = sandbox.run(&["list", "--all", "--format", "json"]);
-    assert_snapshot!(sandbox.run(&["done", "mqqp", "--why", "landed"]), @"done  mqqp  Ana: write the guide");
-    assert_snapshot!(sandbox.run(&["done", "mqqp"]), @"! mqqp  Ana: write the guide: already done");
-    assert_snapshot!(sandbox.run(&["reopen", "MQQP"]), @"open  mqqp  Ana: write the guide");
-    assert_snapshot!(sandbox.run(&["drop", "mqqp", "zzzz"]), @"
+    assert_snapshot!(sandbox.run(&["done", &guide, "--why", "landed"]), @"done  xxhz  Ana: write the guide");
+    assert_snapshot!(sandbox.run(&["done", &guide]), @"! xxhz  Ana: write the guide: already done");
+    assert_snapshot!(sandbox.run(&["reopen", &guide.to_uppercase()]), @"open  xxhz  Ana: write the guide");
+    assert_snapshot!(sandbox.run(&["drop", &guide, "zzzz"]), @"
     ! error: no item has an id that begins with `zzzz`
     ! hint: `owed list --all` shows the ids
     exit: Some(2)
     ");
     assert_snapshot!(sandbox.run(&["list", "--state", "dropped"]), @"! no items that are dropped fit");
     assert_snapshot!(sandbox.run(&["undo"]), @"
-    took back `reopen MQQP` of 2025-05-08 12:00: 1 change
-      mqqp  Ana: write the guide: open → done: undo
+    took back `reopen XXHZYBJ1TAKT` of 2025-05-08 12:00: 1 change
+      xxhz  Ana: write the guide: open → done: undo
     ");
     assert_snapshot!(sandbox.run(&["undo"]), @"
-    took back `done mqqp` of 2025-05-08 12:00: 1 change
-      mqqp  Ana: write the guide: done → open: undo
+    took back `done xxhzybj1takt` of 2025-05-08 12:00: 1 change
+      xxhz  Ana: write the guide: done → open: undo
     ");
     assert_eq!(sandbox.run(&["list", "--all", "--format", "json"]), before);
 }
@@ -208,8 +210,8 @@ fn undo_goes_back_to_nothing() {
     let sandbox = Sandbox::with_items();
     assert_snapshot!(sandbox.run(&["undo"]), @"
     took back `scan notes` of 2025-05-01 10:00: 2 changes
-      k1k4mqbq48js: no longer said in notes/docs/2025/docs-05-01.md:3
-      k1k4mqbq48js  Ana: move the site: removed
+      fjcg1ag56j6n: no longer said in notes/docs/2025/docs-05-01.md:3
+      fjcg1ag56j6n  Ana: move the site: removed
     ");
     sandbox.run(&["undo"]);
     sandbox.run(&["undo"]);
@@ -223,6 +225,7 @@ fn undo_goes_back_to_nothing() {
 #[test]
 fn wrong_ids_change_nothing() {
     let sandbox = Sandbox::with_items();
+    let guide = sandbox.id("write the guide");
     assert_snapshot!(sandbox.run(&["show", "nope"]), @"
     ! error: no item has an id that begins with `nope`
     ! hint: `owed list --all` shows the ids
@@ -238,7 +241,7 @@ fn wrong_ids_change_nothing() {
     ! hint: usage: owed done <ID>...
     exit: Some(2)
     ");
-    assert_snapshot!(sandbox.run(&["done", "mqqp", "nope"]), @"
+    assert_snapshot!(sandbox.run(&["done", &guide, "nope"]), @"
     ! error: no item has an id that begins with `nope`
     ! hint: `owed list --all` shows the ids
     exit: Some(2)

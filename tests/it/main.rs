@@ -4,6 +4,8 @@ mod cli_agenda;
 mod cli_general;
 mod cli_items;
 mod cli_list;
+mod cli_read;
+mod cli_scan;
 mod house;
 mod ledger;
 mod properties;

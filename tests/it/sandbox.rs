@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use owed::due::Due;
 use owed::items::{Certainty, Kind, Mention, Status};
-use owed::ledger::{Ledger, Operation};
+use owed::ledger::{Filter, Ledger, Operation};
+use owed::notes::series_of;
 use owed::reconcile::{NoteRead, plan};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -101,9 +102,15 @@ impl Sandbox {
         Ledger::open_or_create(&path).expect("a ledger").0
     }
 
+    /// The id of the item with these words.
+    pub(crate) fn id(&self, text: &str) -> String {
+        let items = self.ledger().items(&Filter::default()).expect("read");
+        let item = items.into_iter().find(|item| item.text == text);
+        item.expect("there is such an item").id.to_string()
+    }
+
     /// Puts what a note says into the ledger.
     pub(crate) fn scan(&self, path: &str, meeting: &str, said: &[Said]) {
-        let series = path.rsplit('/').nth(2).expect("in a folder and a year");
         let mention = |said: &Said| Mention {
             path: path.to_owned(),
             line: said.line,
@@ -131,7 +138,7 @@ impl Sandbox {
         };
         let read = NoteRead {
             path: path.to_owned(),
-            series: format!("notes/{series}"),
+            series: series_of(path),
             meeting: Some(day(meeting)),
             title: None,
             mentions: said.iter().map(mention).collect(),
@@ -162,7 +169,8 @@ impl Sandbox {
         command
     }
 
-    /// What a run prints: stdout, then each line of stderr after `! `, then the exit code where it is not 0.
+    /// What a run prints: stdout, then each line of stderr after `! `, then the exit code where it
+    /// is not 0.
     pub(crate) fn run(&self, args: &[&str]) -> String {
         let output = self.command(args).output().expect("it runs");
         let text = |bytes: &[u8]| {

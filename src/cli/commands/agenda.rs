@@ -19,11 +19,12 @@ use std::path::{Path, PathBuf};
 
 /// Show the open items as a part of the next agenda, or write them into it
 ///
-/// FILE is the next meeting's agenda or note: its folder says which series, its name or its head which day. Without FILE, the open
-/// items of all series are shown.
+/// FILE is the next meeting's agenda or note: its folder says which series, its name or its head
+/// which day. Without FILE, the open items of all series are shown.
 ///
-/// With --write the block goes between two comment lines in FILE: where they are, or in its agenda section, or at its
-/// end. What was ticked in the block is first taken into the ledger. Nothing outside the block changes.
+/// With --write the block goes between two comment lines in FILE: where they are, or in its agenda
+/// section, or at its end. What was ticked in the block is first taken into the ledger. Nothing
+/// outside the block changes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -219,7 +220,8 @@ impl Agenda {
             .line(&format!("{}: {items}, {place}", self.shown))
     }
 
-    /// Takes what people ticked in the block into the ledger, before the block is written anew without the ticks.
+    /// Takes what people ticked in the block into the ledger, before the block is written anew
+    /// without the ticks.
     fn take_ticks(&self, context: &mut Context, ledger: &mut Ledger) -> Result<(), CommandError> {
         let ticks = read_block(&self.text);
         if ticks.iter().all(|tick| tick.mark == Mark::Open) {
@@ -289,7 +291,8 @@ impl Agenda {
     }
 }
 
-/// Puts a new text in the place of a file in one step, so that no reader and no crash sees half of it.
+/// Puts a new text in the place of a file in one step, so that no reader and no crash sees half of
+/// it.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     // Through a link, so that the link stays one.
     let path = path.canonicalize()?;

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 /// Show how a line of a note was read: why it is an item, or why it is none
 ///
-/// Shows its zone and speaker, its clauses, the rules that matched them, and what stopped those that came to nothing.
+/// Shows its zone and speaker, its clauses, the rules that matched them, and what stopped those
+/// that came to nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -56,8 +57,9 @@ pub(super) fn open(context: &mut Context, path: &Path) -> Result<SourceText, Com
             CommandError::user(format!("{} is a folder", path.display())).hint("name one file"),
         );
     }
-    let (mut files, _) = files::find(&[PathBuf::from(path)], &context.project)?;
-    let file = files
+    let mut search = files::find(&[PathBuf::from(path)], &context.project)?;
+    let file = search
+        .files
         .pop()
         .ok_or_else(|| files::not_there(path, &context.project))?;
     let (source, notices) = file.read();
@@ -91,7 +93,9 @@ pub(super) fn explain(
         if let Some(line) = line {
             out.push_str(&format!("{}\n", one_line(source.line(line - 1))));
         }
-        out.push_str("no words that rules look at: blank, front matter, a rule across the page or part of a table's frame\n");
+        out.push_str(
+            "no words that rules look at: a blank line, code, front matter or a frame of a table\n",
+        );
     }
     for (index, at) in turns.iter().enumerate() {
         if index > 0 {

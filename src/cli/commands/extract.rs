@@ -3,7 +3,7 @@
 use super::Format;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::cli::files::{self, NoteFile};
+use crate::cli::files::{self, NoteFile, Search};
 use crate::cli::parallel;
 use crate::cli::reading::{Reader, underlined};
 use crate::items::Mention;
@@ -14,8 +14,8 @@ use std::path::PathBuf;
 
 /// Show what notes say that somebody will do, without a ledger
 ///
-/// Each finding is shown in its line: `^` under the owner, `~` under what is to be done, `-` under the due phrase, and
-/// the rule that found it.
+/// Each finding is shown in its line: `^` under the owner, `~` under what is to be done, `-` under
+/// the due phrase, and the rule that found it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -37,7 +37,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let (files, notices) = files::find(&args.paths, &context.project)?;
+    let Search { files, notices } = files::find(&args.paths, &context.project)?;
     for (path, notice) in &notices {
         context.out.notice(path, notice);
     }

@@ -3,7 +3,7 @@
 use crate::cli::config::Config;
 use crate::cli::context::{Context, in_short, words_in_short};
 use crate::cli::error::CommandError;
-use crate::cli::files::{self, NoteFile, STDIN, Stamp};
+use crate::cli::files::{self, NoteFile, STDIN, Search, Stamp};
 use crate::cli::parallel;
 use crate::cli::project::Project;
 use crate::cli::reading::Reader;
@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 
 /// Find what notes say that somebody will do, and take it into the ledger
 ///
-/// Shows what is new, what was said again and what has changed. Notes that have not changed since they were last
-/// scanned are not read again. The first scan makes the ledger.
+/// Shows what is new, what was said again and what has changed. Notes that have not changed since
+/// they were last scanned are not read again. The first scan makes the ledger.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -47,7 +47,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let (files, notices) = files::find(&args.paths, &context.project)?;
+    let Search { files, notices } = files::find(&args.paths, &context.project)?;
     for (path, notice) in &notices {
         context.out.notice(path, notice);
     }
@@ -157,7 +157,8 @@ fn look(
     Ok(looked)
 }
 
-/// Whether a file is, by its size and time, as it was when it was last read, and in the same series.
+/// Whether a file is, by its size and time, as it was when it was last read, and in the same
+/// series.
 fn is_same(
     context: &Context,
     args: &Args,
@@ -242,8 +243,8 @@ impl Look {
     }
 }
 
-/// What the ledger calls standard input: what the caller says, else a name made of its content, so that the same words
-/// are the same note, and others do not take their place.
+/// What the ledger calls standard input: what the caller says, else a name made of its content, so
+/// that the same words are the same note, and others do not take their place.
 fn stdin_name(name: Option<&Path>, project: &Project, hash: &[u8; 32]) -> String {
     name.map_or_else(
         || {
@@ -455,7 +456,10 @@ fn summary(looked: &Looked, counts: &BTreeMap<What, usize>, n_set: usize) -> Str
     if looked.fresh.is_empty() {
         return match notes {
             0 => "no notes there".to_owned(),
-            _ => format!("nothing to do: {} as they were", count(notes, "note")),
+            _ => format!(
+                "nothing to do: {} not changed since the last scan",
+                count(notes, "note")
+            ),
         };
     }
     let looked_at = format!(
