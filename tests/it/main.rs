@@ -9,6 +9,7 @@ mod cli_scan;
 mod house;
 mod ledger;
 mod properties;
+mod readme;
 mod reconcile;
 mod sandbox;
 mod scenario;
