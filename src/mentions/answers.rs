@@ -33,10 +33,11 @@ pub(super) fn apply(engine: &Engine, note: &Note, source: &SourceText, found: &m
                 continue;
             };
             let text = turn.text.of(note.plain.text());
+            let lead = engine.lead_length(text);
             let Some(answer) = engine
                 .answers
                 .iter()
-                .find(|answer| answer.regex.is_match(text))
+                .find(|answer| answer.regex.is_match(text) || answer.regex.is_match(&text[lead..]))
             else {
                 continue;
             };

@@ -91,6 +91,7 @@ pub(crate) struct CompiledRule {
     pub priority: i32,
     pub zones: Vec<Zone>,
     pub unit: Unit,
+    pub anchor: Anchor,
     pub regex: Regex,
     pub owner: OwnerFrom,
     pub requires: Vec<Need>,
@@ -298,6 +299,17 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
             }),
         }
     }
+    match words.compile("{LEAD}", Some(Anchor::Start)) {
+        Ok(lead) => engine.lead = Some(lead),
+        // A pack without the macro has no leads.
+        Err(_) if !words.fragments.contains_key("LEAD") => {}
+        Err(message) => errors.push(PackError {
+            file: sources.first().map_or("", |source| source.name).to_owned(),
+            line: 1,
+            message: format!("the macro LEAD: {message}"),
+            excerpt: None,
+        }),
+    }
     if errors.is_empty() {
         Ok(engine)
     } else {
@@ -340,6 +352,7 @@ fn compiled_rule(
         priority: rule.priority,
         zones,
         unit: rule.unit,
+        anchor: rule.anchor,
         regex,
         owner: rule.owner,
         requires: rule.requires.clone(),
@@ -392,18 +405,11 @@ impl Words {
 
     /// Expands `{NAME}` and compiles. `{2,3}` stays a repetition.
     fn compile(&self, pattern: &str, anchor: Option<Anchor>) -> Result<Regex, String> {
-        let body = self.expand(pattern, 0)?;
-        let body = body.replace(r"\b", r"(?-u:\b)");
+        let body = plain_classes(&self.expand(pattern, 0)?);
         let whole = match anchor {
             None => body,
             Some(Anchor::Anywhere) => format!(r"(?-u:\b)(?:{body})"),
-            Some(Anchor::Start) => {
-                let lead = self
-                    .expand("{LEAD}", 0)
-                    .unwrap_or_default()
-                    .replace(r"\b", r"(?-u:\b)");
-                format!("^{lead}(?:{body})")
-            }
+            Some(Anchor::Start) => format!("^(?:{body})"),
         };
         RegexBuilder::new(&whole)
             .case_insensitive(true)
@@ -416,8 +422,7 @@ impl Words {
                     .lines()
                     .rev()
                     .find(|line| !line.trim().is_empty())
-                    .unwrap_or("")
-                    .to_owned();
+                    .unwrap_or("");
                 format!(
                     "the pattern does not compile: {}",
                     reason.trim_start_matches("error: ")
@@ -455,6 +460,82 @@ impl Words {
         out.push_str(rest);
         Ok(out)
     }
+}
+
+/// Rewrites the classes of a pattern to such as compile to small automata.
+///
+/// Rules look at plain text, in which every white space is a space, so `\s` is one. `\w` is ASCII; `\p{L}`, `\p{Lu}` and
+/// `\p{N}` are the ASCII ones and every character beyond ASCII but the marks of plain text, dashes and quotes: which
+/// of them make a name is decided where owners are. Such a class has both cases by itself: folding it again is what
+/// takes the time of compiling it. `\b` is ASCII, or the automaton would give up at the first
+/// character beyond.
+fn plain_classes(pattern: &str) -> String {
+    const BEYOND: &str = r"\u{C0}-\u{200F}\u{2030}-\u{2300}\u{2303}-\u{10FFFF}";
+    let mut out = String::with_capacity(pattern.len() * 2);
+    let mut rest = pattern;
+    let mut in_class = false;
+    // Right behind `[` or `[^`, a `]` is itself.
+    let mut fresh = false;
+    let mut opened = 0;
+    while let Some(c) = rest.chars().next() {
+        let class = |inner: &str| match in_class {
+            true => inner.to_owned(),
+            false if inner.contains(BEYOND) => format!("(?-i:[{inner}])"),
+            false => format!("[{inner}]"),
+        };
+        let (text, length) = if let Some(escaped) = rest.strip_prefix('\\') {
+            if escaped.starts_with("p{Lu}") {
+                (class(&format!("A-Z{BEYOND}")), 6)
+            } else if escaped.starts_with("p{L}") {
+                (class(&format!("A-Za-z{BEYOND}")), 5)
+            } else if escaped.starts_with("p{N}") {
+                (class("0-9"), 5)
+            } else if escaped.starts_with('w') {
+                (class("0-9A-Za-z_"), 2)
+            } else if escaped.starts_with('s') {
+                (class(r" \t\n"), 2)
+            } else if escaped.starts_with('d') {
+                (class("0-9"), 2)
+            } else if escaped.starts_with('b') && !in_class {
+                (r"(?-u:\b)".to_owned(), 2)
+            } else {
+                let length = 1 + escaped.chars().next().map_or(0, char::len_utf8);
+                (rest[..length].to_owned(), length)
+            }
+        } else {
+            match c {
+                '[' if !in_class => {
+                    in_class = true;
+                    fresh = true;
+                    opened = out.len();
+                    out.push(c);
+                    rest = &rest[1..];
+                    continue;
+                }
+                '^' if fresh => {
+                    out.push(c);
+                    rest = &rest[1..];
+                    continue;
+                }
+                ']' if in_class && !fresh => {
+                    in_class = false;
+                    rest = &rest[1..];
+                    out.push(c);
+                    if out[opened..].contains(BEYOND) {
+                        out.insert_str(opened, "(?-i:");
+                        out.push(')');
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            (c.to_string(), c.len_utf8())
+        };
+        fresh = false;
+        out.push_str(&text);
+        rest = &rest[length..];
+    }
+    out
 }
 
 /// A regular verb's form; the first word of a phrasal verb is inflected.

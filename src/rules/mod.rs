@@ -33,6 +33,8 @@ pub struct Engine {
     pub(crate) rules: Vec<CompiledRule>,
     pub(crate) gates: Vec<CompiledGate>,
     pub(crate) answers: Vec<CompiledAnswer>,
+    /// What may stand before a clause's first telling word: the macro `LEAD`.
+    pub(crate) lead: Option<regex::Regex>,
     /// One for each unit: clause, sentence, turn.
     pub(crate) sets: Vec<compile::UnitSet>,
 }
@@ -53,6 +55,12 @@ pub struct RuleInfo<'e> {
 }
 
 impl Engine {
+    /// The length of what stands before a text's first telling word: "ok, so", "FYI:".
+    pub(crate) fn lead_length(&self, text: &str) -> usize {
+        let lead = self.lead.as_ref().and_then(|lead| lead.find(text));
+        lead.map_or(0, |lead| lead.end())
+    }
+
     /// How many rules it has.
     pub fn rule_count(&self) -> usize {
         self.rules.len()

@@ -1,6 +1,7 @@
 //! One pass of all rules over a note.
 
-use super::pack::{Need, Unit, Where};
+use super::compile::UnitSet;
+use super::pack::{Anchor, Need, Unit, Where};
 use super::{CompiledRule, Engine};
 use crate::notes::{Clause, Note, Turn, Voice, Zone};
 use crate::text::Span;
@@ -119,16 +120,37 @@ fn try_unit(
         return;
     };
     let text = place.unit.of(note.plain.text());
+    let lead = engine.lead_length(text);
+    try_at(engine, note, turn, place, set, 0, found);
+    if lead > 0 && lead < text.len() {
+        try_at(engine, note, turn, place, set, lead, found);
+    }
+}
+
+/// Tries a unit from an offset on: at its start, and again behind what leads up to its first telling word.
+fn try_at(
+    engine: &Engine,
+    note: &Note,
+    turn: &Turn,
+    place: &Place,
+    set: &UnitSet,
+    offset: usize,
+    found: &mut dyn FnMut(Trial),
+) {
+    let text = &place.unit.of(note.plain.text())[offset..];
+    let start = place.unit.start + offset;
     for matched in set.set.matches(text) {
         let rule_at = set.rules[matched];
         let rule = &engine.rules[rule_at];
+        if offset > 0 && rule.anchor == Anchor::Anywhere {
+            continue;
+        }
         let Some(captures) = rule.regex.captures(text) else {
             continue;
         };
         let span = |name: &str| {
-            captures
-                .name(name)
-                .map(|group| Span::new(group.start(), group.end()).shifted(place.unit.start))
+            let group = captures.name(name)?;
+            Some(Span::new(group.start(), group.end()).shifted(start))
         };
         let Some(whole) = captures.get(0) else {
             continue;
@@ -139,7 +161,7 @@ fn try_unit(
             turn: place.turn,
             clause: place.clause,
             unit: place.unit,
-            matched: Span::new(whole.start(), whole.end()).shifted(place.unit.start),
+            matched: Span::new(whole.start(), whole.end()).shifted(start),
             owner: span("owner"),
             task,
             due: span("due"),
