@@ -37,15 +37,14 @@ pub(super) fn trim(
         }
         task.end = phrase.span.start;
     }
-    if due.is_none() {
-        if let Some(phrase) = phrases
+    if due.is_none()
+        && let Some(phrase) = phrases
             .iter()
             .find(|phrase| phrase.span.start == task.start && phrase.span.end < task.end)
-        {
-            due = Some(phrase.clone());
-            task.start = phrase.span.end;
-            task = shaved(plain, task);
-        }
+    {
+        due = Some(phrase.clone());
+        task.start = phrase.span.end;
+        task = shaved(plain, task);
     }
     let due = due.or_else(|| {
         let inside = |phrase: &&Phrase| {

@@ -50,12 +50,12 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    pub fn pieces_of(&self, block: &Block) -> &[Span] {
+    pub(super) fn pieces_of(&self, block: &Block) -> &[Span] {
         &self.pieces[block.pieces.0..block.pieces.1]
     }
 
     /// The span from a block's first piece to its last.
-    pub fn span_of(&self, block: &Block) -> Span {
+    pub(super) fn span_of(&self, block: &Block) -> Span {
         match self.pieces_of(block) {
             [] => Span::default(),
             pieces => pieces[0].join(pieces[pieces.len() - 1]),
@@ -145,11 +145,12 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
                 }
                 LogLine::Other => {
                     // A wrapped line of the log belongs to the one before it.
-                    if let (Some(at), false) = (said, spaced) {
-                        if line.bullet.is_none() && at + 1 == out.blocks.len() {
-                            extend(&mut out, line, index);
-                            continue;
-                        }
+                    if let (Some(at), false) = (said, spaced)
+                        && line.bullet.is_none()
+                        && at + 1 == out.blocks.len()
+                    {
+                        extend(&mut out, line, index);
+                        continue;
                     }
                 }
             }

@@ -154,22 +154,27 @@ fn rows(text: &str, head: &[Column], row: Span, at: usize, out: &mut Vec<(usize,
     ));
 }
 
-/// The cells of a row, without the bars and white space around them.
+/// The cells of a row, without the bars and white space around them. `\|` is no bar.
 fn cells(text: &str, row: Span) -> Vec<Span> {
     let body = row.of(text);
-    let mut out = Vec::new();
-    let mut start = usize::from(body.starts_with('|'));
-    let bytes = body.as_bytes();
-    for at in start..body.len() {
-        if bytes[at] == b'|' && bytes[at - usize::from(at > 0)] != b'\\' {
-            out.push(Span::new(row.start + start, row.start + at).trimmed(text));
-            start = at + 1;
-        }
-    }
-    if start < body.len() {
-        out.push(Span::new(row.start + start, row.end).trimmed(text));
-    }
-    out
+    let is_bar = |at: usize| at == 0 || body.as_bytes()[at - 1] != b'\\';
+    let bars: Vec<usize> = body
+        .match_indices('|')
+        .map(|(at, _)| at)
+        .filter(|at| is_bar(*at))
+        .collect();
+    let first = if body.starts_with('|') { None } else { Some(0) };
+    let starts = first.into_iter().chain(bars.iter().map(|bar| bar + 1));
+    let ends = bars
+        .iter()
+        .copied()
+        .filter(|bar| *bar > 0)
+        .chain([body.len()]);
+    starts
+        .zip(ends)
+        .filter(|(start, end)| *start < body.len() || *end < body.len())
+        .map(|(start, end)| Span::new(row.start + start, row.start + end).trimmed(text))
+        .collect()
 }
 
 fn is_empty(cell: &str) -> bool {
@@ -239,18 +244,18 @@ pub(super) fn of_front_matter(source: &SourceText, lines: &[Line]) -> Vec<(Span,
                 }
                 match key.to_lowercase().as_str() {
                     "task" | "text" | "what" | "action" | "title" | "item" | "description" => {
-                        *task = Some(place)
+                        *task = Some(place);
                     }
                     "owner" | "owners" | "assignee" | "assignees" | "who" => {
-                        cells.owner = Some(place)
+                        cells.owner = Some(place);
                     }
                     "due" | "due_date" | "by" | "by_date" | "deadline" => cells.due = Some(place),
                     "done" | "completed" => {
-                        cells.done = value.trim() == "true" || value.trim() == "yes"
+                        cells.done = value.trim() == "true" || value.trim() == "yes";
                     }
                     "status" => {
                         cells.done =
-                            matches!(place.of(text), "done" | "closed" | "completed" | "complete")
+                            matches!(place.of(text), "done" | "closed" | "completed" | "complete");
                     }
                     _ => {}
                 }

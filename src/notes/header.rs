@@ -173,10 +173,10 @@ fn date_of_path(path: &str) -> Option<Date> {
     let number = |text: &&str| text.parse::<i64>().unwrap_or(0);
     for window in numbers.windows(3) {
         let [a, b, c] = window else { continue };
-        if is_year(a) {
-            if let Some(found) = date(number(a), number(b), number(c)) {
-                return Some(found);
-            }
+        if is_year(a)
+            && let Some(found) = date(number(a), number(b), number(c))
+        {
+            return Some(found);
         }
         if is_year(c) && a.len() <= 2 && b.len() <= 2 {
             let found = date(number(c), number(a), number(b))
@@ -187,12 +187,12 @@ fn date_of_path(path: &str) -> Option<Date> {
         }
     }
     for text in &numbers {
-        if text.len() == 8 && is_year(&text[..4]) {
-            if let (Ok(month), Ok(day)) = (text[4..6].parse(), text[6..].parse()) {
-                if let Some(found) = date(number(&&text[..4]), month, day) {
-                    return Some(found);
-                }
-            }
+        if text.len() == 8
+            && is_year(&text[..4])
+            && let (Ok(month), Ok(day)) = (text[4..6].parse(), text[6..].parse())
+            && let Some(found) = date(number(&&text[..4]), month, day)
+        {
+            return Some(found);
         }
     }
     let year = year_of(path)?;
@@ -224,10 +224,12 @@ pub(super) fn date_in(text: &str) -> Option<Date> {
     let numbers = numbers_of(text);
     for window in numbers.windows(3) {
         let value = |at: usize| window[at].parse::<i64>().unwrap_or(0);
-        if is_year(window[0]) && window[1].len() <= 2 && window[2].len() <= 2 {
-            if let Some(found) = date(value(0), value(1), value(2)) {
-                return Some(found);
-            }
+        if is_year(window[0])
+            && window[1].len() <= 2
+            && window[2].len() <= 2
+            && let Some(found) = date(value(0), value(1), value(2))
+        {
+            return Some(found);
         }
         let joined = format!("{}/{}/{}", window[0], window[1], window[2]);
         let slashes = text.contains(&joined)

@@ -20,7 +20,7 @@ pub(super) struct Roster {
 
 impl Roster {
     /// Whether a label names a person.
-    pub fn is_speaker(&self, name: &str, form: Form) -> bool {
+    pub(super) fn is_speaker(&self, name: &str, form: Form) -> bool {
         let name = people::clean(name);
         if name.is_empty() {
             return false;
@@ -37,7 +37,7 @@ impl Roster {
     }
 
     /// Whether a name is the nick of somebody who writes in this log, letter for letter but for case.
-    pub fn is_nick(&self, name: &str) -> bool {
+    pub(super) fn is_nick(&self, name: &str) -> bool {
         let name = people::clean(name);
         self.people.persons().iter().any(|person| {
             person.evidence <= Evidence::Spoke && person.name.eq_ignore_ascii_case(name)
@@ -101,10 +101,11 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             }
             continue;
         }
-        if let Some((indent, from)) = entry_list {
-            if block.indent <= indent && at > from {
-                entry_list = None;
-            }
+        if let Some((indent, from)) = entry_list
+            && block.indent <= indent
+            && at > from
+        {
+            entry_list = None;
         }
         let is_title = body.len() < 80
             && zones::of_title(body.trim_end_matches([':', '*', '_', ' ']))
@@ -181,9 +182,15 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             match label.form {
                 Form::Continued => {}
                 Form::Comma => {
-                    roster.commas += usize::from(roster.people.knows(label.name.of(text)))
+                    roster.commas += usize::from(roster.people.knows(label.name.of(text)));
                 }
                 form => {
+                    if form == Form::Colon && speaks_of_himself(&text[label.rest..span.end]) {
+                        *roster
+                            .labels
+                            .entry(key(label.name.of(text), form))
+                            .or_default() += 1;
+                    }
                     *roster
                         .labels
                         .entry(key(label.name.of(text), form))
@@ -203,6 +210,28 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
         roster.people.add(handle, Some(handle), Evidence::Handle);
     }
     roster
+}
+
+/// Whether what follows a label is said by a person of himself: "I", "I'm", "my" among its first words. Counts as a
+/// second sighting of the label.
+fn speaks_of_himself(rest: &str) -> bool {
+    let words = rest.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’'));
+    words.filter(|word| !word.is_empty()).take(8).any(|word| {
+        matches!(
+            word,
+            "I" | "I'm"
+                | "I'll"
+                | "I've"
+                | "I'd"
+                | "I’m"
+                | "I’ll"
+                | "I’ve"
+                | "I’d"
+                | "my"
+                | "My"
+                | "me"
+        )
+    })
 }
 
 /// Adds the names of one entry of a list of attendees.
@@ -256,6 +285,11 @@ fn one(roster: &mut Roster, part: &str) {
         && name.chars().any(char::is_alphabetic)
         && !name.chars().any(|c| c.is_ascii_digit() && words > 1)
         && !words::is_common_start(name)
+        && (words == 1
+            || name
+                .split_whitespace()
+                .next_back()
+                .is_some_and(|last| last.starts_with(char::is_uppercase)))
         && (words > 1 || !words::is_no_name(name));
     match (fits && !name.is_empty(), handle) {
         (true, handle) => roster.people.add(name, handle, Evidence::Listed),
@@ -306,7 +340,13 @@ fn handles_of_row(roster: &mut Roster, row: &str) {
 fn handles(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('@').filter_map(move |(at, _)| {
         let before = text[..at].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-')) {
+        // `@ana/@ben` are two; `mail@host` and `host/@name` are none.
+        let word_start = text[..at]
+            .rfind(char::is_whitespace)
+            .map_or(0, |space| space + 1);
+        let slashed = before == Some('/') && text[word_start..].starts_with(['@', '(']);
+        let glued = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
+        if !slashed && before.is_some_and(glued) {
             return None;
         }
         let rest = &text[at + 1..];

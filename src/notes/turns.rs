@@ -332,25 +332,25 @@ impl Builder<'_> {
             return handed;
         }
         // A person's name alone, over what they say or have to do.
-        if !matches!(zone, Zone::Attendees | Zone::Links) {
-            if let Some(name) = self.name_alone(span) {
-                let alone = entry.is_none() || has_children;
-                if alone {
-                    let handed = Handed {
-                        zone: above.zone,
-                        speaker: Some(name),
-                        turn: None,
-                        depth,
+        if !matches!(zone, Zone::Attendees | Zone::Links)
+            && let Some(name) = self.name_alone(span)
+        {
+            let alone = entry.is_none() || has_children;
+            if alone {
+                let handed = Handed {
+                    zone: above.zone,
+                    speaker: Some(name),
+                    turn: None,
+                    depth,
+                };
+                if entry.is_none() {
+                    self.lead = Handed {
+                        zone: self.lead.zone,
+                        ..handed
                     };
-                    if entry.is_none() {
-                        self.lead = Handed {
-                            zone: self.lead.zone,
-                            ..handed
-                        };
-                        self.last_paragraph_speaker = Some(name);
-                    }
-                    return handed;
+                    self.last_paragraph_speaker = Some(name);
                 }
+                return handed;
             }
         }
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
@@ -425,6 +425,20 @@ impl Builder<'_> {
             }
         }
         let text = Span::new(plain_start, self.plain.position());
+        // Some groups talk right under the list of who is there.
+        let talks = zone == Zone::Attendees
+            && own.is_some()
+            && text.of(self.plain.text()).split_whitespace().count() >= 4;
+        if talks {
+            if let Some((_, section, _)) = self.sections.last_mut() {
+                *section = Some(Zone::Notes);
+            }
+            self.lead.zone = None;
+            for handed in &mut self.handed {
+                handed.zone = handed.zone.filter(|zone| *zone != Zone::Attendees);
+            }
+        }
+        let zone = if talks { Zone::Notes } else { zone };
         let template = zones::is_template(text.of(self.plain.text()));
         let zone = match zone {
             _ if template => Zone::Template,

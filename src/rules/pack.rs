@@ -127,6 +127,8 @@ pub enum Where {
     Owner,
     /// What stands before the match in the unit.
     Before,
+    /// What stands before the task in the unit: the subject, the modal, what leads up to them.
+    Lead,
     /// What stands before the clause in its sentence.
     Earlier,
 }

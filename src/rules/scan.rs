@@ -198,6 +198,7 @@ fn obstacle(
             Where::Sentence => place.around.sentence.of(plain),
             Where::Task => candidate.task.of(plain),
             Where::Owner => candidate.owner.map_or("", |owner| owner.of(plain)),
+            Where::Lead => Span::new(candidate.unit.start, candidate.task.start).of(plain),
             Where::Before => Span::new(candidate.unit.start, candidate.matched.start).of(plain),
             Where::Earlier => {
                 Span::new(place.around.sentence.start, candidate.unit.start).of(plain)
