@@ -2,7 +2,7 @@
 //!
 //! Of all that rules proposed for a clause one candidate wins. The winner gets its owner, its certainty, its task's
 //! words and its due; a candidate whose owner must be a person and is none is not believed. What another speaker
-//! answers within three turns may turn a request into a commitment ([`answers`]).
+//! answers within three turns may turn a request into a commitment (`answers`).
 
 mod answers;
 mod owner;

@@ -1,8 +1,8 @@
 //! Notes: from text to turns and clauses.
 //!
 //! Reading a note never fails: every text is a [`Note`], and what is odd about it is a notice. The way is
-//! lines ([`lines`]) → blocks ([`blocks`]) → head and roster ([`header`], [`roster`]) → turns with a speaker and a
-//! zone ([`turns`]) → clauses ([`clauses`]). Nothing here knows a rule.
+//! lines (`lines`) → blocks (`blocks`) → head and roster (`header`, `roster`) → turns with a speaker and a
+//! zone (`turns`) → clauses (`clauses`). Nothing here knows a rule.
 
 mod blocks;
 mod cells;
