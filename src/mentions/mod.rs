@@ -269,7 +269,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         _ => Certainty::Definite,
     };
     let ticked = turn.entry.and_then(|entry| entry.ticked);
-    let done = ticked == Some(true) || has(Effect::Done) || (turn.struck && turn.text.len() < 4);
+    let done = ticked == Some(true) || has(Effect::Done) || turn.struck;
     let task = note.plain.source_span(meaning.task);
     let due = meaning
         .due

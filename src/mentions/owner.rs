@@ -129,7 +129,8 @@ fn is_person(name: &str, from: OwnerFrom, engine: &Engine, note: &Note) -> bool 
         let word = bare.chars().all(char::is_lowercase) && is_no_name(bare);
         return !word || name.starts_with('@');
     }
-    if name.starts_with('@') {
+    // "Ms. Lind" is a person by her title.
+    if name.starts_with('@') || people::without_title(bare) != bare {
         return true;
     }
     let word = |part: &str| {
@@ -204,13 +205,22 @@ fn is_team(name: &str) -> bool {
             | "squad"
             | "editors"
             | "moderators"
+            | "director"
+            | "secretary"
+            | "treasurer"
+            | "president"
+            | "chairman"
+            | "chairwoman"
+            | "chairperson"
+            | "editor"
+            | "facilitator"
     )
 }
 
 /// The names in "Ana, Ben & Chidi", "Ana/Ben", "Ana and everyone else".
 fn split(text: &str) -> Vec<&str> {
     let mut parts = vec![text];
-    for connector in [",", " and ", " & ", "/", " + ", "&", " plus "] {
+    for connector in [",", " and ", " & ", "/", " + ", "&", " plus ", " @"] {
         parts = parts
             .into_iter()
             .flat_map(|part| part.split(connector))

@@ -143,15 +143,14 @@ fn rows(text: &str, head: &[Column], row: Span, at: usize, out: &mut Vec<(usize,
     .iter()
     .any(|word| status.starts_with(word))
         || task.of(text).starts_with("~~");
-    out.push((
-        at,
-        task,
-        Cells {
-            owner: of(Column::Owner),
-            due: of(Column::Due),
-            done,
-        },
-    ));
+    let (owner, due) = (of(Column::Owner), of(Column::Due));
+    // "Ana to draft it; Ben to check it" is two.
+    let mut start = task.start;
+    for part in task.of(text).split("; ") {
+        let span = Span::new(start, start + part.len()).trimmed(text);
+        out.push((at, span, Cells { owner, due, done }));
+        start += part.len() + 2;
+    }
 }
 
 /// The cells of a row, without the bars and white space around them. `\|` is no bar.

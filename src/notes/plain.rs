@@ -110,10 +110,21 @@ impl Plain {
         }
     }
 
-    /// Appends a piece of the source with its markup taken off. Returns whether struck-through text was left out.
+    /// Appends a piece of the source with its markup taken off. Words that are struck through are left out, unless all
+    /// are: then they stand, and it returns true.
     pub(super) fn push(&mut self, source: &str, piece: Span) -> bool {
         self.space(piece.start);
-        let struck = strip(source, piece, self);
+        let body = piece.of(source);
+        let struck = body.len() > 4
+            && body.starts_with("~~")
+            && body.ends_with("~~")
+            && !body[2..body.len() - 2].contains("~~");
+        let piece = if struck {
+            Span::new(piece.start + 2, piece.end - 2)
+        } else {
+            piece
+        };
+        strip(source, piece, self);
         let end = self.text.trim_end_matches(' ').len();
         if end < self.text.len() && !self.text[..end].ends_with('\n') && end > 0 {
             self.text.truncate(end);
@@ -130,9 +141,8 @@ impl Plain {
 }
 
 /// Takes the markup off one piece.
-fn strip(source: &str, piece: Span, out: &mut Plain) -> bool {
+fn strip(source: &str, piece: Span, out: &mut Plain) {
     let bytes = source.as_bytes();
-    let mut struck = false;
     let mut run = piece.start;
     let mut at = piece.start;
     let end = piece.end;
@@ -171,12 +181,6 @@ fn strip(source: &str, piece: Span, out: &mut Plain) -> bool {
                 at += length;
                 run = at;
             }
-            Special::Struck(length) => {
-                out.verbatim(source, Span::new(run, at));
-                struck = true;
-                at += length;
-                run = at;
-            }
             Special::Mark(mark, length) => {
                 out.verbatim(source, Span::new(run, at));
                 out.mark(mark, Span::new(at, at + length));
@@ -187,7 +191,7 @@ fn strip(source: &str, piece: Span, out: &mut Plain) -> bool {
                 out.verbatim(source, Span::new(run, at));
                 if !text.is_empty() {
                     // Link text may hold emphasis and code of its own.
-                    struck |= strip(source, text, out);
+                    strip(source, text, out);
                 }
                 at += length;
                 run = at;
@@ -195,13 +199,11 @@ fn strip(source: &str, piece: Span, out: &mut Plain) -> bool {
         }
     }
     out.verbatim(source, Span::new(run, end));
-    struck
 }
 
 enum Special {
     None,
     Drop(usize),
-    Struck(usize),
     Mark(char, usize),
     Link { text: Span, length: usize },
 }
@@ -241,7 +243,7 @@ fn find_special(source: &str, piece: Span, at: usize) -> Special {
             }
         }
         b'~' if rest.starts_with("~~") => match rest[2..].find("~~") {
-            Some(close) if close > 0 => Special::Struck(close + 4),
+            Some(close) if close > 0 => Special::Drop(close + 4),
             _ => Special::Drop(2),
         },
         b'!' if rest.starts_with("![") => match link_of(rest, 1) {

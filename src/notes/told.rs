@@ -20,6 +20,11 @@ pub(super) fn add(plain: &str, people: &mut People) {
             names.push(name.as_str());
         }
     }
+    let mut letters = Vec::new();
+    initials(plain, &mut letters);
+    for name in letters {
+        people.add(name, None, Evidence::Told);
+    }
     for name in names {
         let pronoun = matches!(
             name,
@@ -56,6 +61,33 @@ pub(super) fn add(plain: &str, people: &mut People) {
     }
 }
 
+/// Initials that act like people, "AL to ask", "BK said", where a note has at least three of them: then they are how it
+/// names people, and not a stray acronym.
+fn initials<'t>(plain: &'t str, names: &mut Vec<&'t str>) {
+    static ACTS: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?-u:\b)([A-Z]{2,3})(?:(?:, | and | & )[A-Z]{2,3})* (?:to|will|would|said|says|thinks|asks|asked|has|had|is) [a-z]";
+        Regex::new(pattern).unwrap_or_else(|error| unreachable!("the initials pattern: {error}"))
+    });
+    const ACRONYMS: &[&str] = &[
+        "API", "CD", "CG", "CI", "CLI", "CPU", "CSS", "DB", "DNS", "DOM", "ECMA", "EOD", "ETA",
+        "FFI", "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE", "IO", "IR", "IRC", "ISA", "JIT",
+        "JS", "JSON", "LTS", "MVP", "OK", "OS", "PDF", "PR", "PRS", "RFC", "SDK", "SIG", "SQL",
+        "SSL", "TBD", "TC", "TLS", "TS", "TSC", "UB", "UI", "URI", "URL", "UX", "VM", "WG", "WIP",
+        "WIT", "XML", "YAML", "RC", "LLM", "AI", "AST", "ABI", "SSA", "CVE", "DSL", "SSH", "VPN",
+        "CDN",
+    ];
+    let mut found: Vec<&str> = ACTS
+        .captures_iter(plain)
+        .filter_map(|captures| captures.get(1).map(|group| group.as_str()))
+        .filter(|letters| !ACRONYMS.contains(letters))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    if found.len() >= 3 {
+        names.append(&mut found);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::people::People;
@@ -73,5 +105,19 @@ mod tests {
             .map(|person| person.name.as_str())
             .collect();
         assert_eq!(names, ["Ana Lind", "Ben"]);
+    }
+
+    #[test]
+    fn initials_name_people_where_several_do() {
+        let names = |text: &str| {
+            let mut people = People::default();
+            super::add(text, &mut people);
+            people.persons().len()
+        };
+        assert_eq!(
+            names("AL to ask. BK will look. OP said no, and CI is red."),
+            3
+        );
+        assert_eq!(names("CI to be green. UB will be found. AL to ask."), 0);
     }
 }

@@ -443,7 +443,9 @@ impl Builder<'_> {
         let template = zones::is_template(text.of(self.plain.text()));
         let zone = match zone {
             _ if template => Zone::Template,
-            Zone::Notes | Zone::Agenda if block.quote > 0 && entry.is_none() => Zone::Quote,
+            Zone::Notes | Zone::Agenda if block.quote > 0 && entry.is_none() && own.is_none() => {
+                Zone::Quote
+            }
             zone => zone,
         };
         let info = entry.map(|bullet| Entry {

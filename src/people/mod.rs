@@ -56,7 +56,7 @@ impl People {
 
     /// Adds a person. A name that is known, or that can only mean somebody known, adds no second person.
     pub fn add(&mut self, name: &str, handle: Option<&str>, evidence: Evidence) {
-        let name = clean(name);
+        let name = without_title(clean(name));
         let handle = handle.map(|handle| handle.trim_start_matches('@'));
         if name.is_empty() && handle.is_none() {
             return;
@@ -96,7 +96,7 @@ impl People {
 
     /// Whom a written name means.
     pub fn find(&self, written: &str) -> Match {
-        let written = clean(written);
+        let written = without_title(clean(written));
         if written.is_empty() {
             return Match::Nobody;
         }
@@ -137,6 +137,19 @@ pub fn clean(name: &str) -> &str {
     name.trim_matches(|c: char| !c.is_alphanumeric() && c != ')')
         .trim_end_matches(')')
         .trim_end_matches(|c: char| c == '_' || c.is_whitespace())
+}
+
+/// A name without "Ms.", "Dr." and the like before it.
+pub fn without_title(name: &str) -> &str {
+    const TITLES: [&str; 7] = ["ms", "mr", "mrs", "mx", "dr", "prof", "sir"];
+    match name.split_once(' ') {
+        Some((title, rest))
+            if TITLES.contains(&title.trim_end_matches('.').to_lowercase().as_str()) =>
+        {
+            rest.trim_start()
+        }
+        _ => name,
+    }
 }
 
 /// Every way in which a name may be written, in lower case; initials begin with `=`.

@@ -222,7 +222,7 @@ pub struct Rule {
     /// Where it must begin.
     #[serde(default)]
     pub anchor: Anchor,
-    /// What it looks for; captures `owner`, `task`, `due`.
+    /// What it looks for; captures `owner` and `task`.
     pub pattern: Spanned<String>,
     /// Where the owner comes from.
     pub owner: OwnerFrom,

@@ -23,8 +23,6 @@ pub struct Candidate {
     pub owner: Option<Span>,
     /// The capture `task`.
     pub task: Span,
-    /// The capture `due`.
-    pub due: Option<Span>,
     /// Gates that relabel it, as indices into the engine's gates.
     pub relabels: Vec<usize>,
 }
@@ -164,7 +162,6 @@ fn try_at(
             matched: Span::new(whole.start(), whole.end()).shifted(start),
             owner: span("owner"),
             task,
-            due: span("due"),
             relabels: Vec::new(),
         };
         let stopped = obstacle(engine, note, turn, place, rule, &mut candidate);

@@ -35,7 +35,7 @@ Examples:
   owed rules try \"- [ ] Ben: update the guide\"")]
     Try {
         /// The sentence, or a few lines of a note
-        #[arg(value_name = "TEXT")]
+        #[arg(value_name = "TEXT", allow_hyphen_values = true)]
         text: String,
         /// Who says it
         #[arg(long, value_name = "NAME")]
