@@ -16,6 +16,8 @@ pub(super) enum ErrorKind {
     Config,
     /// Something about owed or the machine under it.
     Internal,
+    /// A check that found something: exit code 1.
+    Check,
     /// Nobody reads the output any more, which is no error.
     BrokenPipe,
 }

@@ -147,7 +147,11 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
     winners.sort_by_key(|at| (meanings[*at].0.candidate.turn, meanings[*at].0.task.start));
     for at in winners {
         for meaning in steps(engine, note, &meanings[at].0) {
-            reading.found.push(mention(engine, note, source, &meaning));
+            let found = mention(engine, note, source, &meaning);
+            // Signs alone are nothing that anybody could do.
+            if found.mention.text.chars().any(char::is_alphanumeric) {
+                reading.found.push(found);
+            }
         }
     }
     for (at, (_, trial)) in meanings.into_iter().enumerate() {

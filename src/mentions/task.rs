@@ -188,10 +188,11 @@ pub(super) fn one_line(text: &str) -> String {
 fn strip_emphasis(text: &str) -> String {
     let mut out = text.replace("**", "").replace("__", "");
     while let Some(start) = out.find("<!--") {
-        let end = out[start..]
-            .find("-->")
-            .map_or(out.len(), |end| start + end + 3);
-        out.replace_range(start..end, "");
+        // A comment that never closes is text.
+        let Some(length) = out[start..].find("-->") else {
+            break;
+        };
+        out.replace_range(start..start + length + 3, "");
     }
     // A lone star or underscore at a word's edge is the rest of emphasis that the span cut open.
     let trimmed = out.trim().trim_matches(['*', '_']).trim();

@@ -3,12 +3,14 @@
 use crate::cli::clock::parse_date;
 use crate::cli::commands::explain::explain;
 use crate::cli::context::Context;
-use crate::cli::error::CommandError;
-use crate::cli::reading::{Reader, own_packs};
-use crate::rules;
+use crate::cli::error::{CommandError, ErrorKind};
+use crate::cli::reading::{Reader, own_packs, pack_errors};
+use crate::mentions::proof::{self, Outcome};
+use crate::rules::{self, PackSource};
 use crate::text::SourceText;
-use crate::views::pad;
 use crate::views::style::{self, paint};
+use crate::views::{count, pad};
+use std::path::PathBuf;
 
 /// Look at the rules and try them
 #[derive(Debug, clap::Subcommand)]
@@ -16,6 +18,7 @@ use crate::views::style::{self, paint};
 Examples:
   owed rules list
   owed rules show i-will
+  owed rules test
   owed rules try \"I'll open an issue by Friday\" --speaker Ana --date 2025-04-24")]
 pub(crate) enum Command {
     /// List all rules, gates and answers
@@ -27,6 +30,20 @@ pub(crate) enum Command {
         /// The rule's id
         #[arg(value_name = "ID")]
         id: String,
+    },
+    /// Run the rules' own examples
+    #[command(after_help = "\
+Examples:
+  owed rules test
+  owed rules test --all
+  owed rules test drafts/our-rules.toml")]
+    Test {
+        /// Packs to test with the others, such as drafts that are not in `.owed/rules` yet
+        #[arg(value_name = "PACK")]
+        packs: Vec<PathBuf>,
+        /// List the examples that pass too
+        #[arg(short, long)]
+        all: bool,
     },
     /// Show how a sentence is read
     #[command(after_help = "\
@@ -50,6 +67,7 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), Comman
     match command {
         Command::List => list(context),
         Command::Show { id } => show(context, id),
+        Command::Test { packs, all } => test(context, packs, *all),
         Command::Try {
             text,
             speaker,
@@ -66,6 +84,49 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
         let id = paint(style::KEY, &pad(rule.id, room));
         let sort = paint(style::FAINT, &pad(rule.kind.unwrap_or(rule.sort), 10));
         context.out.line(&format!("{id}  {sort}  {}", rule.title))?;
+    }
+    Ok(())
+}
+
+/// Runs every example through all packs together.
+fn test(context: &mut Context, packs: &[PathBuf], all: bool) -> Result<(), CommandError> {
+    let mut own = Vec::new();
+    for path in own_packs(&context.project)?.iter().chain(packs) {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| CommandError::file(path, "read", &error))?;
+        own.push((context.project.name(path), text));
+    }
+    let mut sources = rules::embedded_sources().to_vec();
+    sources.extend(own.iter().map(|(name, text)| PackSource { name, text }));
+    let verdicts = proof::prove(&sources).map_err(|errors| pack_errors(&errors))?;
+    let mut failed = 0;
+    for verdict in &verdicts {
+        let (word, reason) = match &verdict.outcome {
+            Outcome::Passed => ("passed", ""),
+            Outcome::Missing(reason) => ("missing", reason.as_str()),
+            Outcome::Noisy(reason) => ("noisy", reason.as_str()),
+            Outcome::Wrong(reason) => ("wrong", reason.as_str()),
+        };
+        let passed = verdict.outcome == Outcome::Passed;
+        failed += usize::from(!passed);
+        if passed && !all {
+            continue;
+        }
+        let id = paint(style::KEY, &verdict.id);
+        let text = verdict.text.replace('\n', " ⏎ ");
+        context
+            .out
+            .line(&format!("{}  {id}  {text}", pad(word, 7)))?;
+        if !reason.is_empty() {
+            let place = paint(style::FAINT, &verdict.file);
+            context.out.line(&format!("         {reason}  {place}"))?;
+        }
+    }
+    let tried = count(verdicts.len(), "example");
+    context.out.line(&format!("{tried}, {failed} failed"))?;
+    if failed > 0 {
+        let error = CommandError::new(ErrorKind::Check, format!("{failed} of {tried} failed"));
+        return Err(error.hint("`owed rules try TEXT` shows how a text is read"));
     }
     Ok(())
 }
