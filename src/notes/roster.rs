@@ -281,10 +281,14 @@ fn one(roster: &mut Roster, part: &str) {
     let head = part[..end].split(" - ").next().unwrap_or("");
     let name = people::clean(head);
     let words = name.split_whitespace().count();
+    // "Will Tanner" begins with no common word.
+    let capitals = name
+        .split_whitespace()
+        .all(|word| word.starts_with(char::is_uppercase));
     let fits = words <= 5
         && name.chars().any(char::is_alphabetic)
         && !name.chars().any(|c| c.is_ascii_digit() && words > 1)
-        && !words::is_common_start(name)
+        && (capitals || !words::is_common_start(name))
         && (words == 1
             || name
                 .split_whitespace()

@@ -110,7 +110,16 @@ impl People {
                 .flatten()
         });
         match found.map(Vec::as_slice) {
-            None | Some([]) => Match::Nobody,
+            // "Ana Lind" where the note knows an Ana of whom no other name is told.
+            None | Some([]) => {
+                let first = written
+                    .split_once(' ')
+                    .and_then(|(first, _)| self.forms.get(&first.to_lowercase()));
+                match first.map(Vec::as_slice) {
+                    Some([one]) if !self.persons[*one].name.contains(' ') => Match::One(*one),
+                    _ => Match::Nobody,
+                }
+            }
             Some([one]) => Match::One(*one),
             // A full name beats a first name that happens to look like it.
             Some(several) => {
@@ -263,6 +272,13 @@ mod tests {
         assert_eq!(people.find("Ana"), Match::Several);
         assert_eq!(people.find("TE"), Match::Several);
         check(&people, "Ana Berg", Some("Ana Berg"));
+    }
+
+    #[test]
+    fn a_full_name_may_be_that_of_a_known_first_name() {
+        let people = people(&["Ana", "Tom Ek"]);
+        check(&people, "Ana Lind", Some("Ana"));
+        check(&people, "Tom Berg", None);
     }
 
     #[test]

@@ -168,7 +168,9 @@ fn explain_turn(
             };
             let matched = note.plain.source_span(candidate.matched).of(source.text());
             let said = fit(&one_line(matched), 60);
-            let message = one_line(engine.rule_message(candidate.rule));
+            let owner = candidate.owner.map(|span| note.plain.source_span(span));
+            let owner = owner.map_or("somebody", |span| span.of(source.text()));
+            let message = one_line(engine.rule_message(candidate.rule)).replace("{owner}", owner);
             push(&format!("  {}  {end}\n", paint(style::KEY, rule)));
             push(&format!(
                 "      {}\n",
