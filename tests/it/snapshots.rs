@@ -28,9 +28,9 @@ fn all_notes() -> Vec<String> {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                walk(&path, out)
+                walk(&path, out);
             } else {
-                out.push(path)
+                out.push(path);
             }
         }
     }
