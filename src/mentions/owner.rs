@@ -201,10 +201,7 @@ fn is_team(name: &str) -> bool {
         matches!(
             part,
             "will" | "to" | "and" | "for" | "of" | "with" | "from" | "by" | "if" | "that" | "our"
-        ) || engine
-            .no_name
-            .as_ref()
-            .is_some_and(|words| words.is_match(part))
+        )
     };
     if lower
         .rsplit_once(' ')
