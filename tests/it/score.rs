@@ -4,6 +4,7 @@
 //! the main figure, `carried`, when it is a definite task or commitment; one that is found in the lines of an expected
 //! mention of another sort is neither right nor extra there.
 
+use jiff::civil::Date;
 use owed::items::{Certainty, Kind, Mention};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +18,7 @@ pub(crate) struct Expected {
     certainty: Certainty,
     owners: Vec<String>,
     text: String,
+    due_date: Option<Date>,
 }
 
 impl Expected {
@@ -37,6 +39,37 @@ struct Counts {
     missed: usize,
     /// Of the right ones, how many have the expected owners.
     owner: usize,
+    /// Of the right ones that are expected to have a date, how many have it.
+    due: usize,
+    /// How many of the right ones are expected to have a date.
+    due_of: usize,
+    /// Of the right ones, how many have a date and should not.
+    false_due: usize,
+}
+
+impl Counts {
+    /// Counts a pair.
+    fn pair(&mut self, found: &Mention, expected: &Expected) {
+        self.right += 1;
+        self.owner += usize::from(same_owners(&found.owners, &expected.owners));
+        let date = found.due.as_ref().and_then(|due| due.date);
+        if expected.due_date.is_some() {
+            self.due_of += 1;
+            self.due += usize::from(date == expected.due_date);
+        } else {
+            self.false_due += usize::from(date.is_some());
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.right += other.right;
+        self.extra += other.extra;
+        self.missed += other.missed;
+        self.owner += other.owner;
+        self.due += other.due;
+        self.due_of += other.due_of;
+        self.false_due += other.false_due;
+    }
 }
 
 /// The counts of all notes.
@@ -61,10 +94,7 @@ impl Table {
         for (at, found) in all.iter().enumerate() {
             let counts = self.kinds.entry(found.kind).or_default();
             match pairs.get(&at).map(|at| wanted[*at]) {
-                Some(one) if one.kind == found.kind => {
-                    counts.right += 1;
-                    counts.owner += usize::from(same_owners(&found.owners, &one.owners));
-                }
+                Some(one) if one.kind == found.kind => counts.pair(found, one),
                 _ => counts.extra += 1,
             }
         }
@@ -81,8 +111,7 @@ impl Table {
         let counts = self.groups.entry(group.to_owned()).or_default();
         for (at, found) in carried.iter().enumerate() {
             if let Some(one) = pairs.get(&at).map(|at| wanted[*at]) {
-                counts.right += 1;
-                counts.owner += usize::from(same_owners(&found.owners, &one.owners));
+                counts.pair(found, one);
             } else if !expected.iter().any(|one| one.shares_lines(found)) {
                 counts.extra += 1;
             }
@@ -97,10 +126,7 @@ impl fmt::Display for Table {
         let mut sum = Counts::default();
         for (group, counts) in &self.groups {
             row(f, group, *counts)?;
-            sum.right += counts.right;
-            sum.extra += counts.extra;
-            sum.missed += counts.missed;
-            sum.owner += counts.owner;
+            sum.add(*counts);
         }
         row(f, "all groups", sum)?;
         writeln!(f)?;
@@ -115,7 +141,7 @@ impl fmt::Display for Table {
 fn head(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
     writeln!(
         f,
-        "{name:<20}  right  extra  missed  owner right  precision  recall     F1"
+        "{name:<18}  right  extra  missed  owner right  due right  false due  precision  recall"
     )
 }
 
@@ -125,21 +151,25 @@ fn row(f: &mut fmt::Formatter<'_>, name: &str, counts: Counts) -> fmt::Result {
         extra,
         missed,
         owner,
+        due,
+        due_of,
+        false_due,
     } = counts;
-    let share = |of: usize| match of {
-        0 => "–".to_owned(),
-        of => format!("{:.2}", right as f64 / of as f64),
-    };
-    let f1 = match 2 * right + extra + missed {
-        0 => "–".to_owned(),
-        of => format!("{:.2}", 2.0 * right as f64 / of as f64),
-    };
+    let due = format!("{due}/{due_of}");
+    let precision = percent(right, right + extra);
+    let recall = percent(right, right + missed);
     writeln!(
         f,
-        "{name:<20}  {right:>5}  {extra:>5}  {missed:>6}  {owner:>11}  {:>9}  {:>6}  {f1:>5}",
-        share(right + extra),
-        share(right + missed),
+        "{name:<18}  {right:>5}  {extra:>5}  {missed:>6}  {owner:>11}  {due:>9}  {false_due:>9}  \
+         {precision:>9}  {recall:>6}"
     )
+}
+
+fn percent(part: usize, of: usize) -> String {
+    if of == 0 {
+        return "-".to_owned();
+    }
+    format!("{:.0}%", 100.0 * part as f64 / of as f64)
 }
 
 /// Which found mention is which expected one, by their places in the two lists.
