@@ -210,6 +210,34 @@ fn summary(found: &[Found]) -> String {
 mod tests {
     use super::{Outcome, prove};
     use crate::rules::embedded_sources;
+    use crate::rules::pack::PackFile;
+
+    #[test]
+    fn every_rule_gives_proof() {
+        for source in embedded_sources() {
+            let file: PackFile = toml::from_str(source.text).expect("a pack file");
+            let rules = file
+                .rules
+                .iter()
+                .map(|rule| (rule.id.get_ref(), &rule.examples));
+            let answers = file
+                .answers
+                .iter()
+                .map(|answer| (answer.id.get_ref(), &answer.examples));
+            for (id, examples) in rules.chain(answers) {
+                assert!(examples.matches.len() >= 2, "{id} has two matches");
+                assert!(examples.no_match.len() >= 2, "{id} has two look-alikes");
+            }
+            for gate in &file.gates {
+                let examples = &gate.examples;
+                assert!(
+                    examples.matches.len() >= 2 && examples.no_match.len() >= 2,
+                    "{}",
+                    gate.id.get_ref()
+                );
+            }
+        }
+    }
 
     #[test]
     fn the_embedded_packs_prove_themselves() {
