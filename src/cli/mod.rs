@@ -2,7 +2,8 @@
 //!
 //! This is the only room that speaks to the outside: what it learns there it hands to the other
 //! rooms as plain values. A command is a struct of its flags and one function, `run(context,
-//! args)`. Errors carry their hints to here and end in exit code 2, a check that found something in 1; finding nothing is no error.
+//! args)`. Errors carry their hints to here and end in exit code 2, a check that found something in
+//! 1; finding nothing is no error.
 
 mod clock;
 mod commands;

@@ -7,7 +7,7 @@ use crate::notes::{self, Note};
 use crate::rules::{self, Engine, PackError, PackSource};
 use crate::text::SourceText;
 use crate::views::carets;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The rules, ready to read notes with.
 pub(super) struct Reader {
@@ -20,14 +20,8 @@ impl Reader {
     /// # Errors
     /// All that is wrong with the project's rules.
     pub(super) fn new(project: &Project) -> Result<Self, CommandError> {
-        let mut own = Vec::new();
-        for path in own_packs(project)? {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| CommandError::file(&path, "read", &error))?;
-            own.push((project.name(&path), text));
-        }
-        let mut sources = rules::embedded_sources().to_vec();
-        sources.extend(own.iter().map(|(name, text)| PackSource { name, text }));
+        let own = packs(project, &own_packs(project)?)?;
+        let sources = with_embedded(&own);
         let engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
         Ok(Self { engine })
     }
@@ -39,14 +33,47 @@ impl Reader {
     }
 }
 
+/// A file of a pack: its path as messages name it, and its text.
+pub(super) type Pack = (String, String);
+
+/// Reads the files of packs.
+pub(super) fn packs(project: &Project, paths: &[PathBuf]) -> Result<Vec<Pack>, CommandError> {
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| CommandError::file(path, "read", &error))?;
+        Ok((project.name(path), text))
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The rules of owed, then these; of two files with one name the later counts. So a file of owed's
+/// own rules, named in owed's repository, takes the place of the one in the binary.
+pub(super) fn with_embedded(own: &[Pack]) -> Vec<PackSource<'_>> {
+    let mut sources = rules::embedded_sources().to_vec();
+    for (name, text) in own {
+        let pack = PackSource { name, text };
+        match sources.iter_mut().find(|source| source.name == *name) {
+            Some(source) => *source = pack,
+            None => sources.push(pack),
+        }
+    }
+    sources
+}
+
 /// The project's own packs, in order of their names.
 pub(super) fn own_packs(project: &Project) -> Result<Vec<PathBuf>, CommandError> {
     let folder = project.root.join(FOLDER).join("rules");
-    let entries = match std::fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(CommandError::file(&folder, "read", &error)),
-    };
+    if folder.exists() {
+        packs_in(&folder)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// The files of the pack in a folder, in order of their names.
+pub(super) fn packs_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| CommandError::file(folder, "read", &error))?;
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {

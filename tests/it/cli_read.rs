@@ -110,27 +110,6 @@ fn rules_can_be_read_and_tried() {
 }
 
 #[test]
-fn rules_are_tested_by_their_examples() {
-    let sandbox = Sandbox::new();
-    let passed = sandbox.run(&["rules", "test"]);
-    assert!(passed.contains(" examples, 0 failed"), "{passed}");
-    sandbox.write(
-        "draft.toml",
-        "schema = 1\n[[rule]]\nid = 'vow'\ntitle = 'Name vows to VERB'\nkind = 'commitment'\n\
-         confidence = 0.9\npriority = 60\npattern = '(?P<owner>{NICKS}) vows to (?P<task>.+)'\n\
-         owner = 'known'\nmessage = 'm'\n[rule.examples]\n\
-         match = [{ text = 'Ana vows to write it', owner = ['Ben'], task = 'write it' }]\n\
-         no_match = [{ text = 'Ana made no vow', because = 'no verb' }]\n",
-    );
-    let failed = sandbox.run(&["rules", "test", "draft.toml"]);
-    assert!(
-        failed.contains("wrong    vow  Ana vows to write it"),
-        "{failed}"
-    );
-    assert!(failed.contains("1 failed"), "{failed}");
-}
-
-#[test]
 fn a_project_may_have_its_own_rules() {
     let sandbox = with_note();
     sandbox.write(

@@ -183,27 +183,11 @@ fn every_beginning_of_a_note_is_a_note() {
     }
 }
 
-/// Copies the notes of `data/notes` into a sandbox.
-fn with_notes(sandbox: &Sandbox) {
-    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/notes");
-    let mut open = vec![base.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if let Ok(text) = fs::read_to_string(&path) {
-                let name = path.strip_prefix(&base).expect("inside");
-                sandbox.write(&format!("notes/{}", name.display()), &text);
-            }
-        }
-    }
-}
-
 #[test]
 fn a_second_scan_changes_nothing_and_undo_restores() {
     let sandbox = Sandbox::new();
-    with_notes(&sandbox);
+    let notes = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/notes");
+    sandbox.copy(&notes, "notes");
     sandbox.run(&["scan", "notes/mapleaf-wg"]);
     let before = sandbox.run(&["list", "--all", "--format", "jsonl"]);
     assert!(before.lines().count() > 10, "{before}");

@@ -10,19 +10,6 @@ use std::path::Path;
 /// When the session takes place.
 const NOW: &str = "2024-09-20T09:00:00Z";
 
-/// Copies a folder with all below it.
-fn copy(from: &Path, sandbox: &Sandbox, to: &str) {
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let name = format!("{to}/{}", path.file_name().expect("a name").display());
-        if path.is_dir() {
-            copy(&path, sandbox, &name);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            sandbox.write(&name, &text);
-        }
-    }
-}
-
 /// All that a command prints, results and messages in the order in which a terminal has them.
 fn run(sandbox: &Sandbox, line: &str) -> String {
     let args = line.strip_prefix("owed ").expect("a command of owed");
@@ -48,7 +35,7 @@ fn the_session_is_real() {
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).expect("a README");
     let sandbox = Sandbox::new();
-    copy(&root.join("data/notes"), &sandbox, "data/notes");
+    sandbox.copy(&root.join("data/notes"), "data/notes");
 
     let (open, close) = ("```console\n", "```\n");
     let mut parts = readme.split(open);

@@ -93,6 +93,20 @@ impl Sandbox {
         fs::write(path, text).expect("written");
     }
 
+    /// Copies a folder with all below it, byte by byte.
+    pub(crate) fn copy(&self, from: &Path, to: &str) {
+        for entry in fs::read_dir(from).expect("a folder") {
+            let from = entry.expect("an entry").path();
+            let to = format!("{to}/{}", from.file_name().expect("a name").display());
+            if from.is_dir() {
+                self.copy(&from, &to);
+            } else {
+                self.write(&to, "");
+                fs::copy(&from, self.path(&to)).expect("copied");
+            }
+        }
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("there")
     }

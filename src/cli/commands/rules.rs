@@ -4,12 +4,12 @@ use crate::cli::clock::parse_date;
 use crate::cli::commands::explain::explain;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
-use crate::cli::reading::{Reader, own_packs, pack_errors};
+use crate::cli::files::not_there;
+use crate::cli::reading::{Reader, own_packs, pack_errors, packs, packs_in, with_embedded};
 use crate::mentions::proof::{self, Outcome};
-use crate::rules::{self, PackSource};
 use crate::text::SourceText;
 use crate::views::style::{self, paint};
-use crate::views::{count, pad};
+use crate::views::{count, one_line, pad};
 use std::path::PathBuf;
 
 /// Look at the rules and try them
@@ -31,14 +31,18 @@ pub(crate) enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
-    /// Run the rules' own examples
+    /// Run the rules' own examples, and show those that do not come out as they say
+    ///
+    /// Every example is read with all rules, so that a new rule cannot quietly take the example of
+    /// another. The exit code is 1 where one fails.
     #[command(after_help = "\
 Examples:
   owed rules test
   owed rules test --all
   owed rules test drafts/our-rules.toml")]
     Test {
-        /// Packs to test with the others, such as drafts that are not in `.owed/rules` yet
+        /// Files of rules, or folders of them, to test with the others, such as drafts that are not
+        /// in `.owed/rules` yet
         #[arg(value_name = "PACK")]
         packs: Vec<PathBuf>,
         /// List the examples that pass too
@@ -89,16 +93,25 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 }
 
 /// Runs every example through all packs together.
-fn test(context: &mut Context, packs: &[PathBuf], all: bool) -> Result<(), CommandError> {
-    let mut own = Vec::new();
-    for path in own_packs(&context.project)?.iter().chain(packs) {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| CommandError::file(path, "read", &error))?;
-        own.push((context.project.name(path), text));
+fn test(context: &mut Context, named: &[PathBuf], all: bool) -> Result<(), CommandError> {
+    let mut paths = own_packs(&context.project)?;
+    for given in named {
+        let path = context.project.absolute(given);
+        if path.is_dir() {
+            let inside = packs_in(&path)?;
+            if inside.is_empty() {
+                let none = format!("there are no rules in {}", given.display());
+                return Err(CommandError::user(none).hint("files of rules end in .toml"));
+            }
+            paths.extend(inside);
+        } else if path.exists() {
+            paths.push(path);
+        } else {
+            return Err(not_there(given, &context.project));
+        }
     }
-    let mut sources = rules::embedded_sources().to_vec();
-    sources.extend(own.iter().map(|(name, text)| PackSource { name, text }));
-    let verdicts = proof::prove(&sources).map_err(|errors| pack_errors(&errors))?;
+    let own = packs(&context.project, &paths)?;
+    let verdicts = proof::prove(&with_embedded(&own)).map_err(|errors| pack_errors(&errors))?;
     let mut failed = 0;
     for verdict in &verdicts {
         let (word, reason) = match &verdict.outcome {
@@ -112,13 +125,14 @@ fn test(context: &mut Context, packs: &[PathBuf], all: bool) -> Result<(), Comma
         if passed && !all {
             continue;
         }
-        let id = paint(style::KEY, &verdict.id);
-        let text = verdict.text.replace('\n', " ⏎ ");
+        let id = paint(style::KEY, &one_line(&verdict.id));
+        let text = one_line(&verdict.text.replace('\n', " ⏎ "));
         context
             .out
             .line(&format!("{}  {id}  {text}", pad(word, 7)))?;
         if !reason.is_empty() {
-            let place = paint(style::FAINT, &verdict.file);
+            let place = paint(style::FAINT, &one_line(&verdict.file));
+            let reason = one_line(reason);
             context.out.line(&format!("         {reason}  {place}"))?;
         }
     }
@@ -135,19 +149,11 @@ fn test(context: &mut Context, packs: &[PathBuf], all: bool) -> Result<(), Comma
 fn show(context: &mut Context, id: &str) -> Result<(), CommandError> {
     // A broken pack is told before its rules are shown.
     Reader::new(&context.project)?;
-    let mut packs: Vec<(String, String)> = rules::embedded_sources()
-        .iter()
-        .map(|source| (source.name.to_owned(), source.text.to_owned()))
-        .collect();
-    for path in own_packs(&context.project)? {
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| CommandError::file(&path, "read", &error))?;
-        packs.push((context.project.name(&path), text));
-    }
-    let found = packs
+    let own = packs(&context.project, &own_packs(&context.project)?)?;
+    let found = with_embedded(&own)
         .iter()
         .rev()
-        .find_map(|(name, text)| Some((name, part(text, id)?)));
+        .find_map(|pack| Some((pack.name, part(pack.text, id)?)));
     let Some((name, (line, part))) = found else {
         return Err(CommandError::user(format!("there is no rule `{id}`"))
             .hint("`owed rules list` shows their ids"));
