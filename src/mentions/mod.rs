@@ -274,7 +274,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
     };
     let ticked = turn.entry.and_then(|entry| entry.ticked);
     let done = ticked == Some(true) || has(Effect::Done) || turn.struck;
-    let task = note.plain.source_span(meaning.task);
+    let task = task::whole_links(source.text(), note.plain.source_span(meaning.task));
     let due = meaning
         .due
         .as_ref()

@@ -165,6 +165,26 @@ fn subordinate(task: &str) -> Option<usize> {
     None
 }
 
+/// A place in the source that cuts no link in two: what begins in a link's text or ends in it takes the whole link.
+pub(super) fn whole_links(source: &str, span: Span) -> Span {
+    let mut span = span;
+    let text = span.of(source);
+    let opens_before = text
+        .find("](")
+        .is_some_and(|close| !text[..close].contains('['));
+    if opens_before && source[..span.start].ends_with('[') {
+        span.start -= 1;
+    }
+    let text = span.of(source);
+    let open = text.matches('[').count() > text.matches(']').count();
+    let rest = &source[span.end..];
+    if open && rest.starts_with("](") {
+        let close = rest.bytes().take(1000).position(|byte| byte == b')');
+        span.end += close.map_or(0, |close| close + 1);
+    }
+    span
+}
+
 /// A stretch of source as one line, without emphasis and with single spaces.
 pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -201,12 +221,26 @@ fn strip_emphasis(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{one_line, subordinate};
+    use super::{one_line, subordinate, whole_links};
+    use crate::text::Span;
 
     #[test]
     fn lines_become_one() {
         assert_eq!(one_line("open  **an**\n  > issue_"), "open an issue");
         assert_eq!(one_line("a <!-- b --> c"), "a  c");
+    }
+
+    #[test]
+    fn links_stay_whole() {
+        let source = "fix [the old](https://x.y) one";
+        let check = |part: &str, expected: &str| {
+            let at = source.find(part).unwrap_or(0);
+            let span = whole_links(source, Span::new(at, at + part.len()));
+            assert_eq!(span.of(source), expected);
+        };
+        check("fix [the old", "fix [the old](https://x.y)");
+        check("the old](https://x.y) one", "[the old](https://x.y) one");
+        check("fix", "fix");
     }
 
     #[test]
