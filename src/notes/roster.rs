@@ -345,10 +345,8 @@ fn handles(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('@').filter_map(move |(at, _)| {
         let before = text[..at].chars().next_back();
         // `@ana/@ben` are two; `mail@host` and `host/@name` are none.
-        let word_start = text[..at]
-            .rfind(char::is_whitespace)
-            .map_or(0, |space| space + 1);
-        let slashed = before == Some('/') && text[word_start..].starts_with(['@', '(']);
+        let word = text[..at].rsplit(char::is_whitespace).next().unwrap_or("");
+        let slashed = before == Some('/') && word.starts_with(['@', '(']);
         let glued = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
         if !slashed && before.is_some_and(glued) {
             return None;
