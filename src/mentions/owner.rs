@@ -1,6 +1,7 @@
 //! Owners: whom the words name.
 
-use crate::notes::{Note, Voice, is_no_name};
+use crate::items::Kind;
+use crate::notes::{self, Note, Voice, is_no_name};
 use crate::people::{self, Match};
 use crate::rules::pack::OwnerFrom;
 use crate::rules::{Candidate, Engine};
@@ -66,6 +67,7 @@ pub(super) fn of(
         OwnerFrom::Known | OwnerFrom::Named | OwnerFrom::Addressee => {
             let span = candidate.owner?;
             let text = span.of(note.plain.text());
+            let explicit = engine.rules[candidate.rule].kind == Kind::Task;
             let mut owners = Owners {
                 names: Vec::new(),
                 place: Some(note.plain.source_span(span)),
@@ -80,7 +82,10 @@ pub(super) fn of(
                         .extend(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]).names);
                 } else if is_group(name) {
                     owners.names.push("we".to_owned());
-                } else if is_team(name) || is_person(name, from, engine, note) {
+                } else if is_team(name)
+                    || is_person(name, from, engine, note)
+                    || (explicit && is_initials(name))
+                {
                     owners.names.push(written(name));
                 } else {
                     return None;
@@ -161,6 +166,14 @@ fn looks_like_name(name: &str) -> bool {
         && !words.iter().any(|word| is_no_name(word))
 }
 
+/// Two to four capitals that are no common acronym: believed where an explicit action names its owner.
+fn is_initials(name: &str) -> bool {
+    let letters = people::clean(name);
+    let fits =
+        (2..=4).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+    fits && !notes::is_acronym(letters)
+}
+
 /// "everyone", "we": the group, no person.
 fn is_group(name: &str) -> bool {
     let lower = name.to_lowercase();
@@ -184,6 +197,18 @@ fn is_group(name: &str) -> bool {
 /// A team that the notes name: "the TSC", "core team", "docs WG", "the chairs".
 fn is_team(name: &str) -> bool {
     let lower = name.to_lowercase();
+    let word = |part: &str| {
+        matches!(
+            part,
+            "will" | "to" | "and" | "for" | "of" | "with" | "from" | "by" | "if" | "that" | "our"
+        )
+    };
+    if lower
+        .rsplit_once(' ')
+        .is_some_and(|(before, _)| before.split(' ').any(word))
+    {
+        return false;
+    }
     let bare = lower.trim_start_matches("the ");
     let last = bare.rsplit(' ').next().unwrap_or("");
     matches!(

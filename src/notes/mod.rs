@@ -22,6 +22,7 @@ pub use cells::Cells;
 pub use clauses::Clause;
 pub use header::{Header, series_of};
 pub use plain::{CODE, Plain, URL};
+pub(crate) use told::is_acronym;
 pub use turns::{Entry, Speaker, Turn, Voice};
 pub(crate) use words::is_no_name;
 pub use zones::Zone;

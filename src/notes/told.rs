@@ -61,6 +61,20 @@ pub(super) fn add(plain: &str, people: &mut People) {
     }
 }
 
+/// Capitals that name no person.
+const ACRONYMS: &[&str] = &[
+    "API", "CD", "CG", "CI", "CLI", "CPU", "CSS", "DB", "DNS", "DOM", "ECMA", "EOD", "ETA", "FFI",
+    "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE", "IO", "IR", "IRC", "ISA", "JIT", "JS", "JSON",
+    "LTS", "MVP", "OK", "OS", "PDF", "PR", "PRS", "RFC", "SDK", "SIG", "SQL", "SSL", "TBD", "TC",
+    "TLS", "TS", "TSC", "UB", "UI", "URI", "URL", "UX", "VM", "WG", "WIP", "WIT", "XML", "YAML",
+    "RC", "LLM", "AI", "AST", "ABI", "SSA", "CVE", "DSL", "SSH", "VPN", "CDN",
+];
+
+/// Whether capitals are a common acronym.
+pub(crate) fn is_acronym(letters: &str) -> bool {
+    ACRONYMS.contains(&letters)
+}
+
 /// Initials that act like people, "AL to ask", "BK said", where a note has at least three of them: then they are how it
 /// names people, and not a stray acronym.
 fn initials<'t>(plain: &'t str, names: &mut Vec<&'t str>) {
@@ -68,18 +82,10 @@ fn initials<'t>(plain: &'t str, names: &mut Vec<&'t str>) {
         let pattern = r"(?-u:\b)([A-Z]{2,3})(?:(?:, | and | & )[A-Z]{2,3})* (?:to|will|would|said|says|thinks|asks|asked|has|had|is) [a-z]";
         Regex::new(pattern).unwrap_or_else(|error| unreachable!("the initials pattern: {error}"))
     });
-    const ACRONYMS: &[&str] = &[
-        "API", "CD", "CG", "CI", "CLI", "CPU", "CSS", "DB", "DNS", "DOM", "ECMA", "EOD", "ETA",
-        "FFI", "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE", "IO", "IR", "IRC", "ISA", "JIT",
-        "JS", "JSON", "LTS", "MVP", "OK", "OS", "PDF", "PR", "PRS", "RFC", "SDK", "SIG", "SQL",
-        "SSL", "TBD", "TC", "TLS", "TS", "TSC", "UB", "UI", "URI", "URL", "UX", "VM", "WG", "WIP",
-        "WIT", "XML", "YAML", "RC", "LLM", "AI", "AST", "ABI", "SSA", "CVE", "DSL", "SSH", "VPN",
-        "CDN",
-    ];
     let mut found: Vec<&str> = ACTS
         .captures_iter(plain)
         .filter_map(|captures| captures.get(1).map(|group| group.as_str()))
-        .filter(|letters| !ACRONYMS.contains(letters))
+        .filter(|letters| !is_acronym(letters))
         .collect();
     found.sort_unstable();
     found.dedup();

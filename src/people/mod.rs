@@ -112,9 +112,11 @@ impl People {
         match found.map(Vec::as_slice) {
             // "Ana Lind" where the note knows an Ana of whom no other name is told.
             None | Some([]) => {
-                let first = written
-                    .split_once(' ')
-                    .and_then(|(first, _)| self.forms.get(&first.to_lowercase()));
+                let capitals = written
+                    .split(' ')
+                    .all(|word| word.starts_with(char::is_uppercase));
+                let first = written.split_once(' ').filter(|_| capitals);
+                let first = first.and_then(|(first, _)| self.forms.get(&first.to_lowercase()));
                 match first.map(Vec::as_slice) {
                     Some([one]) if !self.persons[*one].name.contains(' ') => Match::One(*one),
                     _ => Match::Nobody,
