@@ -109,6 +109,11 @@ fn pieces() -> impl Strategy<Value = String> {
         "é",
         "日本",
         "\u{a0}",
+        "\u{2028}",
+        "\u{3000}",
+        "\u{301}",
+        "/",
+        "/@ben",
         "’",
         "(",
         ")",
@@ -163,6 +168,11 @@ proptest! {
     fn pieces_of_notes_are_a_note(text in pieces(), subtitles in any::<bool>()) {
         check(if subtitles { "any.vtt" } else { "2024-05-06.md" }, &text);
     }
+}
+
+#[test]
+fn a_handle_may_stand_after_a_wide_space() {
+    check("any.md", "- see\u{a0}(x/@ana)\n- ask foo\u{2029}/@ben\n");
 }
 
 #[test]
