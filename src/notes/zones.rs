@@ -380,6 +380,9 @@ pub(super) fn is_template(plain: &str) -> bool {
         ]) && lower.contains("add"))
         || starts(&[
             "please help take notes",
+            "please help with the notes",
+            "please help with notes",
+            "please help taking notes",
             "please help add your name",
             "please add your name",
             "please add your agenda",
