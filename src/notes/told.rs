@@ -66,8 +66,8 @@ const ACRONYMS: &[&str] = &[
     "API", "CD", "CG", "CI", "CLI", "CPU", "CSS", "DB", "DNS", "DOM", "ECMA", "EOD", "ETA", "FFI",
     "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE", "IO", "IR", "IRC", "ISA", "JIT", "JS", "JSON",
     "LTS", "MVP", "OK", "OS", "PDF", "PR", "PRS", "RFC", "SDK", "SIG", "SQL", "SSL", "TBD", "TC",
-    "TLS", "TS", "TSC", "UB", "UI", "URI", "URL", "UX", "VM", "WG", "WIP", "WIT", "XML", "YAML",
-    "RC", "LLM", "AI", "AST", "ABI", "SSA", "CVE", "DSL", "SSH", "VPN", "CDN",
+    "TLS", "TS", "TSC", "UB", "UI", "URI", "URL", "UX", "VM", "WG", "WIP", "XML", "YAML", "RC",
+    "LLM", "AI", "AST", "ABI", "SSA", "CVE", "DSL", "SSH", "VPN", "CDN",
 ];
 
 /// Whether capitals are a common acronym.

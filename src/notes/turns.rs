@@ -262,15 +262,7 @@ impl Builder<'_> {
             }
             _ => {}
         }
-        let start = self.plain.position();
-        let mut struck = false;
-        for piece in blocks.pieces_of(block) {
-            let piece = Span::new(piece.start.max(rest), piece.end);
-            if piece.start < piece.end {
-                struck |= self.plain.push(source, piece);
-            }
-        }
-        let text = Span::new(start, self.plain.position());
+        let (text, struck) = self.words(blocks, block, rest);
         self.last_speaker = Some(speaker);
         let speaker = Speaker {
             name: speaker,
@@ -329,7 +321,8 @@ impl Builder<'_> {
                 self.lead = handed;
             }
             self.last_paragraph_speaker = None;
-            self.plain_turn(blocks, block, Zone::Title, None, None);
+            let (text, struck) = self.words(blocks, block, 0);
+            self.turn(Zone::Title, None, None, text, block, struck, None);
             return handed;
         }
         // A person's name alone, over what they say or have to do.
@@ -417,15 +410,7 @@ impl Builder<'_> {
             // A list belongs to the line right above it.
             self.lead = Handed::default();
         }
-        let plain_start = self.plain.position();
-        let mut struck = false;
-        for piece in blocks.pieces_of(block) {
-            let piece = Span::new(piece.start.max(rest), piece.end);
-            if piece.start < piece.end {
-                struck |= self.plain.push(source, piece);
-            }
-        }
-        let text = Span::new(plain_start, self.plain.position());
+        let (text, struck) = self.words(blocks, block, rest);
         // Some groups talk right under the list of who is there.
         let talks = zone == Zone::Attendees
             && own.is_some()
@@ -569,21 +554,18 @@ impl Builder<'_> {
         });
     }
 
-    fn plain_turn(
-        &mut self,
-        blocks: &Blocks,
-        block: &Block,
-        zone: Zone,
-        speaker: Option<Speaker>,
-        entry: Option<Entry>,
-    ) {
+    /// Takes a block's words from a byte of the source on into the plain text. Returns where they stand there, and
+    /// whether they are struck through.
+    fn words(&mut self, blocks: &Blocks, block: &Block, from: usize) -> (Span, bool) {
         let start = self.plain.position();
         let mut struck = false;
         for piece in blocks.pieces_of(block) {
-            struck |= self.plain.push(self.source.text(), *piece);
+            let piece = Span::new(piece.start.max(from), piece.end);
+            if piece.start < piece.end {
+                struck |= self.plain.push(self.source.text(), piece);
+            }
         }
-        let text = Span::new(start, self.plain.position());
-        self.turn(zone, speaker, entry, text, block, struck, None);
+        (Span::new(start, self.plain.position()), struck)
     }
 
     #[expect(
