@@ -180,6 +180,9 @@ fn explain_turn(
         if !any {
             push("  no rule for such a place matches\n");
         }
+        // A clause is tried twice where words lead up to it.
+        elsewhere.sort_unstable();
+        elsewhere.dedup();
         if !elsewhere.is_empty() {
             let elsewhere = format!("  for other places only: {}", elsewhere.join(", "));
             push(&format!("{}\n", paint(style::FAINT, &elsewhere)));
