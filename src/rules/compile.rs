@@ -1,11 +1,13 @@
 //! From pack files to an engine: lexicons and macros expanded, patterns compiled, every error reported.
 
+use super::embedded::is_embedded;
 use super::pack::{Anchor, Effect, Gate, Guard, Need, OwnerFrom, PackFile, Rule, Unit, Where};
+use super::pattern::Pattern;
 use super::words::Words;
 use super::{Engine, Role};
 use crate::items::{Certainty, Kind};
 use crate::notes::Zone;
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::{RegexSet, RegexSetBuilder};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -60,7 +62,7 @@ impl PackError {
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledGuard {
     pub place: Where,
-    pub regex: Regex,
+    pub regex: Pattern,
     pub reason: String,
 }
 
@@ -70,7 +72,7 @@ pub(crate) struct CompiledGate {
     pub id: String,
     pub title: String,
     pub place: Where,
-    pub regex: Regex,
+    pub regex: Pattern,
     pub effect: Effect,
     /// Switched off, to prove what it does.
     pub off: bool,
@@ -91,7 +93,7 @@ pub(crate) struct CompiledRule {
     pub zones: Vec<Zone>,
     pub unit: Unit,
     pub anchor: Anchor,
-    pub regex: Regex,
+    pub regex: Pattern,
     pub owner: OwnerFrom,
     pub requires: Vec<Need>,
     pub unless: Vec<CompiledGuard>,
@@ -105,7 +107,7 @@ pub(crate) struct CompiledAnswer {
     pub id: String,
     pub title: String,
     pub role: Role,
-    pub regex: Regex,
+    pub regex: Pattern,
 }
 
 /// All rules of one unit: one pass tells which of them match.
@@ -160,9 +162,18 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                    pattern: &toml::Spanned<String>,
                    anchor: Option<Anchor>,
                    errors: &mut Vec<PackError>|
-     -> Option<Regex> {
-        match words.compile(pattern.get_ref(), anchor) {
-            Ok(regex) => Some(regex),
+     -> Option<Pattern> {
+        let compiled = words
+            .compile(pattern.get_ref(), anchor)
+            .and_then(|pattern| {
+                // Those of the binary are compiled when they are needed; a test compiles them all.
+                if !is_embedded(source) {
+                    pattern.check()?;
+                }
+                Ok(pattern)
+            });
+        match compiled {
+            Ok(pattern) => Some(pattern),
             Err(message) => {
                 errors.push(PackError::at(source, pattern.span(), message));
                 None
@@ -222,15 +233,15 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
             else {
                 continue;
             };
-            let names: HashSet<&str> = regex.capture_names().flatten().collect();
-            if !names.contains("task") {
+            if !regex.has_capture("task") {
                 errors.push(PackError::at(
                     *source,
                     rule.pattern.span(),
                     "the pattern has no capture named task",
                 ));
             }
-            if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named) && !names.contains("owner")
+            if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named)
+                && !regex.has_capture("owner")
             {
                 errors.push(PackError::at(
                     *source,
@@ -303,6 +314,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
         }
         words
             .compile(&format!("{{{name}}}"), anchor)
+            .and_then(|pattern| pattern.check().map(|()| pattern))
             .map_err(|message| {
                 errors.push(PackError {
                     file: sources.first().map_or("", |source| source.name).to_owned(),
@@ -323,7 +335,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
     }
 }
 
-fn compiled_gate(gate: &Gate, regex: Regex, unless: Vec<CompiledGuard>) -> CompiledGate {
+fn compiled_gate(gate: &Gate, regex: Pattern, unless: Vec<CompiledGuard>) -> CompiledGate {
     CompiledGate {
         id: gate.id.get_ref().clone(),
         title: gate.title.clone(),
@@ -338,7 +350,7 @@ fn compiled_gate(gate: &Gate, regex: Regex, unless: Vec<CompiledGuard>) -> Compi
 
 fn compiled_rule(
     rule: &Rule,
-    regex: Regex,
+    regex: Pattern,
     unless: Vec<CompiledGuard>,
     ignore_gates: Vec<usize>,
     file: &str,

@@ -7,12 +7,15 @@
 mod compile;
 mod embedded;
 pub mod pack;
+mod pattern;
 mod scan;
 mod words;
 
 pub use compile::{PackError, PackSource, load};
 pub use embedded::{embedded_sources, engine};
 pub use scan::{Candidate, Obstacle, Trial, scan};
+
+use pattern::Pattern;
 
 pub(crate) use compile::{CompiledAnswer, CompiledGate, CompiledRule};
 
@@ -35,11 +38,11 @@ pub struct Engine {
     pub(crate) gates: Vec<CompiledGate>,
     pub(crate) answers: Vec<CompiledAnswer>,
     /// What may stand before a clause's first telling word: the macro `LEAD`.
-    pub(crate) lead: Option<regex::Regex>,
+    pub(crate) lead: Option<Pattern>,
     /// What has the shape of a name and is none: the macro `NO_NAME`.
-    pub(crate) no_name: Option<regex::Regex>,
+    pub(crate) no_name: Option<Pattern>,
     /// Where the next step of a list begins: the macro `STEP`.
-    pub(crate) step: Option<regex::Regex>,
+    pub(crate) step: Option<Pattern>,
     /// One for each unit: clause, sentence, turn.
     pub(crate) sets: Vec<compile::UnitSet>,
 }
@@ -62,7 +65,7 @@ pub struct RuleInfo<'e> {
 impl Engine {
     /// The length of what stands before a text's first telling word: "ok, so", "FYI:".
     pub(crate) fn lead_length(&self, text: &str) -> usize {
-        let lead = self.lead.as_ref().and_then(|lead| lead.find(text));
+        let lead = self.lead.as_ref().and_then(|lead| lead.get().find(text));
         lead.map_or(0, |lead| lead.end())
     }
 

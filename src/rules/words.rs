@@ -1,7 +1,7 @@
 //! The words of a pack: lexicons and macros by name, and patterns that name them.
 
 use super::pack::{Anchor, Lexicon};
-use regex::{Regex, RegexBuilder};
+use super::pattern::Pattern;
 use std::collections::BTreeMap;
 
 /// Lexicons and macros by name, as fragments of patterns.
@@ -53,31 +53,15 @@ impl Words {
         Ok(())
     }
 
-    /// Expands `{NAME}` and compiles. `{2,3}` stays a repetition.
-    pub(super) fn compile(&self, pattern: &str, anchor: Option<Anchor>) -> Result<Regex, String> {
+    /// Expands `{NAME}`. `{2,3}` stays a repetition.
+    pub(super) fn compile(&self, pattern: &str, anchor: Option<Anchor>) -> Result<Pattern, String> {
         let body = plain_classes(&self.expand(pattern, 0)?);
         let whole = match anchor {
             None => body,
             Some(Anchor::Anywhere) => format!(r"(?-u:\b)(?:{body})"),
             Some(Anchor::Start) => format!("^(?:{body})"),
         };
-        RegexBuilder::new(&whole)
-            .case_insensitive(true)
-            .size_limit(1 << 24)
-            .dfa_size_limit(1 << 22)
-            .build()
-            .map_err(|error| {
-                let text = error.to_string();
-                let reason = text
-                    .lines()
-                    .rev()
-                    .find(|line| !line.trim().is_empty())
-                    .unwrap_or("");
-                format!(
-                    "the pattern does not compile: {}",
-                    reason.trim_start_matches("error: ")
-                )
-            })
+        Ok(Pattern::new(whole))
     }
 
     fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
