@@ -171,7 +171,12 @@ fn inherit(note: &Note, found: &mut [Found]) {
         let Some(under) = note.turns[found[at].turn].under else {
             continue;
         };
-        let above = found[..at].iter().rev().find(|above| above.turn == under);
+        // Mentions are in the order of their turns: those before the turn above need no look.
+        let mut near = found[..at]
+            .iter()
+            .rev()
+            .take_while(|above| above.turn >= under);
+        let above = near.find(|above| above.turn == under);
         if let Some(above) = above.filter(|above| above.mention.kind == Kind::Task) {
             let (owners, place) = (above.mention.owners.clone(), above.owner);
             found[at].mention.owners = owners;
