@@ -22,6 +22,8 @@ pub enum Zone {
     Plans,
     /// What somebody has done, as stand-ups list it.
     Done,
+    /// What the group decided, as a list under "Decisions" or "Outcome".
+    Decisions,
     /// Quoted or pasted text.
     Quote,
     /// Code.
@@ -46,6 +48,7 @@ impl Zone {
             Zone::LastActions => "last-actions",
             Zone::Plans => "plans",
             Zone::Done => "done",
+            Zone::Decisions => "decisions",
             Zone::Quote => "quote",
             Zone::Code => "code",
             Zone::Title => "title",
@@ -76,6 +79,10 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
         | "plans for next week"
         | "plan for next week"
         | "plan for today" => return Some(Zone::Plans),
+        "decision" | "decisions" | "decisions made" | "outcome" | "outcomes" | "resolution"
+        | "resolutions" | "verdict" | "conclusion" | "conclusions" | "agreed" => {
+            return Some(Zone::Decisions);
+        }
         "done"
         | "yesterday"
         | "completed"

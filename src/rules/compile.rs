@@ -356,7 +356,13 @@ fn compiled_rule(
     file: &str,
 ) -> CompiledRule {
     let zones = if rule.zones.is_empty() {
-        vec![Zone::Notes, Zone::Agenda, Zone::Actions, Zone::LastActions]
+        vec![
+            Zone::Notes,
+            Zone::Agenda,
+            Zone::Actions,
+            Zone::LastActions,
+            Zone::Decisions,
+        ]
     } else {
         rule.zones.clone()
     };
