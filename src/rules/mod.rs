@@ -9,11 +9,12 @@ mod embedded;
 pub mod pack;
 mod pattern;
 mod scan;
+mod sieve;
 mod words;
 
 pub use compile::{PackError, PackSource, load};
 pub use embedded::{embedded_sources, engine};
-pub use scan::{Candidate, Obstacle, Trial, scan};
+pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
 
 use pattern::Pattern;
 
@@ -43,8 +44,10 @@ pub struct Engine {
     pub(crate) no_name: Option<Pattern>,
     /// Where the next step of a list begins: the macro `STEP`.
     pub(crate) step: Option<Pattern>,
-    /// One for each unit: clause, sentence, turn.
-    pub(crate) sets: Vec<compile::UnitSet>,
+    /// The rules of each unit: clause, sentence, turn.
+    pub(crate) by_unit: Vec<Vec<usize>>,
+    /// Which rules need not be tried on a text.
+    pub(crate) sieve: sieve::Sieve,
 }
 
 /// A rule as a list shows it.
@@ -67,6 +70,11 @@ impl Engine {
     pub(crate) fn lead_length(&self, text: &str) -> usize {
         let lead = self.lead.as_ref().and_then(|lead| lead.get().find(text));
         lead.map_or(0, |lead| lead.end())
+    }
+
+    /// The rules that look at such a unit, as indices.
+    pub(crate) fn of_unit(&self, unit: pack::Unit) -> &[usize] {
+        self.by_unit.get(unit as usize).map_or(&[], Vec::as_slice)
     }
 
     /// How many rules it has.

@@ -8,7 +8,13 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Words {
     fragments: BTreeMap<String, String>,
+    /// The words of each list, and the mark that stands for the list in an outline.
+    lists: Vec<Vec<String>>,
+    marks: BTreeMap<String, char>,
 }
+
+/// The mark of the first list: a character that has no meaning and stands in no note.
+const FIRST_MARK: u32 = 0xF0000;
 
 impl Words {
     pub(super) fn add_macro(&mut self, name: &str, fragment: &str) {
@@ -23,22 +29,10 @@ impl Words {
         if lexicon.words.is_empty() {
             return Err(format!("the lexicon {name} has no words"));
         }
-        let alternatives = |words: &mut dyn Iterator<Item = String>| {
-            let mut words: Vec<String> = words
-                .map(|word| regex::escape(&word).replace(' ', r"\s+"))
-                .collect();
-            // Longest first: "follow up on" must not stop at "follow".
-            words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-            words.dedup();
-            format!("(?:{})", words.join("|"))
-        };
-        self.fragments.insert(
-            name.to_owned(),
-            alternatives(&mut lexicon.words.iter().cloned()),
-        );
+        self.add_list(name.to_owned(), lexicon.words.clone());
         if lexicon.inflect {
             for (at, form) in ["s", "ed", "ing"].into_iter().enumerate() {
-                let mut inflected =
+                let inflected =
                     lexicon
                         .words
                         .iter()
@@ -46,16 +40,36 @@ impl Words {
                             Some(forms) => forms[at].clone(),
                             None => inflect(word, form),
                         });
-                self.fragments
-                    .insert(format!("{name}:{form}"), alternatives(&mut inflected));
+                self.add_list(format!("{name}:{form}"), inflected.collect());
             }
         }
         Ok(())
     }
 
+    fn add_list(&mut self, name: String, words: Vec<String>) {
+        self.fragments.insert(name.clone(), any_of(&words));
+        let mark = u32::try_from(self.lists.len()).ok();
+        if let Some(mark) = mark.and_then(|at| char::from_u32(FIRST_MARK.checked_add(at)?)) {
+            self.marks.insert(name, mark);
+            self.lists.push(words);
+        }
+    }
+
+    /// The words of the list that a character of an outline stands for.
+    pub(super) fn listed(&self, mark: char) -> Option<&[String]> {
+        let at = u32::from(mark).checked_sub(FIRST_MARK)?;
+        self.lists.get(at as usize).map(Vec::as_slice)
+    }
+
+    /// A pattern with a mark in place of each list of words: short enough to be read at every start.
+    pub(super) fn outline(&self, pattern: &str) -> Option<String> {
+        let outline = self.expand(pattern, &self.marks, 0).ok()?;
+        Some(plain_classes(&outline))
+    }
+
     /// Expands `{NAME}`. `{2,3}` stays a repetition.
     pub(super) fn compile(&self, pattern: &str, anchor: Option<Anchor>) -> Result<Pattern, String> {
-        let body = plain_classes(&self.expand(pattern, 0)?);
+        let body = plain_classes(&self.expand(pattern, &BTreeMap::new(), 0)?);
         let whole = match anchor {
             None => body,
             Some(Anchor::Anywhere) => format!(r"(?-u:\b)(?:{body})"),
@@ -64,7 +78,12 @@ impl Words {
         Ok(Pattern::new(whole))
     }
 
-    fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
+    fn expand(
+        &self,
+        pattern: &str,
+        marks: &BTreeMap<String, char>,
+        depth: usize,
+    ) -> Result<String, String> {
         if depth > 8 {
             return Err("macros are nested too deep; does one name itself?".to_owned());
         }
@@ -86,13 +105,64 @@ impl Words {
                 .fragments
                 .get(name)
                 .ok_or_else(|| format!("there is no lexicon or macro {{{name}}}"))?;
-            out.push_str("(?:");
-            out.push_str(&self.expand(fragment, depth + 1)?);
-            out.push(')');
+            if let Some(mark) = marks.get(name) {
+                out.push(*mark);
+            } else {
+                out.push_str("(?:");
+                out.push_str(&self.expand(fragment, marks, depth + 1)?);
+                out.push(')');
+            }
             rest = &tail[name.len() + 2..];
         }
         out.push_str(rest);
         Ok(out)
+    }
+}
+
+/// A pattern for any of these words, the longest that fits: "follow up on" does not stop at "follow".
+///
+/// Words that begin alike share their beginning. An automaton that had to follow some hundred words side by side from
+/// each place on would take most of the time of a scan.
+fn any_of(words: &[String]) -> String {
+    let mut tree = Node::default();
+    for word in words {
+        let mut node = &mut tree;
+        for c in word.chars() {
+            node = node.next.entry(c).or_default();
+        }
+        node.ends = true;
+    }
+    format!("(?:{})", tree.pattern())
+}
+
+/// What may follow a beginning that words share.
+#[derive(Debug, Default)]
+struct Node {
+    next: BTreeMap<char, Node>,
+    /// Whether the beginning is itself a word.
+    ends: bool,
+}
+
+impl Node {
+    fn pattern(&self) -> String {
+        let branches: Vec<String> = self
+            .next
+            .iter()
+            .map(|(c, node)| match c {
+                ' ' => format!(r"\s+{}", node.pattern()),
+                c => format!(
+                    "{}{}",
+                    regex::escape(c.encode_utf8(&mut [0; 4])),
+                    node.pattern()
+                ),
+            })
+            .collect();
+        match (branches.as_slice(), self.ends) {
+            ([], _) => String::new(),
+            ([only], false) => only.clone(),
+            (_, false) => format!("(?:{})", branches.join("|")),
+            (_, true) => format!("(?:{})?", branches.join("|")),
+        }
     }
 }
 
@@ -221,7 +291,7 @@ fn inflect(verb: &str, form: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{inflect, plain_classes};
+    use super::{any_of, inflect, plain_classes};
 
     #[test]
     fn verbs_inflect() {
@@ -238,6 +308,21 @@ mod tests {
         check("ping", ["pings", "pinged", "pinging"]);
         check("plan", ["plans", "planned", "planning"]);
         check("review", ["reviews", "reviewed", "reviewing"]);
+    }
+
+    #[test]
+    fn words_share_their_beginnings() {
+        let check = |words: &[&str], pattern: &str| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            assert_eq!(any_of(&words), pattern);
+        };
+        check(&["add"], "(?:add)");
+        check(&["ask", "add", "adds"], "(?:a(?:dd(?:s)?|sk))");
+        check(
+            &["go", "follow up", "follow"],
+            r"(?:(?:follow(?:\s+up)?|go))",
+        );
+        check(&["a.b", "a"], r"(?:a(?:\.b)?)");
     }
 
     #[test]
