@@ -10,9 +10,10 @@ use crate::items::{Certainty, Kind};
 use crate::notes::Zone;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One file of a pack: its name for messages, and its text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PackSource<'a> {
     /// Where it comes from.
     pub name: &'a str,
@@ -151,6 +152,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
             words.add_macro(name, fragment.get_ref());
         }
     }
+    let words = Arc::new(words);
     let mut engine = Engine::default();
     let mut gate_index: HashMap<String, usize> = HashMap::new();
     let compile = |source: PackSource<'_>,
@@ -158,15 +160,13 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                    anchor: Option<Anchor>,
                    errors: &mut Vec<PackError>|
      -> Option<Pattern> {
-        let compiled = words
-            .compile(pattern.get_ref(), anchor)
-            .and_then(|pattern| {
-                // Those of the binary are compiled when they are needed; a test compiles them all.
-                if !is_embedded(source) {
-                    pattern.check()?;
-                }
-                Ok(pattern)
-            });
+        let compiled = Pattern::new(&words, pattern.get_ref(), anchor).and_then(|pattern| {
+            // Those of the binary are compiled when they are needed; a test compiles them all.
+            if !is_embedded(source) {
+                pattern.check()?;
+            }
+            Ok(pattern)
+        });
         match compiled {
             Ok(pattern) => Some(pattern),
             Err(message) => {
@@ -256,7 +256,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                     )),
                 }
             }
-            let lists = lists(&words, rule.pattern.get_ref(), &regex);
+            let lists = lists(&words, &regex);
             let compiled = compiled_rule(rule, regex, lists, unless, ignore_gates, source.name);
             let place = engine
                 .rules
@@ -293,9 +293,13 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
         if !words.has(name) {
             return None;
         }
-        words
-            .compile(&format!("{{{name}}}"), anchor)
-            .and_then(|pattern| pattern.check().map(|()| pattern))
+        Pattern::new(&words, &format!("{{{name}}}"), anchor)
+            .and_then(|pattern| {
+                if !sources.iter().all(|source| is_embedded(*source)) {
+                    pattern.check()?;
+                }
+                Ok(pattern)
+            })
             .map_err(|message| {
                 errors.push(PackError {
                     file: sources.first().map_or("", |source| source.name).to_owned(),

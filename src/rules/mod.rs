@@ -4,6 +4,7 @@
 //! [`pack`] file is compiled once into an [`Engine`]; [`scan()`] runs the engine over a note and yields [`Candidate`]s,
 //! which are matches and not yet believed. What is believed is decided in [`crate::mentions`].
 
+mod classes;
 mod compile;
 mod embedded;
 pub mod pack;

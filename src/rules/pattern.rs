@@ -1,24 +1,44 @@
 //! A pattern that is compiled when it is first tried.
 //!
-//! One pass tells which rules match a clause, and most guards and gates are never asked: compiling them all would take
-//! most of the time of reading a short note.
+//! Of some hundred rules, gates and guards a short note needs a few: compiling them all would take most of the time of
+//! reading it.
 
-use regex::{Captures, Regex, RegexBuilder};
-use std::sync::OnceLock;
+use super::pack::Anchor;
+use super::words::Words;
+use regex_automata::meta::{Builder, Config, Regex};
+use regex_automata::util::captures::Captures;
+use regex_syntax::hir::{Hir, Look};
+use std::sync::{Arc, OnceLock};
+
+/// The most that one pattern may take as an automaton, in bytes.
+const LIMIT: usize = 1 << 24;
+/// What an automaton may keep of the states that it has met, in bytes for each thread; then it begins anew.
+const CACHE: usize = 1 << 20;
 
 /// A pattern, compiled or not yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    source: String,
+    words: Arc<Words>,
+    /// As it was written, with marks for names.
+    marked: String,
+    anchor: Option<Anchor>,
     regex: OnceLock<Regex>,
 }
 
 impl Pattern {
-    pub(super) fn new(source: String) -> Self {
-        Self {
-            source,
+    /// # Errors
+    /// A name that there is not.
+    pub(super) fn new(
+        words: &Arc<Words>,
+        written: &str,
+        anchor: Option<Anchor>,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            words: Arc::clone(words),
+            marked: words.marked(written)?,
+            anchor,
             regex: OnceLock::new(),
-        }
+        })
     }
 
     /// Compiles it now.
@@ -26,35 +46,28 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in one sentence.
     pub(super) fn check(&self) -> Result<(), String> {
-        let regex = build(&self.source).map_err(|error| {
-            let text = error.to_string();
-            let lines = text.lines().rev().map(str::trim);
-            let reason = lines.filter(|line| !line.is_empty()).find_map(|line| {
-                Some(line.strip_prefix("error: ").unwrap_or(line)).filter(|line| *line != ")")
-            });
-            format!(
-                "the pattern does not compile: {}",
-                reason.unwrap_or("it is no pattern")
-            )
-        })?;
         // Whoever compiled it first compiled the same.
-        let _ = self.regex.set(regex);
+        let _ = self.regex.set(self.build()?);
         Ok(())
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.source
+    /// The pattern with marks for names.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub(super) fn read(&self) -> Result<Hir, String> {
+        self.words.read(&self.marked)
     }
 
     pub(super) fn has_capture(&self, name: &str) -> bool {
-        self.source.contains(&format!("(?P<{name}>"))
+        self.marked.contains(&format!("(?P<{name}>"))
     }
 
     pub(crate) fn get(&self) -> &Regex {
         self.regex.get_or_init(|| {
             // A project's own patterns are checked when they are loaded, and a test checks those of the binary.
-            build(&self.source)
-                .or_else(|_| Regex::new("[^\\s\\S]"))
+            self.build()
+                .or_else(|_| build(&Hir::fail()))
                 .unwrap_or_else(|error| unreachable!("the empty class: {error}"))
         })
     }
@@ -63,15 +76,41 @@ impl Pattern {
         self.get().is_match(text)
     }
 
-    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.get().captures(text)
+    pub(super) fn captures(&self, text: &str) -> Option<Captures> {
+        let regex = self.get();
+        let mut captures = regex.create_captures();
+        regex.captures(text, &mut captures);
+        captures.is_match().then_some(captures)
+    }
+
+    fn build(&self) -> Result<Regex, String> {
+        let body = self.words.filled(&self.read()?)?;
+        build(&match self.anchor {
+            None => body,
+            Some(Anchor::Start) => Hir::concat(vec![Hir::look(Look::Start), body]),
+            Some(Anchor::Anywhere) => Hir::concat(vec![Hir::look(Look::WordAscii), body]),
+        })
     }
 }
 
-fn build(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source)
-        .case_insensitive(true)
-        .size_limit(1 << 24)
-        .dfa_size_limit(1 << 22)
-        .build()
+fn build(pattern: &Hir) -> Result<Regex, String> {
+    let config = Config::new()
+        .nfa_size_limit(Some(LIMIT))
+        .hybrid_cache_capacity(CACHE);
+    Builder::new()
+        .configure(config)
+        .build_from_hir(pattern)
+        .map_err(|error| reason(&error.to_string()))
+}
+
+/// Why a pattern does not compile: the last line of what the parser says.
+pub(super) fn reason(error: &str) -> String {
+    let lines = error.lines().rev().map(str::trim);
+    let last = lines.filter(|line| !line.is_empty()).find_map(|line| {
+        Some(line.strip_prefix("error: ").unwrap_or(line)).filter(|line| *line != ")")
+    });
+    format!(
+        "the pattern does not compile: {}",
+        last.unwrap_or("it is no pattern")
+    )
 }

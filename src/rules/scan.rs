@@ -181,10 +181,10 @@ impl Pass<'_> {
             return;
         };
         let span = |name: &str| {
-            let group = captures.name(name)?;
-            Some(Span::new(group.start(), group.end()).shifted(start))
+            let group = captures.get_group_by_name(name)?;
+            Some(Span::new(group.start, group.end).shifted(start))
         };
-        let (Some(whole), Some(task)) = (captures.get(0), span("task")) else {
+        let (Some(whole), Some(task)) = (captures.get_match(), span("task")) else {
             return;
         };
         let mut candidate = Candidate {

@@ -8,7 +8,7 @@
 //! A rule that is left out could not have matched: what is found does not change, and a test tries every rule both ways.
 
 use super::pattern::Pattern;
-use super::words::Words;
+use super::words::{Mark, Words};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Dot, Hir, HirKind, Repetition};
@@ -128,15 +128,12 @@ impl Bits {
 }
 
 /// The lists of a pattern: every text that it matches has a word of each. None where the pattern asks for no word.
-pub(super) fn lists(words: &Words, written: &str, compiled: &Pattern) -> Vec<List> {
-    // A pattern that has the mark of a lexicon as a character of its own would be misread.
-    let marked = compiled.as_str().contains(|c| words.listed(c).is_some());
-    let outline = words.outline(written).filter(|_| !marked);
-    let Some(pattern) = outline.and_then(|outline| regex_syntax::parse(&outline).ok()) else {
+pub(super) fn lists(words: &Words, pattern: &Pattern) -> Vec<List> {
+    let Ok(pattern) = pattern.read() else {
         return Vec::new();
     };
     let mut lists = Vec::new();
-    needed(&lowered(&pattern), words, &mut lists);
+    needed(&lowered(&pattern, words, 0), words, &mut lists);
     lists.sort_by(|a, b| commonness(a).total_cmp(&commonness(b)).then(a.cmp(b)));
     lists.dedup();
     lists.truncate(LISTS);
@@ -203,11 +200,11 @@ fn begins_with(pattern: Hir, words: &Words) -> Option<List> {
 fn spelt_out(beginning: &str, words: &Words) -> Option<List> {
     let mut choices: Vec<List> = Vec::new();
     let mut rest = beginning;
-    while let Some(at) = rest.find(|c| words.listed(c).is_some()) {
+    while let Some(at) = rest.find(|c| listed(c, words).is_some()) {
         let before = &rest[..at];
         let mark = rest[at..].chars().next()?;
         let space = if before.ends_with(' ') { " " } else { "" };
-        let spelt = words.listed(mark)?.iter().map(|word| {
+        let spelt = listed(mark, words)?.iter().map(|word| {
             // A space in a word of a lexicon is any white space.
             let end = word.find(' ').map_or(word.len(), |space| space + 1);
             format!("{space}{}", &word[..end]).to_ascii_lowercase()
@@ -249,42 +246,80 @@ fn commonness(list: &List) -> f64 {
         .sum()
 }
 
-/// A pattern that matches whatever the pattern matches, in lower case and with spaces for all white space. Captures
-/// are left out, so that what stands beside them is seen in one row.
-fn lowered(pattern: &Hir) -> Hir {
+/// The first of the characters that stand for lists of words here; they stand in no note.
+const FIRST_MARK: u32 = 0xF0000;
+
+/// The words of the list that a character stands for.
+fn listed(mark: char, words: &Words) -> Option<&[String]> {
+    let at = u32::from(mark).checked_sub(FIRST_MARK)?;
+    words.list(at as usize)
+}
+
+/// A pattern that matches whatever the pattern matches, in lower case and with spaces for all white space. A list is one
+/// character, macros are put in. Captures are left out, so that what stands beside them is seen in one row.
+fn lowered(pattern: &Hir, words: &Words, depth: usize) -> Hir {
+    let anything = || {
+        Hir::repetition(Repetition {
+            min: 0,
+            max: None,
+            greedy: true,
+            sub: Box::new(Hir::dot(Dot::AnyChar)),
+        })
+    };
+    let all = |parts: &[Hir]| -> Vec<Hir> {
+        let lowered = |part| lowered(part, words, depth);
+        parts.iter().map(lowered).collect()
+    };
     match pattern.kind() {
-        HirKind::Empty => Hir::empty(),
-        HirKind::Look(look) => Hir::look(*look),
-        HirKind::Literal(literal) => {
-            let lower = literal.0.iter().map(|byte| lower(*byte));
-            Hir::literal(lower.collect::<Vec<u8>>())
-        }
-        HirKind::Class(Class::Bytes(_)) => Hir::dot(Dot::AnyByte),
+        HirKind::Empty | HirKind::Look(_) => pattern.clone(),
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            // The pattern's own character would be misread.
+            Ok(text) if text.contains(|c| listed(c, words).is_some()) => anything(),
+            _ => Hir::literal(
+                literal
+                    .0
+                    .iter()
+                    .map(|byte| lower(*byte))
+                    .collect::<Vec<u8>>(),
+            ),
+        },
+        HirKind::Class(Class::Bytes(_)) => anything(),
         HirKind::Class(Class::Unicode(class)) => Hir::class(Class::Unicode(lowered_class(class))),
         HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(lowered(&repetition.sub)),
+            sub: Box::new(lowered(&repetition.sub, words, depth)),
             ..repetition.clone()
         }),
-        HirKind::Capture(capture) => lowered(&capture.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(lowered).collect()),
-        HirKind::Alternation(branches) => Hir::alternation(branches.iter().map(lowered).collect()),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(branches) => Hir::alternation(all(branches)),
+        HirKind::Capture(capture) => match words.mark(capture) {
+            None => lowered(&capture.sub, words, depth),
+            Some(Ok(Mark::Macro(read))) if depth < 8 => lowered(read, words, depth + 1),
+            Some(Ok(Mark::List(at, _))) => u32::try_from(at)
+                .ok()
+                .and_then(|at| char::from_u32(FIRST_MARK.checked_add(at)?))
+                .map_or_else(anything, |mark| Hir::literal(mark.to_string().into_bytes())),
+            Some(_) => anything(),
+        },
     }
 }
 
 fn lowered_class(class: &ClassUnicode) -> ClassUnicode {
     let mut all = class.clone();
     for range in class.iter() {
-        for byte in
-            (0..=127_u8).filter(|byte| (range.start()..=range.end()).contains(&char::from(*byte)))
-        {
-            let c = char::from(lower(byte));
-            all.push(ClassUnicodeRange::new(c, c));
+        let ascii = (range.start()..=range.end()).take_while(char::is_ascii);
+        for c in ascii.filter_map(|c| u8::try_from(c).ok()).map(lower) {
+            all.push(ClassUnicodeRange::new(char::from(c), char::from(c)));
         }
     }
-    all.difference(&ClassUnicode::new([
-        ClassUnicodeRange::new('A', 'Z'),
-        ClassUnicodeRange::new('\t', '\n'),
-    ]));
+    // Texts with one of the last two are not told by their words.
+    let dropped = [
+        ('A', 'Z'),
+        ('\t', '\n'),
+        ('\u{17F}', '\u{17F}'),
+        ('\u{212A}', '\u{212A}'),
+    ];
+    let dropped = dropped.map(|(first, last)| ClassUnicodeRange::new(first, last));
+    all.difference(&ClassUnicode::new(dropped));
     all
 }
 

@@ -1,35 +1,71 @@
 //! The words of a pack: lexicons and macros by name, and patterns that name them.
 
-use super::pack::{Anchor, Lexicon};
-use super::pattern::Pattern;
+use super::classes::plain_classes;
+use super::pack::Lexicon;
+use super::pattern::reason;
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{
+    Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition,
+};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-/// Lexicons and macros by name, as fragments of patterns.
+/// Lexicons and macros by name.
+///
+/// A pattern is read with a *mark* in place of each name, a capture named after the fragment's index; the fragment is
+/// put in when the pattern is compiled. So a lexicon of some hundred words is taken apart once and not with every
+/// pattern that names it, and what a pattern needs can be told from its few own words.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    fragments: BTreeMap<String, String>,
-    /// The words of each list, and the mark that stands for the list in an outline.
-    lists: Vec<Vec<String>>,
-    marks: BTreeMap<String, char>,
+    fragments: Vec<Fragment>,
+    index: BTreeMap<String, usize>,
 }
 
-/// The mark of the first list: a character that has no meaning and stands in no note.
-const FIRST_MARK: u32 = 0xF0000;
+#[derive(Debug)]
+enum Fragment {
+    /// A lexicon, or a form of its verbs.
+    List {
+        words: Vec<String>,
+        tree: OnceLock<Hir>,
+    },
+    Macro {
+        text: String,
+        read: OnceLock<Result<Hir, String>>,
+    },
+}
+
+/// What stands in place of a name.
+pub(super) enum Mark<'w> {
+    /// A list of words.
+    List(usize, &'w [String]),
+    /// A macro, as it was read: marks in it are not yet put in.
+    Macro(&'w Hir),
+}
 
 impl Words {
     pub(super) fn add_macro(&mut self, name: &str, fragment: &str) {
-        self.fragments.insert(name.to_owned(), fragment.to_owned());
+        self.add(
+            name.to_owned(),
+            Fragment::Macro {
+                text: fragment.to_owned(),
+                read: OnceLock::new(),
+            },
+        );
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.fragments.contains_key(name)
+        self.index.contains_key(name)
     }
 
     pub(super) fn add_lexicon(&mut self, name: &str, lexicon: &Lexicon) -> Result<(), String> {
         if lexicon.words.is_empty() {
             return Err(format!("the lexicon {name} has no words"));
         }
-        self.add_list(name.to_owned(), lexicon.words.clone());
+        let mut add = |name: String, words: Vec<String>| {
+            let tree = OnceLock::new();
+            self.add(name, Fragment::List { words, tree });
+        };
+        add(name.to_owned(), lexicon.words.clone());
         if lexicon.inflect {
             for (at, form) in ["s", "ed", "ing"].into_iter().enumerate() {
                 let inflected =
@@ -40,55 +76,22 @@ impl Words {
                             Some(forms) => forms[at].clone(),
                             None => inflect(word, form),
                         });
-                self.add_list(format!("{name}:{form}"), inflected.collect());
+                add(format!("{name}:{form}"), inflected.collect());
             }
         }
         Ok(())
     }
 
-    fn add_list(&mut self, name: String, words: Vec<String>) {
-        self.fragments.insert(name.clone(), any_of(&words));
-        let mark = u32::try_from(self.lists.len()).ok();
-        if let Some(mark) = mark.and_then(|at| char::from_u32(FIRST_MARK.checked_add(at)?)) {
-            self.marks.insert(name, mark);
-            self.lists.push(words);
-        }
+    fn add(&mut self, name: String, fragment: Fragment) {
+        self.index.insert(name, self.fragments.len());
+        self.fragments.push(fragment);
     }
 
-    /// The words of the list that a character of an outline stands for.
-    pub(super) fn listed(&self, mark: char) -> Option<&[String]> {
-        let at = u32::from(mark).checked_sub(FIRST_MARK)?;
-        self.lists.get(at as usize).map(Vec::as_slice)
-    }
-
-    /// A pattern with a mark in place of each list of words: short enough to be read at every start.
-    pub(super) fn outline(&self, pattern: &str) -> Option<String> {
-        let outline = self.expand(pattern, &self.marks, 0).ok()?;
-        Some(plain_classes(&outline))
-    }
-
-    /// Expands `{NAME}`. `{2,3}` stays a repetition.
-    pub(super) fn compile(&self, pattern: &str, anchor: Option<Anchor>) -> Result<Pattern, String> {
-        let body = plain_classes(&self.expand(pattern, &BTreeMap::new(), 0)?);
-        let whole = match anchor {
-            None => body,
-            Some(Anchor::Anywhere) => format!(r"(?-u:\b)(?:{body})"),
-            Some(Anchor::Start) => format!("^(?:{body})"),
-        };
-        Ok(Pattern::new(whole))
-    }
-
-    fn expand(
-        &self,
-        pattern: &str,
-        marks: &BTreeMap<String, char>,
-        depth: usize,
-    ) -> Result<String, String> {
-        if depth > 8 {
-            return Err("macros are nested too deep; does one name itself?".to_owned());
-        }
+    /// Puts marks in place of `{NAME}`. `{2,3}` stays a repetition.
+    pub(super) fn marked(&self, pattern: &str) -> Result<String, String> {
         let mut out = String::with_capacity(pattern.len());
         let mut rest = pattern;
+        let mut count = 0;
         while let Some(open) = rest.find('{') {
             out.push_str(&rest[..open]);
             let tail = &rest[open..];
@@ -102,28 +105,119 @@ impl Words {
                 continue;
             }
             let fragment = self
-                .fragments
+                .index
                 .get(name)
                 .ok_or_else(|| format!("there is no lexicon or macro {{{name}}}"))?;
-            if let Some(mark) = marks.get(name) {
-                out.push(*mark);
-            } else {
-                out.push_str("(?:");
-                out.push_str(&self.expand(fragment, marks, depth + 1)?);
-                out.push(')');
-            }
+            // The content keeps the parser from taking the mark for nothing.
+            out.push_str(&format!("(?P<_{fragment}_{count}>-)"));
+            count += 1;
             rest = &tail[name.len() + 2..];
         }
         out.push_str(rest);
         Ok(out)
     }
+
+    /// Reads a pattern that has marks.
+    pub(super) fn read(&self, marked: &str) -> Result<Hir, String> {
+        ParserBuilder::new()
+            .case_insensitive(true)
+            .build()
+            .parse(&plain_classes(marked))
+            .map_err(|error| reason(&error.to_string()))
+    }
+
+    /// What a capture stands for, where it is a mark; `None` for one of the pattern's own.
+    pub(super) fn mark(&self, capture: &Capture) -> Option<Result<Mark<'_>, String>> {
+        let name = capture.name.as_deref()?.strip_prefix('_')?;
+        let at: usize = name.split_once('_')?.0.parse().ok()?;
+        Some(match self.fragments.get(at)? {
+            Fragment::List { words, .. } => Ok(Mark::List(at, words)),
+            Fragment::Macro { text, read } => read
+                .get_or_init(|| self.read(&self.marked(text)?))
+                .as_ref()
+                .map(Mark::Macro)
+                .map_err(Clone::clone),
+        })
+    }
+
+    /// The words of a list, by its index.
+    pub(super) fn list(&self, at: usize) -> Option<&[String]> {
+        match self.fragments.get(at)? {
+            Fragment::List { words, .. } => Some(words),
+            Fragment::Macro { .. } => None,
+        }
+    }
+
+    /// A pattern with the fragments in place of its marks.
+    pub(super) fn filled(&self, pattern: &Hir) -> Result<Hir, String> {
+        self.fill(pattern, 0, &mut 0)
+    }
+
+    fn fill(&self, pattern: &Hir, depth: usize, captures: &mut u32) -> Result<Hir, String> {
+        if depth > 8 {
+            return Err("macros are nested too deep; does one name itself?".to_owned());
+        }
+        let mut all = |parts: &[Hir]| -> Result<Vec<Hir>, String> {
+            let fill = |part| self.fill(part, depth, captures);
+            parts.iter().map(fill).collect()
+        };
+        Ok(match pattern.kind() {
+            HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => pattern.clone(),
+            HirKind::Class(Class::Bytes(_)) => pattern.clone(),
+            HirKind::Class(Class::Unicode(class)) => {
+                Hir::class(Class::Unicode(without_lookalikes(class)))
+            }
+            HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+                sub: Box::new(self.fill(&repetition.sub, depth, captures)?),
+                ..repetition.clone()
+            }),
+            HirKind::Concat(parts) => Hir::concat(all(parts)?),
+            HirKind::Alternation(branches) => Hir::alternation(all(branches)?),
+            HirKind::Capture(capture) => match self.mark(capture).transpose()? {
+                Some(Mark::List(at, words)) => self.tree(at, words),
+                Some(Mark::Macro(read)) => self.fill(read, depth + 1, captures)?,
+                None => {
+                    *captures += 1;
+                    Hir::capture(Capture {
+                        index: *captures,
+                        name: capture.name.clone(),
+                        sub: Box::new(self.fill(&capture.sub, depth, captures)?),
+                    })
+                }
+            },
+        })
+    }
+
+    fn tree(&self, at: usize, words: &[String]) -> Hir {
+        match self.fragments.get(at) {
+            Some(Fragment::List { tree, .. }) => tree.get_or_init(|| any_of(words)).clone(),
+            _ => any_of(words),
+        }
+    }
 }
 
-/// A pattern for any of these words, the longest that fits: "follow up on" does not stop at "follow".
+/// Leaves the long s and the Kelvin sign out where they stand only because they fold to s and k: with them, every word
+/// with one of these letters is a matter of several bytes.
+fn without_lookalikes(class: &ClassUnicode) -> ClassUnicode {
+    let mut class = class.clone();
+    let lookalikes = ['\u{17F}', '\u{212A}'].map(|c| ClassUnicodeRange::new(c, c));
+    let mut ascii = class.clone();
+    ascii.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7F')]));
+    let mut beyond = class.clone();
+    beyond.difference(&ascii);
+    beyond.difference(&ClassUnicode::new(lookalikes));
+    if beyond.ranges().is_empty() {
+        class = ascii;
+    }
+    class
+}
+
+/// A pattern for any of these words, the longest that fits: "follow up on" does not stop at "follow". A space is any
+/// white space.
 ///
 /// Words that begin alike share their beginning. An automaton that had to follow some hundred words side by side from
 /// each place on would take most of the time of a scan.
-fn any_of(words: &[String]) -> String {
+fn any_of(words: &[String]) -> Hir {
     let mut tree = Node::default();
     for word in words {
         let mut node = &mut tree;
@@ -132,7 +226,7 @@ fn any_of(words: &[String]) -> String {
         }
         node.ends = true;
     }
-    format!("(?:{})", tree.pattern())
+    tree.pattern()
 }
 
 /// What may follow a beginning that words share.
@@ -144,102 +238,39 @@ struct Node {
 }
 
 impl Node {
-    fn pattern(&self) -> String {
-        let branches: Vec<String> = self
-            .next
-            .iter()
-            .map(|(c, node)| match c {
-                ' ' => format!(r"\s+{}", node.pattern()),
-                c => format!(
-                    "{}{}",
-                    regex::escape(c.encode_utf8(&mut [0; 4])),
-                    node.pattern()
-                ),
-            })
-            .collect();
-        match (branches.as_slice(), self.ends) {
-            ([], _) => String::new(),
-            ([only], false) => only.clone(),
-            (_, false) => format!("(?:{})", branches.join("|")),
-            (_, true) => format!("(?:{})?", branches.join("|")),
+    fn pattern(&self) -> Hir {
+        let branch = |(c, node): (&char, &Self)| Hir::concat(vec![letter(*c), node.pattern()]);
+        let mut branches: Vec<Hir> = self.next.iter().map(branch).collect();
+        if self.ends {
+            // Whatever goes on comes first.
+            branches.push(Hir::empty());
+        }
+        if branches.is_empty() {
+            Hir::empty()
+        } else {
+            Hir::alternation(branches)
         }
     }
 }
 
-/// Rewrites the classes of a pattern to such as compile to small automata.
-///
-/// Rules look at plain text, in which every white space is a space, so `\s` is one. `\w` is ASCII; `\p{L}`, `\p{Lu}` and
-/// `\p{N}` are the ASCII ones and every character beyond ASCII but the marks of plain text, dashes and quotes: which
-/// of them make a name is decided where owners are. Such a class has both cases by itself: folding it again is what
-/// takes the time of compiling it. `\b` is ASCII, or the automaton would give up at the first
-/// character beyond.
-fn plain_classes(pattern: &str) -> String {
-    const BEYOND: &str = r"\u{C0}-\u{200F}\u{2030}-\u{2300}\u{2303}-\u{10FFFF}";
-    let mut out = String::with_capacity(pattern.len() * 2);
-    let mut rest = pattern;
-    let mut in_class = false;
-    // Right behind `[` or `[^`, a `]` is itself.
-    let mut fresh = false;
-    let mut opened = 0;
-    while let Some(c) = rest.chars().next() {
-        let class = |inner: &str| match in_class {
-            true => inner.to_owned(),
-            false if inner.contains(BEYOND) => format!("(?-i:[{inner}])"),
-            false => format!("[{inner}]"),
-        };
-        let (text, length) = if let Some(escaped) = rest.strip_prefix('\\') {
-            if escaped.starts_with("p{Lu}") {
-                (class(&format!("A-Z{BEYOND}")), 6)
-            } else if escaped.starts_with("p{L}") {
-                (class(&format!("A-Za-z{BEYOND}")), 5)
-            } else if escaped.starts_with("p{N}") {
-                (class("0-9"), 5)
-            } else if escaped.starts_with('w') {
-                (class("0-9A-Za-z_"), 2)
-            } else if escaped.starts_with('s') {
-                (class(r" \t\n"), 2)
-            } else if escaped.starts_with('d') {
-                (class("0-9"), 2)
-            } else if escaped.starts_with('b') && !in_class {
-                (r"(?-u:\b)".to_owned(), 2)
-            } else {
-                let length = 1 + escaped.chars().next().map_or(0, char::len_utf8);
-                (rest[..length].to_owned(), length)
-            }
-        } else {
-            match c {
-                '[' if !in_class => {
-                    in_class = true;
-                    fresh = true;
-                    opened = out.len();
-                    out.push(c);
-                    rest = &rest[1..];
-                    continue;
-                }
-                '^' if fresh => {
-                    out.push(c);
-                    rest = &rest[1..];
-                    continue;
-                }
-                ']' if in_class && !fresh => {
-                    in_class = false;
-                    rest = &rest[1..];
-                    out.push(c);
-                    if out[opened..].contains(BEYOND) {
-                        out.insert_str(opened, "(?-i:");
-                        out.push(')');
-                    }
-                    continue;
-                }
-                _ => {}
-            }
-            (c.to_string(), c.len_utf8())
-        };
-        fresh = false;
-        out.push_str(&text);
-        rest = &rest[length..];
+/// A letter of a word, in both cases.
+fn letter(c: char) -> Hir {
+    let class = |chars: &mut dyn Iterator<Item = char>| {
+        let ranges = chars.map(|c| ClassUnicodeRange::new(c, c));
+        Hir::class(Class::Unicode(ClassUnicode::new(ranges)))
+    };
+    if c == ' ' {
+        return Hir::repetition(Repetition {
+            min: 1,
+            max: None,
+            greedy: true,
+            sub: Box::new(class(&mut [' ', '\t', '\n'].into_iter())),
+        });
     }
-    out
+    if c.is_ascii() {
+        return class(&mut [c.to_ascii_lowercase(), c.to_ascii_uppercase()].into_iter());
+    }
+    class(&mut c.to_lowercase().chain(c.to_uppercase()).chain([c]))
 }
 
 /// A regular verb's form; the first word of a phrasal verb is inflected.
@@ -291,7 +322,7 @@ fn inflect(verb: &str, form: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{any_of, inflect, plain_classes};
+    use super::{any_of, inflect};
 
     #[test]
     fn verbs_inflect() {
@@ -311,27 +342,20 @@ mod tests {
     }
 
     #[test]
-    fn words_share_their_beginnings() {
-        let check = |words: &[&str], pattern: &str| {
-            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            assert_eq!(any_of(&words), pattern);
+    fn the_longest_word_wins() {
+        let words = ["go", "follow", "follow up on", "follow-up", "a.b"].map(str::to_owned);
+        let pattern = regex_automata::meta::Builder::new()
+            .build_from_hir(&any_of(&words))
+            .unwrap_or_else(|error| unreachable!("the pattern of words: {error}"));
+        let check = |text: &str, found: Option<&str>| {
+            let place = pattern.find(text).map(|place| &text[place.range()]);
+            assert_eq!(place, found, "{text}");
         };
-        check(&["add"], "(?:add)");
-        check(&["ask", "add", "adds"], "(?:a(?:dd(?:s)?|sk))");
-        check(
-            &["go", "follow up", "follow"],
-            r"(?:(?:follow(?:\s+up)?|go))",
-        );
-        check(&["a.b", "a"], r"(?:a(?:\.b)?)");
-    }
-
-    #[test]
-    fn classes_stay_small() {
-        assert_eq!(
-            plain_classes(r"\w+\s[\]\w]"),
-            r"[0-9A-Za-z_]+[ \t\n][\]0-9A-Za-z_]"
-        );
-        assert!(plain_classes(r"[\p{L}-]x").starts_with("(?-i:[A-Za-z"));
-        assert_eq!(plain_classes(r"[]a][^]]"), r"[]a][^]]");
+        check("Follow  up\ton it", Some("Follow  up\ton"));
+        check("follow up", Some("follow"));
+        check("follow-up", Some("follow-up"));
+        check("a.b", Some("a.b"));
+        check("axb", None);
+        check("GO", Some("GO"));
     }
 }
