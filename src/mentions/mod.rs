@@ -201,7 +201,7 @@ fn steps(engine: &Engine, note: &Note, meaning: &Meaning) -> Vec<Meaning> {
     let plain = note.plain.text();
     let task = meaning.task.of(plain);
     let mut bounds = vec![0];
-    bounds.extend(step.get().find_iter(task).map(|found| found.start()));
+    bounds.extend(step.find_all(task).iter().map(|found| found.start));
     bounds.push(task.len());
     bounds
         .windows(2)

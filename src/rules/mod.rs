@@ -7,6 +7,7 @@
 mod classes;
 mod compile;
 mod embedded;
+mod matcher;
 pub mod pack;
 mod pattern;
 mod scan;
@@ -69,8 +70,8 @@ pub struct RuleInfo<'e> {
 impl Engine {
     /// The length of what stands before a text's first telling word: "ok, so", "FYI:".
     pub(crate) fn lead_length(&self, text: &str) -> usize {
-        let lead = self.lead.as_ref().and_then(|lead| lead.get().find(text));
-        lead.map_or(0, |lead| lead.end())
+        let lead = self.lead.as_ref().and_then(|lead| lead.find(text));
+        lead.map_or(0, |lead| lead.end)
     }
 
     /// The rules that look at such a unit, as indices.

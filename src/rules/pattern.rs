@@ -3,17 +3,12 @@
 //! Of some hundred rules, gates and guards a short note needs a few: compiling them all would take most of the time of
 //! reading it.
 
+use super::matcher::{Captures, Matcher};
 use super::pack::Anchor;
 use super::words::Words;
-use regex_automata::meta::{Builder, Config, Regex};
-use regex_automata::util::captures::Captures;
 use regex_syntax::hir::{Hir, Look};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-
-/// The most that one pattern may take as an automaton, in bytes.
-const LIMIT: usize = 1 << 24;
-/// What an automaton may keep of the states that it has met, in bytes for each thread; then it begins anew.
-const CACHE: usize = 1 << 20;
 
 /// A pattern, compiled or not yet.
 #[derive(Clone, Debug)]
@@ -22,7 +17,7 @@ pub(crate) struct Pattern {
     /// As it was written, with marks for names.
     marked: String,
     anchor: Option<Anchor>,
-    regex: OnceLock<Regex>,
+    matcher: OnceLock<Arc<Matcher>>,
 }
 
 impl Pattern {
@@ -37,7 +32,7 @@ impl Pattern {
             words: Arc::clone(words),
             marked: words.marked(written)?,
             anchor,
-            regex: OnceLock::new(),
+            matcher: OnceLock::new(),
         })
     }
 
@@ -47,7 +42,7 @@ impl Pattern {
     /// What is wrong with it, in one sentence.
     pub(super) fn check(&self) -> Result<(), String> {
         // Whoever compiled it first compiled the same.
-        let _ = self.regex.set(self.build()?);
+        let _ = self.matcher.set(self.build()?);
         Ok(())
     }
 
@@ -63,27 +58,53 @@ impl Pattern {
         self.marked.contains(&format!("(?P<{name}>"))
     }
 
-    pub(crate) fn get(&self) -> &Regex {
-        self.regex.get_or_init(|| {
+    fn matcher(&self) -> &Matcher {
+        self.matcher.get_or_init(|| {
             // A project's own patterns are checked when they are loaded, and a test checks those of the binary.
             self.build()
                 .or_else(|_| build(&Hir::fail()))
-                .unwrap_or_else(|error| unreachable!("the empty class: {error}"))
+                .unwrap_or_else(|error| unreachable!("the pattern that never matches: {error}"))
         })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.get().is_match(text)
+        self.matcher().is_match(text)
     }
 
-    pub(super) fn captures(&self, text: &str) -> Option<Captures> {
-        let regex = self.get();
-        let mut captures = regex.create_captures();
-        regex.captures(text, &mut captures);
-        captures.is_match().then_some(captures)
+    pub(super) fn captures(&self, text: &str) -> Option<Captures<'_>> {
+        self.matcher().captures_at(text, 0)
     }
 
-    fn build(&self) -> Result<Regex, String> {
+    /// The place of the first match.
+    pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
+        self.matcher().captures_at(text, 0)?.whole()
+    }
+
+    /// The places of all matches that do not overlap.
+    pub(crate) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
+        let mut all = Vec::new();
+        let mut from = 0;
+        while let Some(place) = self
+            .matcher()
+            .captures_at(text, from)
+            .and_then(|found| found.whole())
+        {
+            // Behind an empty match the search goes on at the next character.
+            let next = text[place.end..]
+                .chars()
+                .next()
+                .filter(|_| place.is_empty());
+            from = place.end + next.map_or(0, char::len_utf8);
+            let done = place.is_empty() && next.is_none();
+            all.push(place);
+            if done {
+                break;
+            }
+        }
+        all
+    }
+
+    fn build(&self) -> Result<Arc<Matcher>, String> {
         let body = self.words.filled(&self.read()?)?;
         build(&match self.anchor {
             None => body,
@@ -93,14 +114,10 @@ impl Pattern {
     }
 }
 
-fn build(pattern: &Hir) -> Result<Regex, String> {
-    let config = Config::new()
-        .nfa_size_limit(Some(LIMIT))
-        .hybrid_cache_capacity(CACHE);
-    Builder::new()
-        .configure(config)
-        .build_from_hir(pattern)
-        .map_err(|error| reason(&error.to_string()))
+fn build(pattern: &Hir) -> Result<Arc<Matcher>, String> {
+    Matcher::new(pattern)
+        .map(Arc::new)
+        .map_err(|error| reason(&error))
 }
 
 /// Why a pattern does not compile: the last line of what the parser says.

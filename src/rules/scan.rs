@@ -181,10 +181,10 @@ impl Pass<'_> {
             return;
         };
         let span = |name: &str| {
-            let group = captures.get_group_by_name(name)?;
+            let group = captures.named(name)?;
             Some(Span::new(group.start, group.end).shifted(start))
         };
-        let (Some(whole), Some(task)) = (captures.get_match(), span("task")) else {
+        let (Some(whole), Some(task)) = (captures.whole(), span("task")) else {
             return;
         };
         let mut candidate = Candidate {
@@ -192,7 +192,7 @@ impl Pass<'_> {
             turn: self.at,
             clause: place.clause,
             unit: place.unit,
-            matched: Span::new(whole.start(), whole.end()).shifted(start),
+            matched: Span::new(whole.start, whole.end).shifted(start),
             owner: span("owner"),
             task,
             relabels: Vec::new(),

@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 const CLASS: usize = 8;
 /// A list of more words than this is not looked for. A lexicon counts as one.
 const LIST: usize = 64;
+/// So many parts of a pattern after another are looked at for one word.
+const ROW: usize = 3;
 /// How many lists a rule is held to, the rarest first.
 const LISTS: usize = 3;
 
@@ -169,7 +171,8 @@ fn needed(pattern: &Hir, words: &Words, out: &mut Vec<List>) {
                     HirKind::Repetition(repetition) => (*repetition.sub).clone(),
                     _ => part.clone(),
                 };
-                let row = std::iter::once(first).chain(parts[at + 1..].iter().cloned());
+                let rest = parts[at + 1..].iter().take(ROW).cloned();
+                let row = std::iter::once(first).chain(rest);
                 out.extend(begins_with(Hir::concat(row.collect()), words));
                 needed(part, words, out);
             }
@@ -285,6 +288,8 @@ fn lowered(pattern: &Hir, words: &Words, depth: usize) -> Hir {
         },
         HirKind::Class(Class::Bytes(_)) => anything(),
         HirKind::Class(Class::Unicode(class)) => Hir::class(Class::Unicode(lowered_class(class))),
+        // What may be missing is nothing that a match needs.
+        HirKind::Repetition(repetition) if repetition.min == 0 => anything(),
         HirKind::Repetition(repetition) => Hir::repetition(Repetition {
             sub: Box::new(lowered(&repetition.sub, words, depth)),
             ..repetition.clone()

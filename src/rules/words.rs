@@ -322,6 +322,7 @@ fn inflect(verb: &str, form: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::matcher::Matcher;
     use super::{any_of, inflect};
 
     #[test]
@@ -344,12 +345,11 @@ mod tests {
     #[test]
     fn the_longest_word_wins() {
         let words = ["go", "follow", "follow up on", "follow-up", "a.b"].map(str::to_owned);
-        let pattern = regex_automata::meta::Builder::new()
-            .build_from_hir(&any_of(&words))
+        let pattern = Matcher::new(&any_of(&words))
             .unwrap_or_else(|error| unreachable!("the pattern of words: {error}"));
         let check = |text: &str, found: Option<&str>| {
-            let place = pattern.find(text).map(|place| &text[place.range()]);
-            assert_eq!(place, found, "{text}");
+            let place = pattern.captures_at(text, 0).and_then(|found| found.whole());
+            assert_eq!(place.map(|place| &text[place]), found, "{text}");
         };
         check("Follow  up\ton it", Some("Follow  up\ton"));
         check("follow up", Some("follow"));
