@@ -3,7 +3,7 @@
 use super::embedded::is_embedded;
 use super::pack::{Anchor, Effect, Gate, Guard, Need, OwnerFrom, PackFile, Rule, Unit, Where};
 use super::pattern::Pattern;
-use super::sieve::{List, Sieve, lists};
+use super::sieve::{List, Needs, Sieve};
 use super::words::Words;
 use super::{Engine, Role};
 use crate::items::{Certainty, Kind};
@@ -153,6 +153,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
         }
     }
     let words = Arc::new(words);
+    let mut needs = Needs::new(&words);
     let mut engine = Engine::default();
     let mut gate_index: HashMap<String, usize> = HashMap::new();
     let compile = |source: PackSource<'_>,
@@ -256,7 +257,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                     )),
                 }
             }
-            let lists = lists(&words, &regex);
+            let lists = needs.of(&regex);
             let compiled = compiled_rule(rule, regex, lists, unless, ignore_gates, source.name);
             let place = engine
                 .rules
@@ -287,7 +288,10 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
         let of_unit = rules.filter(|at| engine.rules[*at].unit == unit);
         engine.by_unit.push(of_unit.collect());
     }
-    engine.sieve = Sieve::new(engine.rules.iter().map(|rule| rule.lists.as_slice()));
+    engine.sieve = Sieve::new(
+        &words,
+        engine.rules.iter().map(|rule| rule.lists.as_slice()),
+    );
     let mut fragment = |name: &str, anchor: Option<Anchor>| {
         // A pack without the macro does without.
         if !words.has(name) {

@@ -23,7 +23,8 @@ const ROW: usize = 3;
 /// How many lists a rule is held to, the rarest first.
 const LISTS: usize = 3;
 
-/// Words of which a match has at least one: in lower case, and each white space a space.
+/// Words of which a match has at least one: in lower case, and each white space a space. One character stands for all
+/// words of a lexicon, with a space before it or without.
 pub(crate) type List = Vec<String>;
 
 /// The lists of all rules, and the automaton that finds their words.
@@ -41,36 +42,39 @@ pub(crate) struct Sieve {
 
 impl Sieve {
     /// Of the lists of every rule.
-    pub(super) fn new<'l>(rules: impl Iterator<Item = &'l [List]>) -> Self {
+    pub(super) fn new<'l>(words: &Words, rules: impl Iterator<Item = &'l [List]>) -> Self {
         let rules: Vec<&[List]> = rules.collect();
-        let mut index: BTreeMap<&List, usize> = BTreeMap::new();
+        let mut lists: BTreeMap<&List, (usize, Vec<String>)> = BTreeMap::new();
         for list in rules.iter().copied().flatten() {
-            let next = index.len();
-            index.entry(list).or_insert(next);
+            let next = lists.len();
+            if let Some(spelt) = spelt_out(list, words) {
+                lists.entry(list).or_insert((next, spelt));
+            }
         }
-        let none = Bits::of(index.len(), []);
-        let mut words: BTreeMap<&str, Bits> = BTreeMap::new();
-        for (list, at) in &index {
-            for word in *list {
-                words.entry(word).or_insert_with(|| none.clone()).set(*at);
+        let none = Bits::of(lists.len(), []);
+        let mut looked_for: BTreeMap<&str, Bits> = BTreeMap::new();
+        for (at, spelt) in lists.values() {
+            for word in spelt {
+                let lists = looked_for.entry(word).or_insert_with(|| none.clone());
+                lists.set(*at);
             }
         }
         // What equals a letter or a space that it is not: with one of these in it, a text is not told by its words.
         for odd in ["\t", "\n", "\u{17F}", "\u{212A}"] {
-            words.insert(odd, Bits::of(index.len(), 0..index.len()));
+            looked_for.insert(odd, Bits::of(lists.len(), 0..lists.len()));
         }
-        let rules = rules
-            .iter()
-            .map(|lists| Bits::of(index.len(), lists.iter().map(|list| index[list])))
-            .collect();
+        let of_rule = |rule: &&[List]| {
+            let known = rule.iter().filter_map(|list| Some(lists.get(list)?.0));
+            Bits::of(lists.len(), known)
+        };
         Self {
             words: AhoCorasickBuilder::new()
                 .ascii_case_insensitive(true)
                 .match_kind(MatchKind::Standard)
-                .build(words.keys())
+                .build(looked_for.keys())
                 .ok(),
-            lists_of: words.into_values().collect(),
-            rules,
+            rules: rules.iter().map(of_rule).collect(),
+            lists_of: looked_for.into_values().collect(),
             none,
         }
     }
@@ -129,186 +133,255 @@ impl Bits {
     }
 }
 
-/// The lists of a pattern: every text that it matches has a word of each. None where the pattern asks for no word.
-pub(super) fn lists(words: &Words, pattern: &Pattern) -> Vec<List> {
-    let Ok(pattern) = pattern.read() else {
-        return Vec::new();
-    };
-    let mut lists = Vec::new();
-    needed(&lowered(&pattern, words, 0), words, &mut lists);
-    lists.sort_by(|a, b| commonness(a).total_cmp(&commonness(b)).then(a.cmp(b)));
-    lists.dedup();
-    lists.truncate(LISTS);
-    lists
+/// Reads off patterns what they need.
+pub(super) struct Needs<'w> {
+    words: &'w Words,
+    /// Macros, lowered, by their index.
+    macros: BTreeMap<usize, Hir>,
+    /// How common the words of each lexicon are together, by its index.
+    lexicons: BTreeMap<usize, f64>,
 }
 
-/// Collects lists of words that a match needs.
-fn needed(pattern: &Hir, words: &Words, out: &mut Vec<List>) {
-    match pattern.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(_) | HirKind::Class(_) => out.extend(begins_with(pattern.clone(), words)),
-        HirKind::Capture(capture) => needed(&capture.sub, words, out),
-        HirKind::Repetition(repetition) if repetition.min == 0 => {}
-        HirKind::Repetition(repetition) => needed(&repetition.sub, words, out),
-        HirKind::Alternation(branches) => {
-            let mut all = Vec::new();
-            for branch in branches {
-                let mut lists = Vec::new();
-                needed(branch, words, &mut lists);
-                let rarest = lists
-                    .into_iter()
-                    .min_by(|a, b| commonness(a).total_cmp(&commonness(b)));
-                let Some(rarest) = rarest else { return };
-                all.extend(rarest);
-            }
-            out.extend(tidied(all));
-        }
-        HirKind::Concat(parts) => {
-            for (at, part) in parts.iter().enumerate() {
-                // Of what is repeated the last time counts: what follows it stands right behind.
-                let first = match part.kind() {
-                    HirKind::Repetition(repetition) if repetition.min == 0 => continue,
-                    HirKind::Repetition(repetition) => (*repetition.sub).clone(),
-                    _ => part.clone(),
-                };
-                let rest = parts[at + 1..].iter().take(ROW).cloned();
-                let row = std::iter::once(first).chain(rest);
-                out.extend(begins_with(Hir::concat(row.collect()), words));
-                needed(part, words, out);
-            }
-        }
-    }
+/// The first of the characters that stand for lexicons here; a pattern that has one itself is not read.
+const FIRST_MARK: u32 = 0xF0000;
+
+/// The lexicon that a character stands for, an index.
+fn lexicon_of(c: char) -> Option<usize> {
+    Some(u32::from(c).checked_sub(FIRST_MARK)? as usize)
 }
 
-/// The words with which a match begins, where they are few enough to list.
-fn begins_with(pattern: Hir, words: &Words) -> Option<List> {
-    let mut extractor = Extractor::new();
-    extractor
-        .kind(ExtractKind::Prefix)
-        .limit_class(CLASS)
-        .limit_total(LIST);
-    let found = extractor.extract(&pattern);
-    let mut list = Vec::new();
-    for literal in found.literals()? {
-        list.extend(spelt_out(
-            std::str::from_utf8(literal.as_bytes()).ok()?,
+impl<'w> Needs<'w> {
+    pub(super) fn new(words: &'w Words) -> Self {
+        Self {
             words,
-        )?);
+            macros: BTreeMap::new(),
+            lexicons: BTreeMap::new(),
+        }
     }
-    tidied(list)
+
+    /// The lists of a pattern: every text that it matches has a word of each. None where the pattern asks for no word.
+    pub(super) fn of(&mut self, pattern: &Pattern) -> Vec<List> {
+        let Ok(pattern) = pattern.read() else {
+            return Vec::new();
+        };
+        let lowered = self.lowered(&pattern, 0);
+        let mut lists = Vec::new();
+        self.needed(&lowered, &mut lists);
+        let mut lists: Vec<(f64, List)> = lists
+            .into_iter()
+            .map(|list| (self.commonness(&list), list))
+            .collect();
+        lists.sort_by(|(a, one), (b, other)| a.total_cmp(b).then(one.cmp(other)));
+        lists.dedup();
+        lists.truncate(LISTS);
+        lists.into_iter().map(|(_, list)| list).collect()
+    }
+
+    /// Collects lists of words that a match needs.
+    fn needed(&mut self, pattern: &Hir, out: &mut Vec<List>) {
+        match pattern.kind() {
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(_) | HirKind::Class(_) => out.extend(self.begins_with(pattern)),
+            HirKind::Capture(capture) => self.needed(&capture.sub, out),
+            HirKind::Repetition(repetition) if repetition.min == 0 => {}
+            HirKind::Repetition(repetition) => self.needed(&repetition.sub, out),
+            HirKind::Alternation(branches) => {
+                let mut all = Vec::new();
+                for branch in branches {
+                    let mut lists = Vec::new();
+                    self.needed(branch, &mut lists);
+                    let Some(rarest) = self.rarest(lists) else {
+                        return;
+                    };
+                    all.extend(rarest);
+                }
+                out.extend(tidied(all));
+            }
+            HirKind::Concat(parts) => {
+                for (at, part) in parts.iter().enumerate() {
+                    // Of what is repeated the last time counts: what follows it stands right behind.
+                    let first = match part.kind() {
+                        HirKind::Repetition(repetition) if repetition.min == 0 => continue,
+                        HirKind::Repetition(repetition) => (*repetition.sub).clone(),
+                        _ => part.clone(),
+                    };
+                    let rest = parts[at + 1..].iter().take(ROW).cloned();
+                    let row = std::iter::once(first).chain(rest);
+                    out.extend(self.begins_with(&Hir::concat(row.collect())));
+                    if !matches!(part.kind(), HirKind::Literal(_) | HirKind::Class(_)) {
+                        self.needed(part, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The words with which a match begins, where they are few enough to list.
+    fn begins_with(&mut self, pattern: &Hir) -> Option<List> {
+        let mut extractor = Extractor::new();
+        extractor
+            .kind(ExtractKind::Prefix)
+            .limit_class(CLASS)
+            .limit_total(LIST);
+        let found = extractor.extract(pattern);
+        let mut list = Vec::new();
+        for literal in found.literals()? {
+            let beginning = std::str::from_utf8(literal.as_bytes()).ok()?;
+            let parts = parts(beginning).into_iter().map(|part| vec![part]);
+            list.extend(self.rarest(parts.collect())?);
+        }
+        tidied(list)
+    }
+
+    fn rarest(&mut self, lists: Vec<List>) -> Option<List> {
+        let lists = lists.into_iter().map(|list| (self.commonness(&list), list));
+        let rarest = lists.min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        Some(rarest.1)
+    }
+
+    /// How often a text has a word of a list, roughly: to compare lists by.
+    fn commonness(&mut self, list: &List) -> f64 {
+        let words = self.words;
+        let mut of = |c: char| match lexicon_of(c) {
+            None => of_character(c),
+            Some(at) => *self.lexicons.entry(at).or_insert_with(|| {
+                let words = words.list(at).unwrap_or_default().iter();
+                words
+                    .map(|word| word.chars().map(of_character).product::<f64>())
+                    .sum()
+            }),
+        };
+        list.iter()
+            .map(|word| word.chars().map(&mut of).product::<f64>())
+            .sum()
+    }
+
+    /// A pattern that matches whatever the pattern matches, in lower case and with spaces for all white space. A lexicon
+    /// is one character, macros are put in. Captures are left out, so that what stands beside them is seen in one row.
+    fn lowered(&mut self, pattern: &Hir, depth: usize) -> Hir {
+        match pattern.kind() {
+            HirKind::Empty | HirKind::Look(_) => pattern.clone(),
+            HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+                Ok(text) if !text.contains(|c| lexicon_of(c).is_some()) => {
+                    Hir::literal(text.bytes().map(lower).collect::<Vec<u8>>())
+                }
+                _ => anything(),
+            },
+            HirKind::Class(Class::Bytes(_)) => anything(),
+            HirKind::Class(Class::Unicode(class)) => lowered_class(class),
+            // What may be missing is nothing that a match needs.
+            HirKind::Repetition(repetition) if repetition.min == 0 => anything(),
+            HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+                sub: Box::new(self.lowered(&repetition.sub, depth)),
+                ..repetition.clone()
+            }),
+            HirKind::Concat(parts) => {
+                Hir::concat(parts.iter().map(|part| self.lowered(part, depth)).collect())
+            }
+            HirKind::Alternation(branches) => {
+                let lowered = branches.iter().map(|branch| self.lowered(branch, depth));
+                Hir::alternation(lowered.collect())
+            }
+            HirKind::Capture(capture) => match self.words.mark(capture) {
+                None => self.lowered(&capture.sub, depth),
+                Some(Ok(Mark::List(at, _))) => u32::try_from(at)
+                    .ok()
+                    .and_then(|at| char::from_u32(FIRST_MARK.checked_add(at)?))
+                    .map_or_else(anything, |mark| Hir::literal(mark.to_string().into_bytes())),
+                Some(Ok(Mark::Macro(at, read))) if depth < 8 => self.lowered_macro(at, read, depth),
+                Some(_) => anything(),
+            },
+        }
+    }
+
+    /// A macro that asks for no word is as good as anything.
+    fn lowered_macro(&mut self, at: usize, read: &Hir, depth: usize) -> Hir {
+        if let Some(known) = self.macros.get(&at) {
+            return known.clone();
+        }
+        let mut lowered = self.lowered(read, depth + 1);
+        let mut lists = Vec::new();
+        self.needed(&lowered, &mut lists);
+        if lists.is_empty() {
+            lowered = anything();
+        }
+        self.macros.insert(at, lowered.clone());
+        lowered
+    }
 }
 
-/// The words for a beginning in which a lexicon may stand: its own, or what stands before or behind it, whatever is
-/// rarer. A space before a lexicon stays with its words, which then do not count inside other words.
-fn spelt_out(beginning: &str, words: &Words) -> Option<List> {
-    let mut choices: Vec<List> = Vec::new();
+fn anything() -> Hir {
+    Hir::repetition(Repetition {
+        min: 0,
+        max: None,
+        greedy: true,
+        sub: Box::new(Hir::dot(Dot::AnyChar)),
+    })
+}
+
+/// What stands in a beginning besides lexicons, and the lexicons. A space before a lexicon stays with it: its words then
+/// do not count inside other words.
+fn parts(beginning: &str) -> Vec<String> {
+    let mut parts = Vec::new();
     let mut rest = beginning;
-    while let Some(at) = rest.find(|c| listed(c, words).is_some()) {
+    while let Some((at, mark)) = rest.char_indices().find(|(_, c)| lexicon_of(*c).is_some()) {
         let before = &rest[..at];
-        let mark = rest[at..].chars().next()?;
         let space = if before.ends_with(' ') { " " } else { "" };
-        let spelt = listed(mark, words)?.iter().map(|word| {
-            // A space in a word of a lexicon is any white space.
-            let end = word.find(' ').map_or(word.len(), |space| space + 1);
-            format!("{space}{}", &word[..end]).to_ascii_lowercase()
-        });
-        choices.push(vec![before.to_owned()]);
-        choices.push(spelt.collect());
+        parts.push(before.to_owned());
+        parts.push(format!("{space}{mark}"));
         rest = &rest[at + mark.len_utf8()..];
     }
-    choices.push(vec![rest.to_owned()]);
-    choices
-        .into_iter()
-        .filter(|list| list.iter().all(|word| !word.is_empty() && plain(word)))
-        .min_by(|a, b| commonness(a).total_cmp(&commonness(b)))
+    parts.push(rest.to_owned());
+    // The automaton knows the other case only of ASCII letters.
+    let known = |c: char| c.is_ascii() || !c.is_alphabetic();
+    parts.retain(|part| !part.is_empty() && part.chars().all(known));
+    parts
 }
 
-/// In order and without what another word is part of anyway; nothing where a word is empty, for every text has that.
+/// The words of a list, with those of its lexicons; nothing where the automaton cannot look for one of them.
+fn spelt_out(list: &List, words: &Words) -> Option<Vec<String>> {
+    let mut all = Vec::new();
+    for word in list {
+        let Some(at) = word.chars().last().and_then(lexicon_of) else {
+            all.push(word.clone());
+            continue;
+        };
+        let space = if word.starts_with(' ') { " " } else { "" };
+        all.extend(words.list(at)?.iter().map(|word| {
+            // A space in a word of a lexicon is any white space, and any number.
+            let end = word.find(' ').map_or(word.len(), |space| space + 1);
+            format!("{space}{}", &word[..end])
+        }));
+    }
+    all.iter().all(|word| word.is_ascii()).then_some(all)
+}
+
+/// In order; nothing where a word is empty, for every text has that.
 fn tidied(mut list: List) -> Option<List> {
     list.sort();
     list.dedup();
     (!list.is_empty() && list.iter().all(|word| !word.is_empty())).then_some(list)
 }
 
-/// Whether a word has no letter whose other case the automaton does not know.
-fn plain(word: &str) -> bool {
-    word.chars().all(|c| c.is_ascii() || !c.is_alphabetic())
-}
-
-/// How often a text has a word of a list, roughly: to compare lists by.
-fn commonness(list: &List) -> f64 {
-    let of = |byte: u8| match byte {
-        b' ' => 0.17,
-        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 0.06,
-        b'a'..=b'z' => 0.02,
-        b'.' | b',' | b'-' | b':' | b'\'' => 0.01,
+fn of_character(c: char) -> f64 {
+    match c {
+        ' ' => 0.17,
+        'e' | 't' | 'a' | 'o' | 'i' | 'n' | 's' | 'r' => 0.06,
+        'a'..='z' => 0.02,
+        '.' | ',' | '-' | ':' | '\'' => 0.01,
         _ => 0.003,
-    };
-    list.iter()
-        .map(|word| word.bytes().map(of).product::<f64>())
-        .sum()
-}
-
-/// The first of the characters that stand for lists of words here; they stand in no note.
-const FIRST_MARK: u32 = 0xF0000;
-
-/// The words of the list that a character stands for.
-fn listed(mark: char, words: &Words) -> Option<&[String]> {
-    let at = u32::from(mark).checked_sub(FIRST_MARK)?;
-    words.list(at as usize)
-}
-
-/// A pattern that matches whatever the pattern matches, in lower case and with spaces for all white space. A list is one
-/// character, macros are put in. Captures are left out, so that what stands beside them is seen in one row.
-fn lowered(pattern: &Hir, words: &Words, depth: usize) -> Hir {
-    let anything = || {
-        Hir::repetition(Repetition {
-            min: 0,
-            max: None,
-            greedy: true,
-            sub: Box::new(Hir::dot(Dot::AnyChar)),
-        })
-    };
-    let all = |parts: &[Hir]| -> Vec<Hir> {
-        let lowered = |part| lowered(part, words, depth);
-        parts.iter().map(lowered).collect()
-    };
-    match pattern.kind() {
-        HirKind::Empty | HirKind::Look(_) => pattern.clone(),
-        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
-            // The pattern's own character would be misread.
-            Ok(text) if text.contains(|c| listed(c, words).is_some()) => anything(),
-            _ => Hir::literal(
-                literal
-                    .0
-                    .iter()
-                    .map(|byte| lower(*byte))
-                    .collect::<Vec<u8>>(),
-            ),
-        },
-        HirKind::Class(Class::Bytes(_)) => anything(),
-        HirKind::Class(Class::Unicode(class)) => Hir::class(Class::Unicode(lowered_class(class))),
-        // What may be missing is nothing that a match needs.
-        HirKind::Repetition(repetition) if repetition.min == 0 => anything(),
-        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(lowered(&repetition.sub, words, depth)),
-            ..repetition.clone()
-        }),
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(branches) => Hir::alternation(all(branches)),
-        HirKind::Capture(capture) => match words.mark(capture) {
-            None => lowered(&capture.sub, words, depth),
-            Some(Ok(Mark::Macro(read))) if depth < 8 => lowered(read, words, depth + 1),
-            Some(Ok(Mark::List(at, _))) => u32::try_from(at)
-                .ok()
-                .and_then(|at| char::from_u32(FIRST_MARK.checked_add(at)?))
-                .map_or_else(anything, |mark| Hir::literal(mark.to_string().into_bytes())),
-            Some(_) => anything(),
-        },
     }
 }
 
-fn lowered_class(class: &ClassUnicode) -> ClassUnicode {
+fn lowered_class(class: &ClassUnicode) -> Hir {
+    // No list of words, as nearly all classes with characters beyond ASCII.
+    let beyond = class
+        .ranges()
+        .last()
+        .is_some_and(|range| lexicon_of(range.end()).is_some());
+    if beyond {
+        return Hir::dot(Dot::AnyChar);
+    }
     let mut all = class.clone();
     for range in class.iter() {
         let ascii = (range.start()..=range.end()).take_while(char::is_ascii);
@@ -325,7 +398,7 @@ fn lowered_class(class: &ClassUnicode) -> ClassUnicode {
     ];
     let dropped = dropped.map(|(first, last)| ClassUnicodeRange::new(first, last));
     all.difference(&ClassUnicode::new(dropped));
-    all
+    Hir::class(Class::Unicode(all))
 }
 
 fn lower(byte: u8) -> u8 {

@@ -36,10 +36,10 @@ enum Fragment {
 
 /// What stands in place of a name.
 pub(super) enum Mark<'w> {
-    /// A list of words.
+    /// A list of words with its index.
     List(usize, &'w [String]),
-    /// A macro, as it was read: marks in it are not yet put in.
-    Macro(&'w Hir),
+    /// A macro with its index, as it was read: marks in it are not yet put in.
+    Macro(usize, &'w Hir),
 }
 
 impl Words {
@@ -135,7 +135,7 @@ impl Words {
             Fragment::Macro { text, read } => read
                 .get_or_init(|| self.read(&self.marked(text)?))
                 .as_ref()
-                .map(Mark::Macro)
+                .map(|read| Mark::Macro(at, read))
                 .map_err(Clone::clone),
         })
     }
@@ -175,7 +175,7 @@ impl Words {
             HirKind::Alternation(branches) => Hir::alternation(all(branches)?),
             HirKind::Capture(capture) => match self.mark(capture).transpose()? {
                 Some(Mark::List(at, words)) => self.tree(at, words),
-                Some(Mark::Macro(read)) => self.fill(read, depth + 1, captures)?,
+                Some(Mark::Macro(_, read)) => self.fill(read, depth + 1, captures)?,
                 None => {
                     *captures += 1;
                     Hir::capture(Capture {
