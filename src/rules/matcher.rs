@@ -154,3 +154,45 @@ impl Captures<'_> {
         Some(place(2 * group)?.get()..place(2 * group + 1)?.get())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Matcher;
+
+    fn matcher(pattern: &str) -> Matcher {
+        regex_syntax::parse(pattern)
+            .map_err(|error| error.to_string())
+            .and_then(|pattern| Matcher::new(&pattern))
+            .unwrap_or_else(|error| unreachable!("{pattern}: {error}"))
+    }
+
+    /// The regex crate finds the same.
+    #[test]
+    fn the_leftmost_match_and_its_captures() {
+        let long = format!("{} b ab", "a".repeat(300_000));
+        for pattern in [
+            "^(?P<task>a+)(b|)",
+            r"(?-u:\b)(a|ab)(?P<task>.*?)c",
+            r"\bé(?P<task>\w*)",
+            "(?P<task>x*)",
+            r"b\s(?P<task>a)",
+        ] {
+            let (ours, theirs) = (matcher(pattern), regex::Regex::new(pattern));
+            let theirs = theirs.unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
+            for text in ["", "aab", "xx abbc abc", "ein éclair", "caé b ab", &long] {
+                let expected = theirs.captures(text).map(|found| {
+                    let task = found.name("task").map(|task| task.range());
+                    (found.get(0).map(|whole| whole.range()), task)
+                });
+                let found = ours.captures_at(text, 0);
+                assert_eq!(
+                    found.map(|found| (found.whole(), found.named("task"))),
+                    expected,
+                    "{pattern} on {} bytes",
+                    text.len()
+                );
+                assert_eq!(ours.is_match(text), theirs.is_match(text), "{pattern}");
+            }
+        }
+    }
+}

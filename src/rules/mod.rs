@@ -89,6 +89,19 @@ impl Engine {
         self.rules.get(rule).map_or("", |rule| &rule.id)
     }
 
+    /// The pattern of a rule, gate or answer by its id, as one regular expression: lexicons and macros are put in.
+    pub fn expanded(&self, id: &str) -> Option<String> {
+        let rules = self.rules.iter().map(|rule| (&rule.id, &rule.regex));
+        let gates = self.gates.iter().map(|gate| (&gate.id, &gate.regex));
+        let answers = self
+            .answers
+            .iter()
+            .map(|answer| (&answer.id, &answer.regex));
+        let mut all = rules.chain(gates).chain(answers);
+        let (_, pattern) = all.find(|(known, _)| *known == id)?;
+        Some(pattern.expanded().ok()?.to_string())
+    }
+
     /// The message of a rule by its index.
     pub fn rule_message(&self, rule: usize) -> &str {
         self.rules.get(rule).map_or("", |rule| &rule.message)

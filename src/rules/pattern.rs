@@ -104,13 +104,21 @@ impl Pattern {
         all
     }
 
-    fn build(&self) -> Result<Arc<Matcher>, String> {
+    /// The whole pattern, with lexicons and macros put in.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub(super) fn expanded(&self) -> Result<Hir, String> {
         let body = self.words.filled(&self.read()?)?;
-        build(&match self.anchor {
+        Ok(match self.anchor {
             None => body,
             Some(Anchor::Start) => Hir::concat(vec![Hir::look(Look::Start), body]),
             Some(Anchor::Anywhere) => Hir::concat(vec![Hir::look(Look::WordAscii), body]),
         })
+    }
+
+    fn build(&self) -> Result<Arc<Matcher>, String> {
+        build(&self.expanded()?)
     }
 }
 

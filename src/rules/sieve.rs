@@ -407,3 +407,73 @@ fn lower(byte: u8) -> u8 {
         byte => byte.to_ascii_lowercase(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::notes;
+    use crate::rules::pack::PackFile;
+    use crate::rules::{Engine, embedded_sources, engine};
+    use crate::text::SourceText;
+
+    fn embedded() -> Engine {
+        engine().unwrap_or_else(|errors| unreachable!("the embedded packs: {errors:?}"))
+    }
+
+    /// Tries every rule on a text and says how many matched; none of them may have been left out.
+    fn matching(engine: &Engine, text: &str) -> usize {
+        let met = engine.sieve.look(text);
+        let mut count = 0;
+        for (at, rule) in engine.rules.iter().enumerate() {
+            if rule.regex.is_match(text) {
+                count += 1;
+                assert!(engine.sieve.may_match(at, &met), "{} on {text:?}", rule.id);
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn no_rule_that_matches_is_left_out() {
+        let engine = embedded();
+        let mut matches = 0;
+        for source in embedded_sources() {
+            let file: PackFile = toml::from_str(source.text)
+                .unwrap_or_else(|error| unreachable!("{}: {error}", source.name));
+            let rules = file.rules.iter().map(|rule| &rule.examples);
+            let answers = file.answers.iter().map(|answer| &answer.examples);
+            for examples in rules.chain(answers) {
+                let positive = examples.matches.iter().map(|example| &example.text);
+                let negative = examples.no_match.iter().map(|example| &example.text);
+                for text in positive.chain(negative) {
+                    let note = notes::parse(&SourceText::new("note.md", text.get_ref().as_str()));
+                    for clause in &note.clauses {
+                        for span in [clause.span, clause.sentence] {
+                            let text = span.of(note.plain.text());
+                            matches += matching(&engine, text);
+                            matches += matching(&engine, &text.to_uppercase());
+                            matches += matching(&engine, &text.replace(' ', "\t"));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(matches > 1000, "{matches} matches are too few to tell");
+    }
+
+    #[test]
+    fn rules_without_their_words_are_left_out() {
+        let engine = embedded();
+        let left = |text: &str| {
+            let met = engine.sieve.look(text);
+            let tried = |at: &usize| engine.sieve.may_match(*at, &met);
+            (0..engine.rules.len())
+                .filter(tried)
+                .map(|at| engine.rules[at].id.as_str())
+                .collect::<Vec<_>>()
+        };
+        assert!(!left("the harbour was closed").contains(&"i-will"));
+        assert!(left("i will close it").contains(&"i-will"));
+        // No text is told by its words where one of its characters stands for another.
+        assert_eq!(left("\u{212A}").len(), engine.rules.len());
+    }
+}
