@@ -7,14 +7,11 @@
 //! few texts that are too long for that.
 
 use regex_automata::hybrid::dfa;
-use regex_automata::nfa::thompson::{self, NFA, WhichCaptures, backtrack, pikevm};
+use regex_automata::nfa::thompson::{NFA, backtrack, pikevm};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Anchored, Input, MatchKind};
-use regex_syntax::hir::Hir;
 use std::ops::Range;
 
-/// The most that one pattern may take as an automaton, in bytes.
-const LIMIT: usize = 1 << 24;
 /// What the lazy DFA may keep of the states that it has met, in bytes for each thread; then it begins anew.
 const CACHE: usize = 1 << 20;
 
@@ -36,16 +33,8 @@ struct Scratch {
 
 impl Matcher {
     /// # Errors
-    /// What is wrong with the pattern, as the compiler tells it.
-    pub(super) fn new(pattern: &Hir) -> Result<Self, String> {
-        let nfa = thompson::Compiler::new()
-            .configure(
-                thompson::Config::new()
-                    .nfa_size_limit(Some(LIMIT))
-                    .which_captures(WhichCaptures::All),
-            )
-            .build_from_hir(pattern)
-            .map_err(|error| error.to_string())?;
+    /// What the engines cannot do with it.
+    pub(super) fn new(nfa: NFA) -> Result<Self, String> {
         let dfa = dfa::DFA::builder()
             .configure(
                 dfa::Config::new()
@@ -158,11 +147,14 @@ impl Captures<'_> {
 #[cfg(test)]
 mod tests {
     use super::Matcher;
+    use crate::rules::automaton::build;
+    use crate::rules::words::Words;
 
     fn matcher(pattern: &str) -> Matcher {
         regex_syntax::parse(pattern)
             .map_err(|error| error.to_string())
-            .and_then(|pattern| Matcher::new(&pattern))
+            .and_then(|pattern| build(&Words::default(), &pattern, None))
+            .and_then(Matcher::new)
             .unwrap_or_else(|error| unreachable!("{pattern}: {error}"))
     }
 

@@ -4,6 +4,7 @@
 //! [`pack`] file is compiled once into an [`Engine`]; [`scan()`] runs the engine over a note and yields [`Candidate`]s,
 //! which are matches and not yet believed. What is believed is decided in [`crate::mentions`].
 
+mod automaton;
 mod classes;
 mod compile;
 mod embedded;
@@ -99,7 +100,7 @@ impl Engine {
             .map(|answer| (&answer.id, &answer.regex));
         let mut all = rules.chain(gates).chain(answers);
         let (_, pattern) = all.find(|(known, _)| *known == id)?;
-        Some(pattern.expanded().ok()?.to_string())
+        pattern.expanded().ok()
     }
 
     /// The message of a rule by its index.

@@ -3,10 +3,12 @@
 //! Of some hundred rules, gates and guards a short note needs a few: compiling them all would take most of the time of
 //! reading it.
 
+use super::automaton;
 use super::matcher::{Captures, Matcher};
 use super::pack::Anchor;
 use super::words::Words;
-use regex_syntax::hir::{Hir, Look};
+use regex_automata::nfa::thompson::NFA;
+use regex_syntax::hir::Hir;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     words: Arc<Words>,
+    written: String,
     /// As it was written, with marks for names.
     marked: String,
     anchor: Option<Anchor>,
@@ -30,6 +33,7 @@ impl Pattern {
     ) -> Result<Self, String> {
         Ok(Self {
             words: Arc::clone(words),
+            written: written.to_owned(),
             marked: words.marked(written)?,
             anchor,
             matcher: OnceLock::new(),
@@ -62,7 +66,7 @@ impl Pattern {
         self.matcher.get_or_init(|| {
             // A project's own patterns are checked when they are loaded, and a test checks those of the binary.
             self.build()
-                .or_else(|_| build(&Hir::fail()))
+                .or_else(|_| Matcher::new(NFA::never_match()).map(Arc::new))
                 .unwrap_or_else(|error| unreachable!("the pattern that never matches: {error}"))
         })
     }
@@ -104,28 +108,26 @@ impl Pattern {
         all
     }
 
-    /// The whole pattern, with lexicons and macros put in.
+    /// The whole pattern as one regular expression, with lexicons and macros put in.
     ///
     /// # Errors
-    /// What is wrong with it, in one sentence.
-    pub(super) fn expanded(&self) -> Result<Hir, String> {
-        let body = self.words.filled(&self.read()?)?;
+    /// A macro that names one that there is not, or itself.
+    pub(super) fn expanded(&self) -> Result<String, String> {
+        let body = self.words.expanded(&self.written)?;
         Ok(match self.anchor {
-            None => body,
-            Some(Anchor::Start) => Hir::concat(vec![Hir::look(Look::Start), body]),
-            Some(Anchor::Anywhere) => Hir::concat(vec![Hir::look(Look::WordAscii), body]),
+            None => format!("(?i){body}"),
+            Some(Anchor::Start) => format!("(?i)^(?:{body})"),
+            Some(Anchor::Anywhere) => format!(r"(?i)(?-u:\b)(?:{body})"),
         })
     }
 
     fn build(&self) -> Result<Arc<Matcher>, String> {
-        build(&self.expanded()?)
+        let pattern = self.read()?;
+        automaton::build(&self.words, &pattern, self.anchor)
+            .and_then(Matcher::new)
+            .map(Arc::new)
+            .map_err(|error| reason(&error))
     }
-}
-
-fn build(pattern: &Hir) -> Result<Arc<Matcher>, String> {
-    Matcher::new(pattern)
-        .map(Arc::new)
-        .map_err(|error| reason(&error))
 }
 
 /// Why a pattern does not compile: the last line of what the parser says.
