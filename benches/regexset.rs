@@ -6,6 +6,12 @@
 //! Prints one line: seconds for a pass with cold automata, for a second one over the same lines, and the bytes.
 //! `scripts/speed` compares with it.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program of its own"
+)]
+
 use owed::rules;
 use regex::RegexSetBuilder;
 use std::hint::black_box;
