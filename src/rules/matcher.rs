@@ -78,6 +78,19 @@ impl Matcher {
             .unwrap_or_else(|| self.search(&mut scratch, &self.input(text, 0), &mut []))
     }
 
+    /// The place of the first match.
+    pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
+        // Where the start is known, the DFA tells the end.
+        if self.anchored == Anchored::Yes {
+            let mut scratch = self.scratch.get();
+            let input = self.input(text, 0);
+            if let Ok(end) = self.dfa.try_search_fwd(&mut scratch.dfa, &input) {
+                return end.map(|end| 0..end.offset());
+            }
+        }
+        self.captures_at(text, 0)?.whole()
+    }
+
     /// The places of the whole match and of each capture, searched for from an offset on.
     pub(super) fn captures_at(&self, text: &str, from: usize) -> Option<Captures<'_>> {
         let mut scratch = self.scratch.get();
@@ -184,6 +197,8 @@ mod tests {
                     text.len()
                 );
                 assert_eq!(ours.is_match(text), theirs.is_match(text), "{pattern}");
+                let place = theirs.find(text).map(|place| place.range());
+                assert_eq!(ours.find(text), place, "{pattern}");
             }
         }
     }

@@ -81,7 +81,7 @@ impl Pattern {
 
     /// The place of the first match.
     pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
-        self.matcher().captures_at(text, 0)?.whole()
+        self.matcher().find(text)
     }
 
     /// The places of all matches that do not overlap.

@@ -128,21 +128,18 @@ impl Pass<'_> {
 
     /// Tries a unit at its start, and again behind what leads up to its first telling word.
     fn unit(&mut self, unit: Unit, place: &Place) {
+        let rules = self.engine.of_unit(unit).iter().copied();
+        let mut tried: Vec<usize> = rules.filter(|rule| self.in_place(*rule, place)).collect();
+        if tried.is_empty() {
+            return;
+        }
         let text = place.unit.of(self.note.plain.text());
         if self.seen != place.unit {
             self.seen = place.unit;
             self.met = self.engine.sieve.look(text);
             self.lead = None;
         }
-        let tried: Vec<usize> = self
-            .engine
-            .of_unit(unit)
-            .iter()
-            .copied()
-            .filter(|rule| {
-                self.engine.sieve.may_match(*rule, &self.met) && self.in_place(*rule, place)
-            })
-            .collect();
+        tried.retain(|rule| self.engine.sieve.may_match(*rule, &self.met));
         if tried.is_empty() {
             return;
         }
