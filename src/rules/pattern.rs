@@ -19,6 +19,7 @@ pub(crate) struct Pattern {
     written: String,
     /// As it was written, with marks for names.
     marked: String,
+    read: OnceLock<Result<Hir, String>>,
     anchor: Option<Anchor>,
     matcher: OnceLock<Arc<Matcher>>,
 }
@@ -35,6 +36,7 @@ impl Pattern {
             words: Arc::clone(words),
             written: written.to_owned(),
             marked: words.marked(written)?,
+            read: OnceLock::new(),
             anchor,
             matcher: OnceLock::new(),
         })
@@ -54,8 +56,9 @@ impl Pattern {
     ///
     /// # Errors
     /// What is wrong with it, in one sentence.
-    pub(super) fn read(&self) -> Result<Hir, String> {
-        self.words.read(&self.marked)
+    pub(super) fn read(&self) -> Result<&Hir, String> {
+        let read = self.read.get_or_init(|| self.words.read(&self.marked));
+        read.as_ref().map_err(Clone::clone)
     }
 
     pub(super) fn has_capture(&self, name: &str) -> bool {
@@ -123,7 +126,7 @@ impl Pattern {
 
     fn build(&self) -> Result<Arc<Matcher>, String> {
         let pattern = self.read()?;
-        automaton::build(&self.words, &pattern, self.anchor)
+        automaton::build(&self.words, pattern, self.anchor)
             .and_then(Matcher::new)
             .map(Arc::new)
             .map_err(|error| reason(&error))

@@ -164,7 +164,7 @@ impl<'w> Needs<'w> {
         let Ok(pattern) = pattern.read() else {
             return Vec::new();
         };
-        let lowered = self.lowered(&pattern, 0);
+        let lowered = self.lowered(pattern, 0);
         let mut lists = Vec::new();
         self.needed(&lowered, &mut lists);
         let mut lists: Vec<(f64, List)> = lists
