@@ -13,7 +13,7 @@ use crate::due;
 use crate::items::{Certainty, Kind, Mention, Status};
 use crate::notes::{Note, Zone};
 use crate::rules::pack::Effect;
-use crate::rules::{self, Candidate, Engine, Obstacle, Trial};
+use crate::rules::{self, Candidate, Engine, Obstacle, Trial, Trials};
 use crate::text::{SourceText, Span};
 
 /// A mention with its places in the note.
@@ -90,11 +90,12 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         }
     };
     let mut trials = Vec::new();
-    rules::scan(engine, note, &mut |trial| {
-        if trial.stopped.is_none() || traced {
-            trials.push(trial);
-        }
-    });
+    let which = if traced {
+        Trials::All
+    } else {
+        Trials::Unstopped
+    };
+    rules::scan(engine, note, which, &mut |trial| trials.push(trial));
     for trial in trials {
         if trial.stopped.is_some() {
             trace(trial, None, &mut reading);
@@ -200,7 +201,7 @@ fn steps(engine: &Engine, note: &Note, meaning: &Meaning) -> Vec<Meaning> {
     let plain = note.plain.text();
     let task = meaning.task.of(plain);
     let mut bounds = vec![0];
-    bounds.extend(step.get().find_iter(task).map(|found| found.start()));
+    bounds.extend(step.find_all(task).iter().map(|found| found.start));
     bounds.push(task.len());
     bounds
         .windows(2)

@@ -58,10 +58,13 @@ impl Zone {
     }
 }
 
+/// No title has more words than this.
+const TITLE: usize = 9;
+
 /// The words of a title that says which zone follows; `None` for a topic of the talk.
 pub(super) fn of_title(title: &str) -> Option<Zone> {
     let words = title_words(title);
-    if words.is_empty() || words.len() > 9 {
+    if words.is_empty() || words.len() > TITLE {
         return None;
     }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
@@ -329,10 +332,15 @@ fn title_words(title: &str) -> Vec<String> {
             ')' | ']' => depth -= 1,
             _ => {}
         }
-        if depth == 0 && (c.is_alphabetic()) {
+        if depth == 0 && c.is_ascii_alphabetic() {
+            word.push(c.to_ascii_lowercase());
+        } else if depth == 0 && c.is_alphabetic() {
             word.extend(c.to_lowercase());
         } else if !matches!(c, '\'' | '’') && !word.is_empty() {
             out.push(std::mem::take(&mut word));
+            if out.len() > TITLE {
+                break;
+            }
         }
     }
     if !word.is_empty() {
