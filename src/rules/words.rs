@@ -2,15 +2,25 @@
 
 use super::pack::{Anchor, Lexicon};
 use super::pattern::Pattern;
+use crate::text::nearest;
 use std::collections::BTreeMap;
 
 /// Lexicons and macros by name, as fragments of patterns.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Words {
     fragments: BTreeMap<String, String>,
+    /// Whether all packs could be read. What is missing otherwise may well be there.
+    complete: bool,
 }
 
 impl Words {
+    pub(super) fn new(complete: bool) -> Self {
+        Self {
+            fragments: BTreeMap::new(),
+            complete,
+        }
+    }
+
     pub(super) fn add_macro(&mut self, name: &str, fragment: &str) {
         self.fragments.insert(name.to_owned(), fragment.to_owned());
     }
@@ -64,6 +74,15 @@ impl Words {
         Ok(Pattern::new(whole))
     }
 
+    fn missing(&self, name: &str) -> String {
+        let mut message = format!("there is no lexicon or macro {{{name}}}");
+        let known = self.fragments.keys().map(String::as_str);
+        if let Some(meant) = nearest(name, known) {
+            message.push_str(&format!("; is {{{meant}}} meant?"));
+        }
+        message
+    }
+
     fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
         if depth > 8 {
             return Err("macros are nested too deep; does one name itself?".to_owned());
@@ -82,13 +101,15 @@ impl Words {
                 rest = &tail[1..];
                 continue;
             }
-            let fragment = self
-                .fragments
-                .get(name)
-                .ok_or_else(|| format!("there is no lexicon or macro {{{name}}}"))?;
-            out.push_str("(?:");
-            out.push_str(&self.expand(fragment, depth + 1)?);
-            out.push(')');
+            match self.fragments.get(name) {
+                Some(fragment) => {
+                    out.push_str("(?:");
+                    out.push_str(&self.expand(fragment, depth + 1)?);
+                    out.push(')');
+                }
+                None if !self.complete => {}
+                None => return Err(self.missing(name)),
+            }
             rest = &tail[name.len() + 2..];
         }
         out.push_str(rest);

@@ -119,6 +119,7 @@ fn test(context: &mut Context, named: &[PathBuf], all: bool) -> Result<(), Comma
             Outcome::Missing(reason) => ("missing", reason.as_str()),
             Outcome::Noisy(reason) => ("noisy", reason.as_str()),
             Outcome::Wrong(reason) => ("wrong", reason.as_str()),
+            Outcome::Off => ("off", ""),
         };
         let passed = verdict.outcome == Outcome::Passed;
         failed += usize::from(!passed);
