@@ -5,6 +5,7 @@
 //! answers within three turns may turn a request into a commitment (`answers`).
 
 mod answers;
+pub mod compare;
 mod owner;
 pub mod proof;
 mod task;

@@ -149,7 +149,7 @@ fn parts_at_work(engine: &Engine, setting: &Setting, text: &str) -> BTreeSet<Par
 type Files<'s> = Vec<(&'s str, PackFile)>;
 
 fn files<'s>(sources: &[PackSource<'s>]) -> Files<'s> {
-    let read = |source: &PackSource<'s>| (source.name, read_pack(*source).0);
+    let read = |source: &PackSource<'s>| (source.name, read_pack(*source).file);
     sources.iter().map(read).collect()
 }
 

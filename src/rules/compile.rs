@@ -144,14 +144,16 @@ pub fn load_all(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
 fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<PackError>> {
     let mut errors = Vec::new();
     let mut files = Vec::new();
+    let (mut has_all_words, mut has_all_ids) = (true, true);
     for source in sources {
-        let (file, wrong) = read(*source);
-        errors.extend(wrong);
-        files.push((*source, file));
+        let read = read(*source);
+        errors.extend(read.errors);
+        files.push((*source, read.file));
+        // What a table says that could not be read is not known; nothing is told to be missing then.
+        has_all_words &= read.has_all_words;
+        has_all_ids &= read.has_all_ids;
     }
-    // What a table says that could not be read is not known; nothing is told to be missing then.
-    let all_read = errors.is_empty();
-    let mut words = Words::new(all_read);
+    let mut words = Words::new(has_all_words);
     for (source, file) in &files {
         for (name, lexicon) in &file.lexicon {
             if let Err(message) = words.add_lexicon(name, lexicon.get_ref()) {
@@ -228,7 +230,7 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
     let ignored =
         |source: PackSource<'_>, rule: &Rule, errors: &mut Vec<PackError>| -> Vec<usize> {
             for id in &rule.ignore_gates {
-                if all_read && !gate_ids.contains(id.get_ref().as_str()) {
+                if has_all_ids && !gate_ids.contains(id.get_ref().as_str()) {
                     let message = format!("there is no gate {}", id.get_ref());
                     errors.push(PackError::at(source, id.span(), message));
                 }
@@ -312,7 +314,7 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
         );
     }
     if heed_off {
-        off::apply(&mut engine, &files, all_read, &mut errors);
+        off::apply(&mut engine, &files, has_all_ids, &mut errors);
     }
     for unit in [Unit::Clause, Unit::Sentence, Unit::Turn] {
         let rules: Vec<usize> = (0..engine.rules.len())

@@ -6,12 +6,12 @@ use super::pack::PackFile;
 use crate::text::nearest;
 use toml::Spanned;
 
-/// Takes out of an engine what its packs switch off. An id that no pack has is an error, but only where `all_read` says
-/// that every pack could be read.
+/// Takes out of an engine what its packs switch off. An id that no pack has is an error, but only where `has_all_ids` says
+/// that all of them could be read.
 pub(super) fn apply(
     engine: &mut Engine,
     files: &[(PackSource<'_>, PackFile)],
-    all_read: bool,
+    has_all_ids: bool,
     errors: &mut Vec<PackError>,
 ) {
     let ids = |of: fn(&PackFile) -> Vec<&Spanned<String>>| -> Vec<&str> {
@@ -33,7 +33,7 @@ pub(super) fn apply(
     for (source, file) in files {
         let mut check = |sort: &str, off: &[Spanned<String>], known: &[&str]| {
             for id in off {
-                if known.contains(&id.get_ref().as_str()) || !all_read {
+                if known.contains(&id.get_ref().as_str()) || !has_all_ids {
                     continue;
                 }
                 let mut message = format!("there is no {sort} `{}`", id.get_ref());

@@ -19,12 +19,30 @@ const PARTS: [&str; 8] = [
     "schema", "test", "off", "lexicon", "macro", "gate", "rule", "answer",
 ];
 
-/// Reads a file of a pack: what could be read of it, and all errors.
-pub(crate) fn read(source: PackSource<'_>) -> (PackFile, Vec<PackError>) {
-    let (file, mut errors) = match toml::from_str(source.text) {
-        Ok(file) => (file, Vec::new()),
+/// What a file of a pack comes to.
+pub(crate) struct Read {
+    /// What could be read of it.
+    pub file: PackFile,
+    /// All that is wrong with its tables.
+    pub errors: Vec<PackError>,
+    /// Whether every lexicon and macro could be read.
+    pub has_all_words: bool,
+    /// Whether every rule, gate and answer could be read.
+    pub has_all_ids: bool,
+}
+
+/// Reads a file of a pack.
+pub(crate) fn read(source: PackSource<'_>) -> Read {
+    let mut read = match toml::from_str(source.text) {
+        Ok(file) => Read {
+            file,
+            errors: Vec::new(),
+            has_all_words: true,
+            has_all_ids: true,
+        },
         Err(_) => by_parts(source),
     };
+    let (file, errors) = (&read.file, &mut read.errors);
     if file.schema != SCHEMA && errors.is_empty() {
         let at = source.text.find("schema").unwrap_or(0);
         errors.push(PackError::at(
@@ -36,10 +54,10 @@ pub(crate) fn read(source: PackSource<'_>) -> (PackFile, Vec<PackError>) {
             ),
         ));
     }
-    (file, errors)
+    read
 }
 
-fn by_parts(source: PackSource<'_>) -> (PackFile, Vec<PackError>) {
+fn by_parts(source: PackSource<'_>) -> Read {
     let mut file = PackFile {
         schema: SCHEMA,
         ..PackFile::default()
@@ -54,15 +72,23 @@ fn by_parts(source: PackSource<'_>) -> (PackFile, Vec<PackError>) {
     }
     // What can be made of a text that is no TOML would only give errors that are none.
     if !parts.errors.is_empty() {
-        return (file, parts.errors);
+        return Read {
+            file,
+            errors: parts.errors,
+            has_all_words: false,
+            has_all_ids: false,
+        };
     }
+    let (mut has_all_words, mut has_all_ids) = (true, true);
     let table = table.into_inner();
     if !table.iter().any(|(key, _)| key.get_ref() == "schema") {
         let message = format!("the file does not say its schema; write schema = {SCHEMA}");
         parts.errors.push(PackError::at(source, 0..0, message));
     }
     for (key, value) in table {
-        match key.get_ref().as_ref() {
+        let known = parts.errors.len();
+        let key_text = key.get_ref().as_ref();
+        match key_text {
             "schema" => file.schema = parts.one(value).unwrap_or(SCHEMA),
             "test" => file.test = parts.one(value),
             "off" => file.off = parts.one(value).unwrap_or_default(),
@@ -81,11 +107,20 @@ fn by_parts(source: PackSource<'_>) -> (PackFile, Vec<PackError>) {
                     .push(PackError::at(source, key.span(), message));
             }
         }
+        if parts.errors.len() > known {
+            has_all_words &= !matches!(key_text, "lexicon" | "macro");
+            has_all_ids &= !matches!(key_text, "gate" | "rule" | "answer");
+        }
     }
     parts
         .errors
         .sort_by_key(|error| (error.line, error.message.clone()));
-    (file, parts.errors)
+    Read {
+        file,
+        errors: parts.errors,
+        has_all_words,
+        has_all_ids,
+    }
 }
 
 /// Reads parts of a file, and keeps what is wrong with them.
