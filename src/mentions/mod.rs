@@ -10,6 +10,8 @@ mod owner;
 pub mod proof;
 mod task;
 
+pub(crate) use owner::is_team;
+
 use crate::due;
 use crate::items::{Certainty, Kind, Mention, Status};
 use crate::notes::{Note, Zone};

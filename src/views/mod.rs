@@ -15,6 +15,8 @@ pub mod json;
 mod lines;
 pub mod list;
 mod place;
+pub mod remarks;
+pub mod sarif;
 pub mod show;
 pub mod style;
 #[cfg(test)]
