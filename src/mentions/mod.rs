@@ -5,9 +5,12 @@
 //! answers within three turns may turn a request into a commitment (`answers`).
 
 mod answers;
+pub mod compare;
 mod owner;
 pub mod proof;
 mod task;
+
+pub(crate) use owner::is_team;
 
 use crate::due;
 use crate::items::{Certainty, Kind, Mention, Status};
@@ -347,7 +350,10 @@ impl Traced {
         self.trial.stopped.as_ref().map(|obstacle| match obstacle {
             Obstacle::Zone(zone) => format!("not tried in the zone {}", zone.as_str()),
             Obstacle::Needs(need) => format!("needs {need:?}").to_lowercase(),
-            Obstacle::Guard(reason) => format!("guard: {reason}"),
+            Obstacle::Guard(guard) => {
+                let reason = engine.guard_reason(self.trial.candidate.rule, *guard);
+                format!("guard: {reason}")
+            }
             Obstacle::Gate(gate) => {
                 let (id, title) = engine.gate_title(*gate);
                 format!("gate {id}: {title}")

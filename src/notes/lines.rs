@@ -157,7 +157,7 @@ fn closes_comment(source: &SourceText, from: usize) -> bool {
     (from..last).any(|index| source.line(index).contains("-->"))
 }
 
-fn fence_of(body: &str) -> Option<(u8, usize)> {
+pub(super) fn fence_of(body: &str) -> Option<(u8, usize)> {
     let mark = *body.as_bytes().first()?;
     if mark != b'`' && mark != b'~' {
         return None;

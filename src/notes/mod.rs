@@ -15,6 +15,7 @@ mod plain;
 mod roster;
 mod told;
 mod turns;
+mod unclosed;
 mod words;
 mod zones;
 
@@ -24,6 +25,7 @@ pub use header::{Header, series_of};
 pub use plain::{CODE, Plain, URL};
 pub(crate) use told::is_acronym;
 pub use turns::{Entry, Speaker, Turn, Voice};
+pub use unclosed::{Opened, unclosed};
 pub(crate) use words::is_no_name;
 pub use zones::Zone;
 

@@ -9,17 +9,22 @@ mod classes;
 mod compile;
 mod embedded;
 mod matcher;
+mod off;
 pub mod pack;
 mod pattern;
+mod read;
 mod scan;
 mod sieve;
 mod words;
 
-pub use compile::{PackError, PackSource, load};
+pub use compile::{PackError, PackSource, load, load_all};
 pub use embedded::{embedded_sources, engine};
 pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
 
 use pattern::Pattern;
+
+pub(crate) use off::Part;
+pub(crate) use read::read as read_pack;
 
 pub(crate) use compile::{CompiledAnswer, CompiledGate, CompiledRule};
 
@@ -108,6 +113,13 @@ impl Engine {
         self.rules.get(rule).map_or("", |rule| &rule.message)
     }
 
+    /// The reason of a rule's guard, by the indices of both.
+    pub fn guard_reason(&self, rule: usize, guard: usize) -> &str {
+        let rule = self.rules.get(rule);
+        rule.and_then(|rule| rule.unless.get(guard))
+            .map_or("", |guard| &guard.reason)
+    }
+
     /// The id and title of a gate by its index.
     pub fn gate_title(&self, gate: usize) -> (&str, &str) {
         self.gates
@@ -124,7 +136,8 @@ impl Engine {
             kind: Some(rule.kind.as_str()),
             file: &rule.file,
         });
-        let gates = self.gates.iter().map(|gate| RuleInfo {
+        let gates = self.gates.iter().filter(|gate| !gate.off);
+        let gates = gates.map(|gate| RuleInfo {
             id: &gate.id,
             title: &gate.title,
             sort: "gate",

@@ -1,5 +1,6 @@
 //! One pass of all rules over a note.
 
+use super::compile::CompiledGuard;
 use super::pack::{Anchor, Need, Unit, Where};
 use super::sieve::Met;
 use super::{CompiledRule, Engine};
@@ -25,6 +26,8 @@ pub struct Candidate {
     pub task: Span,
     /// Gates that relabel it, as indices into the engine's gates.
     pub relabels: Vec<usize>,
+    /// Gates that would have acted but for one of their own guards: indices of the gate and of its guard.
+    pub spared: Vec<(usize, usize)>,
 }
 
 /// What stopped a match.
@@ -34,8 +37,8 @@ pub enum Obstacle {
     Zone(Zone),
     /// What the rule needs does not hold.
     Needs(Need),
-    /// One of the rule's guards; its reason.
-    Guard(String),
+    /// One of the rule's guards; an index into them.
+    Guard(usize),
     /// A gate; an index into the engine's gates.
     Gate(usize),
 }
@@ -193,6 +196,7 @@ impl Pass<'_> {
             owner: span("owner"),
             task,
             relabels: Vec::new(),
+            spared: Vec::new(),
         };
         let stopped = obstacle(
             self.engine,
@@ -241,12 +245,13 @@ fn obstacle(
             }
         }
     };
-    if let Some(guard) = rule
-        .unless
-        .iter()
-        .find(|guard| guard.regex.is_match(text(guard.place, candidate)))
-    {
-        return Some(Obstacle::Guard(guard.reason.clone()));
+    let first = |guards: &[CompiledGuard], candidate: &Candidate| {
+        guards
+            .iter()
+            .position(|guard| !guard.off && guard.regex.is_match(text(guard.place, candidate)))
+    };
+    if let Some(guard) = first(&rule.unless, candidate) {
+        return Some(Obstacle::Guard(guard));
     }
     for (at, gate) in engine.gates.iter().enumerate() {
         let concerns = !gate.off
@@ -255,11 +260,8 @@ fn obstacle(
         if !concerns || !gate.regex.is_match(text(gate.place, candidate)) {
             continue;
         }
-        if gate
-            .unless
-            .iter()
-            .any(|guard| guard.regex.is_match(text(guard.place, candidate)))
-        {
+        if let Some(guard) = first(&gate.unless, candidate) {
+            candidate.spared.push((at, guard));
             continue;
         }
         if gate.effect == super::pack::Effect::Veto {

@@ -3,6 +3,7 @@
 use super::classes::plain_classes;
 use super::pack::Lexicon;
 use super::pattern::reason;
+use crate::text::nearest;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Capture, Hir};
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use std::sync::OnceLock;
 pub(super) struct Words {
     fragments: Vec<Fragment>,
     index: BTreeMap<String, usize>,
+    /// Whether all packs could be read. What is missing otherwise may well be there.
+    complete: bool,
 }
 
 #[derive(Debug)]
@@ -38,6 +41,13 @@ pub(super) enum Mark<'w> {
 }
 
 impl Words {
+    pub(super) fn new(complete: bool) -> Self {
+        Self {
+            complete,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add_macro(&mut self, name: &str, fragment: &str) {
         self.add(
             name.to_owned(),
@@ -79,6 +89,15 @@ impl Words {
         self.fragments.push(fragment);
     }
 
+    fn missing(&self, name: &str) -> String {
+        let mut message = format!("there is no lexicon or macro {{{name}}}");
+        let known = self.index.keys().map(String::as_str);
+        if let Some(meant) = nearest(name, known) {
+            message.push_str(&format!("; is {{{meant}}} meant?"));
+        }
+        message
+    }
+
     /// Puts marks in place of `{NAME}`.
     ///
     /// # Errors
@@ -112,11 +131,11 @@ impl Words {
                 rest = &tail[1..];
                 continue;
             }
-            let fragment = self
-                .index
-                .get(name)
-                .ok_or_else(|| format!("there is no lexicon or macro {{{name}}}"))?;
-            out.push_str(&with(*fragment)?);
+            match self.index.get(name) {
+                Some(fragment) => out.push_str(&with(*fragment)?),
+                None if !self.complete => {}
+                None => return Err(self.missing(name)),
+            }
             rest = &tail[name.len() + 2..];
         }
         out.push_str(rest);
