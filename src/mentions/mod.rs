@@ -233,7 +233,7 @@ fn clashes(note: &Note, winner: &Meaning, other: &Meaning) -> bool {
 fn meaning(candidate: &Candidate, owners: owner::Owners, note: &Note) -> Option<Meaning> {
     let plain = note.plain.text();
     let text = candidate.unit.of(plain);
-    let phrases = due::find(text, note.header.date);
+    let phrases = due::find(text, note.turns[candidate.turn].day);
     let phrases: Vec<due::Phrase> = phrases
         .into_iter()
         .map(|phrase| due::Phrase {
@@ -296,7 +296,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
     let due = due.or(cell);
     let mut due_value = meaning.due.as_ref().map(|phrase| phrase.due.clone());
     if let Some(cell) = cell {
-        due_value = due::parse(cell.of(source.text()), note.header.date);
+        due_value = due::parse(cell.of(source.text()), turn.day);
     }
     if let (Some(value), Some(span)) = (&mut due_value, due) {
         value.phrase = task::one_line(span.of(source.text()));
@@ -318,7 +318,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
             rule: rule.id.clone(),
             confidence: rule.confidence,
             quote: task::one_line(sentence.of(source.text())),
-            meeting: note.header.date,
+            meeting: turn.day,
         },
         task,
         owner: meaning.owners.place,

@@ -203,8 +203,8 @@ fn date_of_path(path: &str) -> Option<Date> {
     date(year, number(&pair[0]), number(&pair[1]))
 }
 
-/// The year that stands in a path, its last one.
-fn year_of(path: &str) -> Option<i64> {
+/// The year that stands in a path or title, its last one.
+pub(super) fn year_of(path: &str) -> Option<i64> {
     numbers_of(path)
         .into_iter()
         .rev()
@@ -251,7 +251,7 @@ pub(super) fn date_in(text: &str) -> Option<Date> {
 }
 
 /// A month by name with a day beside it, in a known year.
-fn month_day_in(text: &str, year: i64) -> Option<Date> {
+pub(super) fn month_day_in(text: &str, year: i64) -> Option<Date> {
     let words: Vec<&str> = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -277,7 +277,7 @@ fn month_day_in(text: &str, year: i64) -> Option<Date> {
     None
 }
 
-fn month(word: &str) -> Option<i64> {
+pub(super) fn month(word: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",

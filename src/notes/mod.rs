@@ -7,6 +7,7 @@
 mod blocks;
 mod cells;
 mod clauses;
+mod days;
 mod header;
 mod labels;
 mod lines;

@@ -3,6 +3,7 @@
 use super::blocks::{Block, BlockKind, Blocks};
 use super::cells::{self, Cells};
 use super::clauses;
+use super::days;
 use super::header::Header;
 use super::labels::{self, Form};
 use super::lines::Line;
@@ -14,6 +15,7 @@ use super::zones::{self, Zone};
 use super::{Clause, Note};
 use crate::people::{self, Evidence};
 use crate::text::{SourceText, Span};
+use jiff::civil::Date;
 use std::ops::Range;
 
 /// How a turn has its speaker.
@@ -72,6 +74,8 @@ pub struct Turn {
     pub topic: Option<Span>,
     /// Whom it addresses: `<ana> ben: text`, in the source.
     pub to: Option<Span>,
+    /// The day of its meeting: of the dated section that it stands in, else of the note.
+    pub day: Option<Date>,
     /// What a row of an action table or an entry of the front matter says beside the task.
     pub cells: Option<Cells>,
 }
@@ -94,6 +98,8 @@ struct Builder<'s> {
     /// Open headings: level, zone, speaker.
     sections: Vec<(u8, Option<Zone>, Option<Span>)>,
     topic: Option<Span>,
+    /// The day of the meeting that the builder is in.
+    day: Option<Date>,
     /// What a line such as "Action items:" hands to the list after it.
     lead: Handed,
     /// What each block hands down.
@@ -120,6 +126,7 @@ pub(super) fn build(
         clauses: Vec::with_capacity(blocks.blocks.len() * 2),
         sections: Vec::new(),
         topic: None,
+        day: header.date,
         lead: Handed::default(),
         handed: Vec::with_capacity(blocks.blocks.len()),
         last_speaker: None,
@@ -130,7 +137,11 @@ pub(super) fn build(
         builder.row(task, cells);
     }
     let mut rows = cells::of_tables(source, blocks).into_iter().peekable();
+    let mut days = days::of_sections(source, blocks).into_iter().peekable();
     for (at, block) in blocks.blocks.iter().enumerate() {
+        if let Some((_, day)) = days.next_if(|(section, _)| *section == at) {
+            builder.day = Some(day);
+        }
         while let Some((_, task, cells)) = rows.next_if(|(row, _, _)| *row == at) {
             builder.row(task, cells);
         }
@@ -550,6 +561,7 @@ impl Builder<'_> {
             under: None,
             topic: self.topic,
             to: None,
+            day: self.day,
             cells: Some(cells),
         });
     }
@@ -599,6 +611,7 @@ impl Builder<'_> {
             under,
             topic: self.topic,
             to: None,
+            day: self.day,
             cells: None,
         });
         self.turns.len() - 1
