@@ -171,13 +171,11 @@ fn inherit(note: &Note, found: &mut [Found]) {
         let Some(under) = note.turns[found[at].turn].under else {
             continue;
         };
-        // Mentions are in the order of their turns: those before the turn above need no look.
-        let mut near = found[..at]
-            .iter()
-            .rev()
-            .take_while(|above| above.turn >= under);
-        let above = near.find(|above| above.turn == under);
-        if let Some(above) = above.filter(|above| above.mention.kind == Kind::Task) {
+        // Mentions are in the order of their turns.
+        let end = found[..at].partition_point(|above| above.turn <= under);
+        let above = end.checked_sub(1).map(|last| &found[last]);
+        let above = above.filter(|above| above.turn == under && above.mention.kind == Kind::Task);
+        if let Some(above) = above {
             let (owners, place) = (above.mention.owners.clone(), above.owner);
             found[at].mention.owners = owners;
             found[at].owner = place;

@@ -26,6 +26,7 @@ pub(super) fn cut(text: &str, range: Span, out: &mut Vec<Clause>) {
         let mut start = sentence.start;
         let inner = sentence.of(text);
         let mut from = 0;
+        let (mut depth, mut counted) = (0i64, 0);
         while let Some(found) = CUT.captures_at(inner, from) {
             let Some(place) = found.iter().skip(1).flatten().next() else {
                 break;
@@ -36,7 +37,9 @@ pub(super) fn cut(text: &str, range: Span, out: &mut Vec<Clause>) {
                 from += 1;
             }
             let before = Span::new(start, end).of(text);
-            if inside_brackets(&inner[..place.start()]) || only_names(before) {
+            depth += depth_of(&inner[counted..place.start()]);
+            counted = place.start();
+            if depth > 0 || only_names(before) {
                 continue;
             }
             push(text, Span::new(start, end), sentence, false, out);
@@ -109,9 +112,14 @@ fn only_names(before: &str) -> bool {
     fits && (1..=6).contains(&count)
 }
 
-fn inside_brackets(before: &str) -> bool {
-    before.bytes().filter(|byte| *byte == b'(').count()
-        > before.bytes().filter(|byte| *byte == b')').count()
+/// How many more brackets a text opens than it closes.
+fn depth_of(text: &str) -> i64 {
+    let step = |byte| match byte {
+        b'(' => 1,
+        b')' => -1,
+        _ => 0,
+    };
+    text.bytes().map(step).sum()
 }
 
 /// Where a clause ends and the next begins. The group that took part is what stands between the two; what follows it is
@@ -143,9 +151,10 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
     let mut out = Vec::new();
     let inner = range.of(text);
     let bytes = inner.as_bytes();
-    let mut start = 0;
+    let (mut start, mut closed) = (0, 0);
     for (at, c) in inner.char_indices() {
-        if !matches!(c, '.' | '?' | '!' | '…' | '。') {
+        // What closes a sentence, "?!...", is looked at once.
+        if at < closed || !matches!(c, '.' | '?' | '!' | '…' | '。') {
             continue;
         }
         let mut end = at + c.len_utf8();
@@ -156,6 +165,7 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
         ) {
             end += 1;
         }
+        closed = end;
         let spaced = inner[end..].starts_with([' ', '\u{a0}']);
         if !spaced || end <= start || (c == '.' && is_abbreviation(&inner[start..at])) {
             continue;

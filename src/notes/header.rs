@@ -221,6 +221,11 @@ fn numbers_of(text: &str) -> Vec<&str> {
 /// The first date written out in a text: `2025-04-24`, `April 24, 2025`, `24 April 2025`, `24/04/2025` (day first only
 /// where it must be).
 pub(super) fn date_in(text: &str) -> Option<Date> {
+    // A date stands near the start of its line, and a line may be very long.
+    let text = text
+        .char_indices()
+        .nth(300)
+        .map_or(text, |(end, _)| &text[..end]);
     let numbers = numbers_of(text);
     for window in numbers.windows(3) {
         let value = |at: usize| window[at].parse::<i64>().unwrap_or(0);

@@ -15,6 +15,7 @@ mod log;
 mod plain;
 mod roster;
 mod told;
+mod turn;
 mod turns;
 mod words;
 mod zones;
@@ -24,7 +25,7 @@ pub use clauses::Clause;
 pub use header::{Header, series_of};
 pub use plain::{CODE, Plain, URL};
 pub(crate) use told::is_acronym;
-pub use turns::{Entry, Speaker, Turn, Voice};
+pub use turn::{Entry, Speaker, Turn, Voice};
 pub(crate) use words::is_no_name;
 pub use zones::Zone;
 

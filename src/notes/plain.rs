@@ -201,6 +201,16 @@ fn strip(source: &str, piece: Span, out: &mut Plain) {
     out.verbatim(source, Span::new(run, end));
 }
 
+/// The beginning of a text, in which what is opened closes or is taken for text: a mark that never closes must not cost
+/// the rest of a long line.
+fn near(text: &str) -> &str {
+    let mut end = text.len().min(4096);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 enum Special {
     None,
     Drop(usize),
@@ -237,12 +247,12 @@ fn find_special(source: &str, piece: Span, at: usize) -> Special {
         b'`' => {
             let length = rest.bytes().take_while(|byte| *byte == b'`').count();
             let fence = &rest[..length];
-            match rest[length..].find(fence) {
+            match near(&rest[length..]).find(fence) {
                 Some(close) if close > 0 => Special::Mark(CODE, length + close + length),
                 _ => Special::Drop(length),
             }
         }
-        b'~' if rest.starts_with("~~") => match rest[2..].find("~~") {
+        b'~' if rest.starts_with("~~") => match near(&rest[2..]).find("~~") {
             Some(close) if close > 0 => Special::Drop(close + 4),
             _ => Special::Drop(2),
         },
@@ -343,7 +353,7 @@ fn link_of(rest: &str, skip: usize) -> Option<(Span, usize)> {
 /// `<https://…>` is an address, `<br>` and `<!-- … -->` are nothing, `<T>` stays.
 fn angle(rest: &str) -> Special {
     if rest.starts_with("<!--") {
-        return rest
+        return near(rest)
             .find("-->")
             .map_or(Special::None, |close| Special::Drop(close + 3));
     }
@@ -412,6 +422,7 @@ pub(super) fn url_length(rest: &str) -> usize {
         .iter()
         .find(|scheme| rest.starts_with(**scheme));
     let Some(scheme) = scheme else { return 0 };
+    let rest = near(rest);
     let mut length = rest
         .char_indices()
         .find(|(_, c)| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '”' | '“'))

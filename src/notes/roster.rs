@@ -6,7 +6,7 @@ use super::words;
 use super::zones::{self, Zone};
 use crate::people::{self, Evidence, People};
 use crate::text::{SourceText, Span};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The people of a note and how its labels are written.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub(super) struct Roster {
     pub people: People,
     /// Names that label at least one line and are taken for people although no list names them.
     labels: HashMap<String, usize>,
+    /// The nicks and labels of those who speak, and who is listed, in lower case.
+    nicks: HashSet<String>,
     commas: usize,
     listed: usize,
 }
@@ -38,10 +40,7 @@ impl Roster {
 
     /// Whether a name is the nick of somebody who writes in this log, letter for letter but for case.
     pub(super) fn is_nick(&self, name: &str) -> bool {
-        let name = people::clean(name);
-        self.people.persons().iter().any(|person| {
-            person.evidence <= Evidence::Spoke && person.name.eq_ignore_ascii_case(name)
-        })
+        self.nicks.contains(&people::clean(name).to_lowercase())
     }
 
     fn is_listed(&self, name: &str) -> bool {
@@ -206,6 +205,8 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             roster.people.add(name, None, Evidence::Spoke);
         }
     }
+    let known = roster.people.persons().iter();
+    roster.nicks = known.map(|person| person.name.to_lowercase()).collect();
     for handle in handles(text) {
         roster.people.add(handle, Some(handle), Evidence::Handle);
     }
@@ -342,10 +343,22 @@ fn handles_of_row(roster: &mut Roster, row: &str) {
 
 /// The handles in a text: `@name`, but no mail address and no `@scope/package`.
 fn handles(text: &str) -> impl Iterator<Item = &str> {
+    // Where the word begins in which the last sign stood: looking back further would cost the whole of a long line for
+    // every sign in it.
+    let mut word_start = 0;
+    let mut seen = 0;
     text.match_indices('@').filter_map(move |(at, _)| {
         let before = text[..at].chars().next_back();
+        if let Some(space) = text[seen..at].rfind(char::is_whitespace) {
+            let width = text[seen + space..]
+                .chars()
+                .next()
+                .map_or(1, char::len_utf8);
+            word_start = seen + space + width;
+        }
+        seen = at;
         // `@ana/@ben` are two; `mail@host` and `host/@name` are none.
-        let word = text[..at].rsplit(char::is_whitespace).next().unwrap_or("");
+        let word = &text[word_start..at];
         let slashed = before == Some('/') && word.starts_with(['@', '(']);
         let glued = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
         if !slashed && before.is_some_and(glued) {

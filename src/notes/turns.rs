@@ -11,74 +11,12 @@ use super::log;
 use super::plain::Plain;
 use super::roster::Roster;
 use super::told;
+use super::turn::{Entry, Speaker, Turn, Voice, end_of_turn};
 use super::zones::{self, Zone};
 use super::{Clause, Note};
 use crate::people::{self, Evidence};
 use crate::text::{SourceText, Span};
 use jiff::civil::Date;
-use std::ops::Range;
-
-/// How a turn has its speaker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
-    /// By a label of its own, or a nick.
-    Own,
-    /// By the label of the entry or heading that it stands under, or of the paragraph that it goes on from.
-    Inherited,
-    /// By the label of the entry before it: good enough for "I", not for a dropped subject.
-    Beside,
-}
-
-/// Whose voice a turn is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Speaker {
-    /// The name, in the source.
-    pub name: Span,
-    /// How the turn has it.
-    pub voice: Voice,
-}
-
-/// What a turn is as an entry of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The state of its box, where it has one.
-    pub ticked: Option<bool>,
-    /// Whether it is numbered.
-    pub numbered: bool,
-    /// How many entries it stands under.
-    pub depth: u32,
-    /// Whether entries stand under it.
-    pub parent: bool,
-}
-
-/// A stretch in one voice: an entry, a paragraph, a line of a log.
-#[derive(Clone, Debug)]
-pub struct Turn {
-    /// What kind of place it is.
-    pub zone: Zone,
-    /// Whose voice, where known.
-    pub speaker: Option<Speaker>,
-    /// As an entry of a list.
-    pub entry: Option<Entry>,
-    /// Its text without the speaker's label, in the note's plain text.
-    pub text: Span,
-    /// Its clauses: a range of [`Note::clauses`].
-    pub clauses: Range<usize>,
-    /// First and last line, 0-based.
-    pub lines: (usize, usize),
-    /// Whether all or part of it is struck through.
-    pub struck: bool,
-    /// The turn that it stands under: an index into [`Note::turns`].
-    pub under: Option<usize>,
-    /// The heading that it stands under, in the source.
-    pub topic: Option<Span>,
-    /// Whom it addresses: `<ana> ben: text`, in the source.
-    pub to: Option<Span>,
-    /// The day of its meeting: of the dated section that it stands in, else of the note.
-    pub day: Option<Date>,
-    /// What a row of an action table or an entry of the front matter says beside the task.
-    pub cells: Option<Cells>,
-}
 
 /// What a block hands down to the entries under it.
 #[derive(Clone, Copy, Default)]
@@ -88,6 +26,9 @@ struct Handed {
     turn: Option<usize>,
     depth: u32,
 }
+
+/// How far before a colon a name and the end of the sentence before it are looked for, in bytes.
+const LONGEST_GAP: usize = 60;
 
 struct Builder<'s> {
     source: &'s SourceText,
@@ -104,6 +45,8 @@ struct Builder<'s> {
     lead: Handed,
     /// What each block hands down.
     handed: Vec<Handed>,
+    /// The lists of attendees before this block are over: somebody talks.
+    talk_since: usize,
     last_speaker: Option<Span>,
     last_paragraph_speaker: Option<Span>,
     /// The last speaker of each depth of entries.
@@ -129,6 +72,7 @@ pub(super) fn build(
         day: header.date,
         lead: Handed::default(),
         handed: Vec::with_capacity(blocks.blocks.len()),
+        talk_since: 0,
         last_speaker: None,
         last_paragraph_speaker: None,
         beside: Vec::new(),
@@ -169,6 +113,16 @@ impl Builder<'_> {
         self.sections
             .last()
             .map_or((None, None), |(_, zone, speaker)| (*zone, *speaker))
+    }
+
+    /// What a block hands down, as long as it holds.
+    fn handed_by(&self, block: usize) -> Handed {
+        let handed = self.handed[block];
+        let over = block < self.talk_since && handed.zone == Some(Zone::Attendees);
+        Handed {
+            zone: handed.zone.filter(|_| !over),
+            ..handed
+        }
     }
 
     fn block(&mut self, blocks: &Blocks, block: &Block, has_children: bool) -> Handed {
@@ -292,7 +246,7 @@ impl Builder<'_> {
             _ => None,
         };
         let above = match block.parent {
-            Some(parent) => self.handed[parent],
+            Some(parent) => self.handed_by(parent),
             None if entry.is_some() => self.lead,
             None => Handed::default(),
         };
@@ -431,9 +385,7 @@ impl Builder<'_> {
                 *section = Some(Zone::Notes);
             }
             self.lead.zone = None;
-            for handed in &mut self.handed {
-                handed.zone = handed.zone.filter(|zone| *zone != Zone::Attendees);
-            }
+            self.talk_since = self.handed.len();
         }
         let zone = if talks { Zone::Notes } else { zone };
         let template = zones::is_template(text.of(self.plain.text()));
@@ -515,7 +467,12 @@ impl Builder<'_> {
         let inner = text.of(plain);
         let mut out = Vec::new();
         for (colon, _) in inner.match_indices(": ") {
-            let before = &inner[..colon];
+            // A name is short; the rest of a long line need not be looked through for each colon.
+            let mut from = colon.saturating_sub(LONGEST_GAP);
+            while !inner.is_char_boundary(from) {
+                from += 1;
+            }
+            let before = &inner[from..colon];
             let Some(stop) = before.rfind(['.', '?', '!', ')', '/', ';']) else {
                 continue;
             };
@@ -594,26 +551,32 @@ impl Builder<'_> {
         struck: bool,
         under: Option<usize>,
     ) -> usize {
-        let from = self.clauses.len();
         let text = text.trimmed(self.plain.text());
-        if !matches!(zone, Zone::Attendees | Zone::Links | Zone::Template) {
-            clauses::cut(self.plain.text(), text, &mut self.clauses);
+        let first = self.turns.len();
+        let mut rest = text;
+        while self.turns.len() == first || !rest.is_empty() {
+            let text = Span::new(rest.start, end_of_turn(self.plain.text(), rest));
+            rest = Span::new(text.end, rest.end).trimmed(self.plain.text());
+            let from = self.clauses.len();
+            if !matches!(zone, Zone::Attendees | Zone::Links | Zone::Template) {
+                clauses::cut(self.plain.text(), text, &mut self.clauses);
+            }
+            self.turns.push(Turn {
+                zone,
+                speaker,
+                entry: entry.filter(|_| self.turns.len() == first),
+                text,
+                clauses: from..self.clauses.len(),
+                lines: (block.first, block.last),
+                struck,
+                under,
+                topic: self.topic,
+                to: None,
+                day: self.day,
+                cells: None,
+            });
         }
         self.plain.close(self.source.line_span(block.last).end);
-        self.turns.push(Turn {
-            zone,
-            speaker,
-            entry,
-            text,
-            clauses: from..self.clauses.len(),
-            lines: (block.first, block.last),
-            struck,
-            under,
-            topic: self.topic,
-            to: None,
-            day: self.day,
-            cells: None,
-        });
-        self.turns.len() - 1
+        first
     }
 }
