@@ -283,9 +283,15 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         .as_ref()
         .map(|phrase| note.plain.source_span(phrase.span));
     let clause = note.plain.source_span(candidate.unit);
-    let sentence = note
-        .plain
-        .source_span(note.clauses[candidate.clause].sentence.join(candidate.unit));
+    let plain_sentence = note.clauses[candidate.clause].sentence.join(candidate.unit);
+    let sentence = note.plain.source_span(plain_sentence);
+    let written = |place: Span, plain: Span| {
+        if note.rewritten {
+            task::one_line(&note.plain.written(source.text(), plain))
+        } else {
+            task::one_line(place.of(source.text()))
+        }
+    };
     let end = task.end.saturating_sub(1).max(task.start);
     let cell = turn
         .cells
@@ -297,7 +303,10 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         due_value = due::parse(cell.of(source.text()), turn.day);
     }
     if let (Some(value), Some(span)) = (&mut due_value, due) {
-        value.phrase = task::one_line(span.of(source.text()));
+        value.phrase = match &meaning.due {
+            Some(phrase) => written(span, phrase.span),
+            None => task::one_line(span.of(source.text())),
+        };
     }
     Found {
         mention: Mention {
@@ -311,11 +320,11 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
                 .speaker
                 .map(|speaker| owner::written(speaker.name.of(source.text()))),
             owners: meaning.owners.names.clone(),
-            text: task::one_line(task.of(source.text())),
+            text: written(task, meaning.task),
             due: due_value,
             rule: rule.id.clone(),
             confidence: rule.confidence,
-            quote: task::one_line(sentence.of(source.text())),
+            quote: written(sentence, plain_sentence),
             meeting: turn.day,
         },
         task,

@@ -1,5 +1,6 @@
 //! Blocks: hard-wrapped lines joined, every bullet with its parent.
 
+use super::html;
 use super::labels;
 use super::lines::{Bullet, Line, LineKind};
 use super::log::{self, LogLine};
@@ -47,6 +48,8 @@ pub(super) struct Blocks {
     pub log: bool,
     /// Whether somebody writes down in the log what others say: `<ana> Ben: text`.
     pub scribed: bool,
+    /// Whether the note is HTML. The pieces of a row are its cells then.
+    pub html: bool,
 }
 
 impl Blocks {
@@ -69,6 +72,9 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
     if log::is_subtitles(source) {
         subtitles(source, lines, &mut out);
         return out;
+    }
+    if html::is_html(source) {
+        return html::build(source);
     }
     out.log = log::is_log(source);
     let mut open: Vec<usize> = Vec::new();

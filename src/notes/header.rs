@@ -1,6 +1,8 @@
 //! The head of a note: when, what, and of which series.
 
+use super::blocks::{Block, BlockKind, Blocks};
 use super::lines::{Line, LineKind};
+use super::plain::Plain;
 use crate::text::SourceText;
 use jiff::civil::Date;
 
@@ -107,6 +109,18 @@ pub(super) fn read(source: &SourceText, lines: &[Line]) -> Header {
                 .find_map(|text| date_in(text).or_else(|| month_day(text)))
         });
     header
+}
+
+/// Takes the title, and a date where nothing else tells it, from the first heading of minutes in HTML.
+pub(super) fn read_title(source: &SourceText, blocks: &Blocks, header: &mut Header) {
+    let heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
+    let Some(block) = blocks.blocks.iter().find(heading) else {
+        return;
+    };
+    let mut plain = Plain::default();
+    plain.push(source.text(), blocks.span_of(block));
+    header.date = header.date.or_else(|| date_in(plain.text()));
+    header.title = Some(plain.text().trim().to_owned());
 }
 
 fn is_attendee_key(key: &str) -> bool {

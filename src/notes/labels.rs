@@ -78,6 +78,8 @@ pub(super) fn parse(text: &str, span: Span) -> Option<Label> {
     let head = &body[open..head_end.max(open)];
     let (length, form, close) = end_of_name(head)?;
     let name = head[..length].trim_end_matches(['*', '_', ' ', ')', '\\']);
+    // `<b>Ana</b>:`, whose first tag is already taken off.
+    let name = name.split("</").next().unwrap_or(name);
     // "Ana (Org)", "Ana [she/her]" are Ana.
     let name = match name
         .find([' ', '(', '['])
@@ -156,7 +158,9 @@ fn end_of_name(head: &str) -> Option<(usize, Form, usize)> {
             _ if bracket > 0 => {}
             ':' | '：' => {
                 // `http://`, `std::vec`, `12:30` are no labels.
-                let spaced = after.is_empty() || after.starts_with([' ', '\t', '*', '_', '\u{a0}']);
+                let spaced = after.is_empty()
+                    || after.starts_with([' ', '\t', '*', '_', '\u{a0}'])
+                    || after.starts_with("</");
                 return (spaced && at > 0).then_some((at, Form::Colon, at + c.len_utf8()));
             }
             ' ' => {

@@ -9,6 +9,7 @@ mod cells;
 mod clauses;
 mod days;
 mod header;
+mod html;
 mod labels;
 mod lines;
 mod log;
@@ -50,6 +51,9 @@ pub struct Note {
     pub clauses: Vec<Clause>,
     /// Whether it is a log of a chat or a transcript.
     pub log: bool,
+    /// Whether its words are other than its source's: entities of HTML, corrections of a scribe. Then what is quoted of
+    /// it is [`Plain::written`].
+    pub rewritten: bool,
 }
 
 impl Note {
@@ -80,6 +84,9 @@ pub fn parse_with(source: &SourceText, setting: &Setting) -> Note {
     header.date = header.date.or(setting.date);
     header.attendees.extend(setting.attendees.iter().cloned());
     let blocks = blocks::build(source, &lines);
+    if blocks.html {
+        header::read_title(source, &blocks, &mut header);
+    }
     let roster = roster::collect(source, &blocks, &header.attendees);
     turns::build(source, header, &blocks, roster, &lines)
 }

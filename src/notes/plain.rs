@@ -71,6 +71,37 @@ impl Plain {
         }
     }
 
+    /// The words of a span as a reader sees them: with addresses and code as the source has them, without other markup,
+    /// and with what was put in place of the source's words.
+    pub fn written(&self, source: &str, span: Span) -> String {
+        let mut out = String::with_capacity(span.len());
+        let first = self
+            .stretches
+            .partition_point(|stretch| stretch.plain <= span.start)
+            .saturating_sub(1);
+        for (at, stretch) in self.stretches.iter().enumerate().skip(first) {
+            let end = self
+                .stretches
+                .get(at + 1)
+                .map_or(self.text.len(), |next| next.plain);
+            let part = Span::new(stretch.plain.max(span.start), end.min(span.end));
+            if stretch.plain >= span.end {
+                break;
+            }
+            if part.is_empty() {
+                continue;
+            }
+            match part.of(&self.text).chars().next() {
+                Some(URL | CODE) if !stretch.verbatim => {
+                    let from = Span::new(stretch.source, stretch.source + stretch.source_len);
+                    out.push_str(from.of(source));
+                }
+                _ => out.push_str(part.of(&self.text)),
+            }
+        }
+        out
+    }
+
     /// Where the next byte will stand.
     pub(super) fn position(&self) -> usize {
         self.text.len()
@@ -124,6 +155,13 @@ impl Plain {
         } else {
             piece
         };
+        let struck = struck
+            || ["s", "del", "strike"].iter().any(|tag| {
+                let inner = body.strip_prefix(&format!("<{tag}>"));
+                inner.is_some_and(|inner| {
+                    inner.find(&format!("</{tag}>")) == inner.len().checked_sub(tag.len() + 3)
+                })
+            });
         strip(source, piece, self);
         let end = self.text.trim_end_matches(' ').len();
         if end < self.text.len() && !self.text[..end].ends_with('\n') && end > 0 {
@@ -285,20 +323,44 @@ fn find_special(source: &str, piece: Span, at: usize) -> Special {
     }
 }
 
+/// A named or numbered character, `&mdash;`, `&#8217;`.
 fn entity(rest: &str) -> Special {
-    for (name, mark) in [
-        ("&nbsp;", ' '),
-        ("&amp;", '&'),
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&quot;", '"'),
-        ("&#39;", '\''),
-    ] {
-        if rest.starts_with(name) {
-            return Special::Mark(mark, name.len());
+    let Some(length) = rest.bytes().take(12).position(|byte| byte == b';') else {
+        return Special::None;
+    };
+    let name = &rest[1..length];
+    let numbered = name.strip_prefix('#').and_then(|number| {
+        let hexadecimal = number.strip_prefix(['x', 'X']);
+        let code = match hexadecimal {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None => number.parse(),
+        };
+        code.ok().and_then(char::from_u32)
+    });
+    let named = || {
+        Some(match name {
+            "nbsp" | "ensp" | "emsp" | "thinsp" => ' ',
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" | "ldquo" | "rdquo" => '"',
+            "apos" | "lsquo" | "rsquo" => '\'',
+            "mdash" => '—',
+            "ndash" => '–',
+            "hellip" => '…',
+            "rarr" => '→',
+            "bull" | "middot" => '•',
+            _ => return None,
+        })
+    };
+    match numbered.or_else(named) {
+        Some('\u{a0}') => Special::Mark(' ', length + 1),
+        Some('\u{2019}') => Special::Mark('\'', length + 1),
+        Some(mark) if !mark.is_control() && mark != URL && mark != CODE => {
+            Special::Mark(mark, length + 1)
         }
+        _ => Special::None,
     }
-    Special::None
 }
 
 /// A link whose text begins at `skip`: the span of its text and its whole length, both within `rest`.
@@ -371,9 +433,11 @@ fn angle(rest: &str) -> Special {
         .take_while(char::is_ascii_alphanumeric)
         .collect::<String>()
         .to_ascii_lowercase();
-    const TAGS: [&str; 34] = [
+    const TAGS: [&str; 40] = [
         "a",
         "b",
+        "big",
+        "cite",
         "blockquote",
         "br",
         "code",
@@ -397,21 +461,25 @@ fn angle(rest: &str) -> Special {
         "p",
         "pre",
         "s",
+        "small",
         "span",
+        "strike",
         "strong",
         "sub",
         "summary",
         "sup",
         "table",
         "td",
+        "th",
         "tr",
+        "u",
         "ul",
     ];
     if !TAGS.contains(&name.as_str()) {
         return Special::None;
     }
     match name.as_str() {
-        "br" | "li" | "p" | "td" | "div" => Special::Mark(' ', close + 1),
+        "br" | "li" | "p" | "td" | "th" | "div" => Special::Mark(' ', close + 1),
         _ => Special::Drop(close + 1),
     }
 }

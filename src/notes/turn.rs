@@ -70,7 +70,7 @@ pub struct Turn {
 
 /// The longest turn, in bytes. Turns are looked at whole and by their parts, so that what is longer, a file without line
 /// breaks, is cut.
-const LONGEST: usize = 8192;
+const LONGEST: usize = 4096;
 
 /// Where a turn that begins with `text[span]` ends: with the span, or where it is too long at the end of a sentence or
 /// word.

@@ -105,6 +105,7 @@ pub(super) fn build(
         turns: builder.turns,
         clauses: builder.clauses,
         log: blocks.log,
+        rewritten: blocks.html,
     }
 }
 
