@@ -15,6 +15,8 @@ use crate::notes::{Note, Zone};
 use crate::rules::pack::Effect;
 use crate::rules::{self, Candidate, Engine, Obstacle, Trial};
 use crate::text::{SourceText, Span};
+use jiff::civil::Date;
+use std::collections::HashSet;
 
 /// A mention with its places in the note.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,8 @@ pub enum Loss {
     Task,
     /// Another candidate won the clause.
     Outdone,
+    /// The list of actions says again what the note said above.
+    Repeated,
 }
 
 /// A trial with its end, for `owed explain`.
@@ -126,7 +130,7 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         )
     });
     let mut winners: Vec<usize> = Vec::new();
-    let mut lost = vec![false; meanings.len()];
+    let mut lost = vec![None; meanings.len()];
     let mut first_of_turn = 0;
     for at in order {
         let meaning = &meanings[at].0;
@@ -139,15 +143,20 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
             .iter()
             .any(|winner| clashes(note, &meanings[*winner].0, meaning));
         if outdone {
-            lost[at] = true;
+            lost[at] = Some(Loss::Outdone);
         } else {
             winners.push(at);
         }
     }
     winners.sort_by_key(|at| (meanings[*at].0.candidate.turn, meanings[*at].0.task.start));
+    let mut recorded = HashSet::new();
     for at in winners {
         for meaning in steps(engine, note, &meanings[at].0) {
             let found = mention(engine, note, source, &meaning);
+            if is_repeated(note, &found, &mut recorded) {
+                lost[at] = Some(Loss::Repeated);
+                continue;
+            }
             // Signs alone are nothing that anybody could do.
             if found.mention.text.chars().any(char::is_alphanumeric) {
                 reading.found.push(found);
@@ -155,11 +164,38 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         }
     }
     for (at, (_, trial)) in meanings.into_iter().enumerate() {
-        trace(trial, lost[at].then_some(Loss::Outdone), &mut reading);
+        trace(trial, lost[at], &mut reading);
     }
     inherit(note, &mut reading.found);
     answers::apply(engine, note, source, &mut reading.found);
     reading
+}
+
+/// Whether a list of actions records again, word for word, what was recorded above at the same meeting: the summary that
+/// a bot or a scribe's tool puts at the end. A box that is ticked by then says something new.
+fn is_repeated(note: &Note, found: &Found, recorded: &mut HashSet<Recorded>) -> bool {
+    if found.mention.kind != Kind::Task {
+        return false;
+    }
+    let mut owners = found.mention.owners.clone();
+    owners.sort();
+    let record = Recorded {
+        owners,
+        text: found.mention.text.to_lowercase(),
+        meeting: found.mention.meeting,
+        status: found.mention.status,
+    };
+    let known = !recorded.insert(record);
+    known && note.turns[found.turn].zone == Zone::Actions
+}
+
+/// A task as a list of actions would say it again.
+#[derive(PartialEq, Eq, Hash)]
+struct Recorded {
+    owners: Vec<String>,
+    text: String,
+    meeting: Option<Date>,
+    status: Status,
 }
 
 /// Tasks without an owner that stand under a task with one are that owner's: steps of one piece of work.
@@ -348,6 +384,7 @@ impl Traced {
                 Loss::Owner => "the owner is nobody known to be a person".to_owned(),
                 Loss::Task => "no task is left".to_owned(),
                 Loss::Outdone => "another rule won the clause".to_owned(),
+                Loss::Repeated => "the action is recorded above".to_owned(),
             });
         }
         self.trial.stopped.as_ref().map(|obstacle| match obstacle {

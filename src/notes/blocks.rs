@@ -1,5 +1,6 @@
 //! Blocks: hard-wrapped lines joined, every bullet with its parent.
 
+use super::corrections::{self, Correction};
 use super::html;
 use super::labels;
 use super::lines::{Bullet, Line, LineKind};
@@ -48,6 +49,8 @@ pub(super) struct Blocks {
     pub log: bool,
     /// Whether somebody writes down in the log what others say: `<ana> Ben: text`.
     pub scribed: bool,
+    /// What is to be read instead of what stands in a log, in order of their places.
+    pub corrections: Vec<Correction>,
     /// Whether the note is HTML. The pieces of a row are its cells then.
     pub html: bool,
 }
@@ -55,6 +58,15 @@ pub(super) struct Blocks {
 impl Blocks {
     pub(super) fn pieces_of(&self, block: &Block) -> &[Span] {
         &self.pieces[block.pieces.0..block.pieces.1]
+    }
+
+    /// The corrections within a piece.
+    pub(super) fn corrections_of(&self, piece: Span) -> &[Correction] {
+        let from = self
+            .corrections
+            .partition_point(|it| it.place.start < piece.start);
+        let rest = &self.corrections[from..];
+        &rest[..rest.partition_point(|it| it.place.end <= piece.end)]
     }
 
     /// The span from a block's first piece to its last.
@@ -135,6 +147,12 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
             match log::parse(source.text(), source.line_span(index)) {
                 LogLine::Noise => continue,
                 LogLine::Said { nick, .. } if log::is_bot(nick.of(source.text())) => continue,
+                LogLine::Said { body, .. }
+                    if corrections::parse(source.text(), body)
+                        .is_some_and(|it| corrections::apply(source.text(), it, &mut out)) =>
+                {
+                    continue;
+                }
                 LogLine::Said { nick, body } => {
                     out.scribed |= is_scribe_command(body.of(source.text()));
                     let line = Line {
@@ -186,8 +204,11 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
                     .blocks
                     .last()
                     .is_some_and(|last| last.quote == line.quote);
+                // A line with its owner in a column is a line of its own.
+                let alone = labels::has_owner_column(body);
                 let wraps = joinable
                     && same_quote
+                    && !alone
                     && !breaks(body)
                     && !(out
                         .blocks
@@ -205,11 +226,18 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
                 }
                 let parent = open.last().copied();
                 push(&mut out, BlockKind::Paragraph, line, index, parent, spaced);
+                if alone {
+                    joinable = false;
+                    spaced = false;
+                    continue;
+                }
             }
         }
         joinable = true;
         spaced = false;
     }
+    out.corrections
+        .sort_by_key(|correction| correction.place.start);
     out
 }
 

@@ -41,7 +41,7 @@ pub(super) struct Line {
 }
 
 /// What introduces a list entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bullet {
     pub numbered: bool,
     /// `[ ]` is `Some(false)`, `[x]` is `Some(true)`.
@@ -243,6 +243,11 @@ fn shape(text: &str, span: Span) -> Line {
         line.kind = LineKind::Heading(level);
         let inner = body[start..].trim_end_matches('#').trim_end().len();
         line.body = Span::new(at + start, at + start + inner);
+        return line;
+    }
+    // Kramdown's attributes: `{: #section1 .no_toc}`.
+    if body.starts_with("{:") && body.ends_with('}') {
+        line.kind = LineKind::Code;
         return line;
     }
     if body.starts_with('|') && body[1..].contains('|') {

@@ -7,6 +7,7 @@
 mod blocks;
 mod cells;
 mod clauses;
+mod corrections;
 mod days;
 mod header;
 mod html;

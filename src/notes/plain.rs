@@ -4,6 +4,7 @@
 //! an address as [`URL`], a code span as [`CODE`]. Every stretch of plain text remembers which stretch of the source
 //! it came from, so that a match in the plain text is a place in the note.
 
+use super::corrections::Correction;
 use crate::text::Span;
 
 /// Stands for an address, `https://…`, in plain text.
@@ -135,6 +136,18 @@ impl Plain {
         self.text.push_str(from.of(source));
     }
 
+    fn replace(&mut self, place: Span, by: &str) {
+        if !by.is_empty() {
+            self.stretches.push(Stretch {
+                plain: self.text.len(),
+                source: place.start,
+                source_len: place.len(),
+                verbatim: false,
+            });
+            self.text.push_str(by);
+        }
+    }
+
     fn space(&mut self, at: usize) {
         if !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
             self.mark(' ', Span::new(at, at));
@@ -144,6 +157,16 @@ impl Plain {
     /// Appends a piece of the source with its markup taken off. Words that are struck through are left out, unless all
     /// are: then they stand, and it returns true.
     pub(super) fn push(&mut self, source: &str, piece: Span) -> bool {
+        self.push_corrected(source, piece, &[])
+    }
+
+    /// As [`Plain::push`], with the corrections within the piece made.
+    pub(super) fn push_corrected(
+        &mut self,
+        source: &str,
+        piece: Span,
+        corrections: &[Correction],
+    ) -> bool {
         self.space(piece.start);
         let body = piece.of(source);
         let struck = body.len() > 4
@@ -162,7 +185,16 @@ impl Plain {
                     inner.find(&format!("</{tag}>")) == inner.len().checked_sub(tag.len() + 3)
                 })
             });
-        strip(source, piece, self);
+        let mut from = piece.start;
+        for correction in corrections {
+            if correction.place.start < from {
+                continue;
+            }
+            strip(source, Span::new(from, correction.place.start), self);
+            self.replace(correction.place, correction.by.of(source));
+            from = correction.place.end;
+        }
+        strip(source, Span::new(from, piece.end.max(from)), self);
         let end = self.text.trim_end_matches(' ').len();
         if end < self.text.len() && !self.text[..end].ends_with('\n') && end > 0 {
             self.text.truncate(end);

@@ -17,6 +17,8 @@ pub(super) struct Roster {
     /// The nicks and labels of those who speak, and who is listed, in lower case.
     nicks: HashSet<String>,
     commas: usize,
+    /// How many entries and paragraphs end with the bold name of somebody.
+    owners_last: usize,
     listed: usize,
 }
 
@@ -36,6 +38,14 @@ impl Roster {
             Form::Dash => !no_name && self.count(name, Form::Dash) >= 3 && !name.contains(' '),
             Form::Colon => !no_name && self.is_plausible(name),
         }
+    }
+
+    /// The owner at the end of an entry or paragraph, where the note writes owners so: see [`labels::owner_at_end`].
+    pub(super) fn owner_at_end(&self, body: &str) -> Option<(usize, Span)> {
+        labels::owner_at_end(body).filter(|(_, name)| {
+            let mut names = name.of(body).split([',', '&', '/', '+']);
+            self.owners_last >= 3 && names.all(|name| self.people.knows(name.trim()))
+        })
     }
 
     /// Whether a name is the nick of somebody who writes in this log, letter for letter but for case.
@@ -177,6 +187,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             continue;
         }
         let span = blocks.span_of(block);
+        roster.owners_last += usize::from(labels::owner_at_end(span.of(text)).is_some());
         if let Some(label) = labels::parse(text, span) {
             match label.form {
                 Form::Continued => {}

@@ -6,7 +6,7 @@ use super::clauses;
 use super::days;
 use super::header::Header;
 use super::labels::{self, Form};
-use super::lines::Line;
+use super::lines::{Bullet, Line};
 use super::log;
 use super::plain::Plain;
 use super::roster::Roster;
@@ -78,7 +78,7 @@ pub(super) fn build(
         beside: Vec::new(),
     };
     for (task, cells) in cells::of_front_matter(source, lines) {
-        builder.row(task, cells);
+        builder.row(&[task], cells);
     }
     let mut rows = cells::of_tables(source, blocks).into_iter().peekable();
     let mut days = days::of_sections(source, blocks).into_iter().peekable();
@@ -87,7 +87,7 @@ pub(super) fn build(
             builder.day = Some(day);
         }
         while let Some((_, task, cells)) = rows.next_if(|(row, _, _)| *row == at) {
-            builder.row(task, cells);
+            builder.row(&[task], cells);
         }
         let has_children = blocks
             .blocks
@@ -105,7 +105,7 @@ pub(super) fn build(
         turns: builder.turns,
         clauses: builder.clauses,
         log: blocks.log,
-        rewritten: blocks.html,
+        rewritten: blocks.html || !blocks.corrections.is_empty(),
     }
 }
 
@@ -313,6 +313,30 @@ impl Builder<'_> {
                 return handed;
             }
         }
+        if matches!(zone, Zone::Notes | Zone::Agenda)
+            && let Some((end, name)) = self.roster.owner_at_end(body)
+        {
+            let turn = self.turns.len();
+            let place = name.shifted(span.start);
+            let pieces = blocks.pieces_of(block).iter();
+            let pieces: Vec<Span> = pieces
+                .map(|piece| Span::new(piece.start, piece.end.min(span.start + end)))
+                .filter(|piece| piece.start < piece.end)
+                .collect();
+            let ticked = entry.is_some_and(|bullet| bullet.ticked == Some(true));
+            let cells = Cells {
+                owner: Some(place),
+                due: None,
+                done: ticked,
+            };
+            self.row(&pieces, cells);
+            return Handed {
+                turn: Some(turn),
+                speaker: None,
+                depth,
+                ..above
+            };
+        }
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
         let mut own = None;
         let mut rest = span.start;
@@ -377,6 +401,9 @@ impl Builder<'_> {
             self.lead = Handed::default();
         }
         let (text, struck) = self.words(blocks, block, rest);
+        let text = labels::without_stamp(self.plain.text(), text);
+        let recorded = labels::number_of_action(text.of(self.plain.text()));
+        let text = Span::new(text.start + recorded, text.end);
         // Some groups talk right under the list of who is there.
         let talks = zone == Zone::Attendees
             && own.is_some()
@@ -389,16 +416,25 @@ impl Builder<'_> {
             self.talk_since = self.handed.len();
         }
         let zone = if talks { Zone::Notes } else { zone };
+        let is_topic = entry.is_some_and(|bullet| bullet.ticked.is_some())
+            && self
+                .sections
+                .iter()
+                .any(|(_, zone, _)| *zone == Some(Zone::Agenda))
+            && zones::is_linked_topic(body);
         let template = zones::is_template(text.of(self.plain.text()));
         let zone = match zone {
             _ if template => Zone::Template,
+            _ if recorded > 0 => Zone::Actions,
+            Zone::Notes if is_topic => Zone::Agenda,
             Zone::Notes | Zone::Agenda if block.quote > 0 && entry.is_none() && own.is_none() => {
                 Zone::Quote
             }
             zone => zone,
         };
+        let entry = entry.or(Some(Bullet::default()).filter(|_| recorded > 0));
         let info = entry.map(|bullet| Entry {
-            ticked: bullet.ticked,
+            ticked: bullet.ticked.filter(|_| !is_topic),
             numbered: bullet.numbered,
             depth,
             parent: has_children,
@@ -477,6 +513,10 @@ impl Builder<'_> {
             let Some(stop) = before.rfind(['.', '?', '!', ')', '/', ';']) else {
                 continue;
             };
+            // "ACTION: Ana / Ben: send it" has one voice and two owners.
+            if before[stop..].starts_with('/') && self.ends_with_name(&before[..stop]) {
+                continue;
+            }
             let gap = &before[stop + 1..];
             let name = gap.trim_start_matches([' ', '*', '_']);
             if gap.len() == name.len()
@@ -494,15 +534,31 @@ impl Builder<'_> {
         out
     }
 
+    /// Whether the last word or two of a text are a known person's name.
+    fn ends_with_name(&self, text: &str) -> bool {
+        let words = text.trim_end().rsplitn(3, ' ');
+        let words: Vec<&str> = words.take(2).collect();
+        let last = words.first().copied().unwrap_or("");
+        let both = words.iter().rev().copied().collect::<Vec<_>>().join(" ");
+        self.roster.people.knows(last) || self.roster.people.knows(&both)
+    }
+
     /// A row of an action table, or an entry of the front matter: a task whatever its words.
-    fn row(&mut self, task: Span, cells: Cells) {
+    fn row(&mut self, task: &[Span], cells: Cells) {
+        let (Some(first), Some(last)) = (task.first(), task.last()) else {
+            return;
+        };
         let from = self.clauses.len();
         let start = self.plain.position();
-        let struck = self.plain.push(self.source.text(), task);
+        let mut struck = false;
+        for piece in task {
+            struck |= self.plain.push(self.source.text(), *piece);
+        }
         let text = Span::new(start, self.plain.position()).trimmed(self.plain.text());
         clauses::cut(self.plain.text(), text, &mut self.clauses);
-        self.plain.close(task.end);
-        let line = self.source.line_number(task.start).saturating_sub(1) as usize;
+        self.plain.close(last.end);
+        let line = |at| self.source.line_number(at).saturating_sub(1) as usize;
+        let lines = (line(first.start), line(last.start));
         self.turns.push(Turn {
             zone: Zone::Actions,
             speaker: None,
@@ -514,7 +570,7 @@ impl Builder<'_> {
             }),
             text,
             clauses: from..self.clauses.len(),
-            lines: (line, line),
+            lines,
             struck,
             under: None,
             topic: self.topic,
@@ -532,7 +588,10 @@ impl Builder<'_> {
         for piece in blocks.pieces_of(block) {
             let piece = Span::new(piece.start.max(from), piece.end);
             if piece.start < piece.end {
-                struck |= self.plain.push(self.source.text(), piece);
+                let corrections = blocks.corrections_of(piece);
+                struck |= self
+                    .plain
+                    .push_corrected(self.source.text(), piece, corrections);
             }
         }
         (Span::new(start, self.plain.position()), struck)

@@ -276,6 +276,9 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
     if (all_attendees && has(&attendee_words) && words.len() <= 6)
         || text == "roll call"
         || text == "who was here"
+        || text == "in the call"
+        || text == "on the call"
+        || text == "in the room"
         || text == "whos here"
     {
         return Some(Zone::Attendees);
@@ -309,6 +312,17 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
         "announcements",
     ];
     talk.contains(&text.as_str()).then_some(Zone::Notes)
+}
+
+/// Whether an entry ends with a link to an issue or a change: under an agenda that is a topic, box or no box.
+pub(super) fn is_linked_topic(body: &str) -> bool {
+    let word = body.rsplit(char::is_whitespace).next().unwrap_or("");
+    let link = word.rsplit_once("](").map_or(word, |(_, link)| link);
+    let link = link.trim_start_matches('<');
+    link.starts_with("http")
+        && ["/pull/", "/pulls/", "/issues/", "/merge_requests/"]
+            .iter()
+            .any(|part| link.contains(part))
 }
 
 /// A title's words in lower case, without numbers, signs and what stands in brackets.
@@ -367,6 +381,7 @@ pub(super) fn is_template(plain: &str) -> bool {
             | "no action items"
             | "none yet"
             | "no actions"
+            | "unassigned"
     );
     placeholder
         || (starts(&[
