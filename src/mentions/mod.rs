@@ -171,8 +171,8 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
     reading
 }
 
-/// Whether a list of actions records again, word for word, what was recorded above at the same meeting: the summary that
-/// a bot or a scribe's tool puts at the end. A box that is ticked by then says something new.
+/// Whether a list of actions says again, word for word, what was recorded as an action in the talk of the same meeting:
+/// the summary that a bot or a scribe's tool puts at its end. A box that is ticked by then says something new.
 fn is_repeated(note: &Note, found: &Found, recorded: &mut HashSet<Recorded>) -> bool {
     if found.mention.kind != Kind::Task {
         return false;
@@ -185,8 +185,12 @@ fn is_repeated(note: &Note, found: &Found, recorded: &mut HashSet<Recorded>) -> 
         meeting: found.mention.meeting,
         status: found.mention.status,
     };
-    let known = !recorded.insert(record);
-    known && note.turns[found.turn].zone == Zone::Actions
+    let turn = &note.turns[found.turn];
+    if turn.recorded || !matches!(turn.zone, Zone::Actions | Zone::LastActions) {
+        recorded.insert(record);
+        return false;
+    }
+    recorded.contains(&record)
 }
 
 /// A task as a list of actions would say it again.
@@ -323,7 +327,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
     let sentence = note.plain.source_span(plain_sentence);
     let written = |place: Span, plain: Span| {
         if note.rewritten {
-            task::one_line(&note.plain.written(source.text(), plain))
+            task::one_line(&note.plain.written(source.text(), plain, !note.html))
         } else {
             task::one_line(place.of(source.text()))
         }

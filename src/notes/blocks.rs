@@ -5,6 +5,7 @@ use super::html;
 use super::labels;
 use super::lines::{Bullet, Line, LineKind};
 use super::log::{self, LogLine};
+use super::zones::{self, Zone};
 use crate::text::{SourceText, Span};
 
 /// What a block is.
@@ -297,6 +298,13 @@ fn breaks(body: &str) -> bool {
         || body.starts_with('…')
         || body.starts_with('#')
         || labels::looks_like_label(body)
+        || is_attendance(body)
+}
+
+/// `In the call: Ana Lind, Ben Ek`, below a line with the day and the time.
+fn is_attendance(body: &str) -> bool {
+    let head = body.split_once(": ").map_or("", |(head, _)| head);
+    (1..40).contains(&head.len()) && zones::of_title(head) == Some(Zone::Attendees)
 }
 
 fn push(

@@ -151,10 +151,9 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
     let mut out = Vec::new();
     let inner = range.of(text);
     let bytes = inner.as_bytes();
-    let (mut start, mut closed) = (0, 0);
+    let (mut start, mut closed, mut skipped) = (0, 0, 0);
     for (at, c) in inner.char_indices() {
-        // What closes a sentence, "?!...", is looked at once.
-        if at < closed || !matches!(c, '.' | '?' | '!' | '…' | '。') {
+        if at < skipped || !matches!(c, '.' | '?' | '!' | '…' | '。') {
             continue;
         }
         let mut end = at + c.len_utf8();
@@ -164,6 +163,11 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
             Some(b'"' | b'\'' | b')' | b']' | b'.' | b'?' | b'!')
         ) {
             end += 1;
+        }
+        // Of a run such as "?!..." two signs are looked at: a sentence may end with the second where a space before the
+        // first makes it an abbreviation. The others would say the same again.
+        if at < closed {
+            skipped = end;
         }
         closed = end;
         let spaced = inner[end..].starts_with([' ', '\u{a0}']);

@@ -93,7 +93,7 @@ mod tests {
         let note = notes::parse(&source);
         let turns = note.turns.iter();
         let got: Vec<String> = turns
-            .map(|turn| note.plain.written(text, turn.text))
+            .map(|turn| note.plain.written(text, turn.text, true))
             .collect();
         assert_eq!(got, expected, "of {text:?}");
     }
@@ -107,6 +107,10 @@ mod tests {
         check(
             "<a> foo x\n<b> foo y\n<a> s|foo|foobar|g",
             &["foobar x", "foobar y"],
+        );
+        check(
+            "<a> look at x/* tody\n<a> s/tody/today/",
+            &["look at x/* today"],
         );
         check("<a> do not go\n<a> s/ not//\n<b> hi", &["do go", "hi"]);
     }

@@ -52,6 +52,8 @@ pub struct Note {
     pub clauses: Vec<Clause>,
     /// Whether it is a log of a chat or a transcript.
     pub log: bool,
+    /// Whether it is HTML.
+    pub html: bool,
     /// Whether its words are other than its source's: entities of HTML, corrections of a scribe. Then what is quoted of
     /// it is [`Plain::written`].
     pub rewritten: bool,

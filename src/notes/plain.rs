@@ -72,10 +72,11 @@ impl Plain {
         }
     }
 
-    /// The words of a span as a reader sees them: with addresses and code as the source has them, without other markup,
-    /// and with what was put in place of the source's words.
-    pub fn written(&self, source: &str, span: Span) -> String {
+    /// The words of a span as a reader sees them: with addresses and code as the source has them, and with what was put in
+    /// place of the source's words. Other markup is left out unless it is asked for.
+    pub fn written(&self, source: &str, span: Span, with_markup: bool) -> String {
         let mut out = String::with_capacity(span.len());
+        let mut taken: Option<usize> = None;
         let first = self
             .stretches
             .partition_point(|stretch| stretch.plain <= span.start)
@@ -90,8 +91,14 @@ impl Plain {
                 break;
             }
             if part.is_empty() {
+                // Words that were corrected away.
+                taken = taken.map(|_| stretch.source + stretch.source_len);
                 continue;
             }
+            if let Some(gap) = taken.filter(|taken| with_markup && *taken < stretch.source) {
+                out.push_str(Span::new(gap, stretch.source).of(source));
+            }
+            taken = Some(stretch.source + stretch.source_len);
             match part.of(&self.text).chars().next() {
                 Some(URL | CODE) if !stretch.verbatim => {
                     let from = Span::new(stretch.source, stretch.source + stretch.source_len);
@@ -137,15 +144,13 @@ impl Plain {
     }
 
     fn replace(&mut self, place: Span, by: &str) {
-        if !by.is_empty() {
-            self.stretches.push(Stretch {
-                plain: self.text.len(),
-                source: place.start,
-                source_len: place.len(),
-                verbatim: false,
-            });
-            self.text.push_str(by);
-        }
+        self.stretches.push(Stretch {
+            plain: self.text.len(),
+            source: place.start,
+            source_len: place.len(),
+            verbatim: false,
+        });
+        self.text.push_str(by);
     }
 
     fn space(&mut self, at: usize) {
@@ -178,13 +183,10 @@ impl Plain {
         } else {
             piece
         };
-        let struck = struck
-            || ["s", "del", "strike"].iter().any(|tag| {
-                let inner = body.strip_prefix(&format!("<{tag}>"));
-                inner.is_some_and(|inner| {
-                    inner.find(&format!("</{tag}>")) == inner.len().checked_sub(tag.len() + 3)
-                })
-            });
+        let (piece, struck) = match struck_by_tag(body) {
+            Some(inner) if !struck => (inner.shifted(piece.start), true),
+            _ => (piece, struck),
+        };
         let mut from = piece.start;
         for correction in corrections {
             if correction.place.start < from {
@@ -279,6 +281,22 @@ fn near(text: &str) -> &str {
         end -= 1;
     }
     &text[..end]
+}
+
+/// The tags that strike words through.
+const STRIKES: [(&str, &str); 3] = [
+    ("<s>", "</s>"),
+    ("<del>", "</del>"),
+    ("<strike>", "</strike>"),
+];
+
+/// The words of a text that is struck through from end to end by a tag.
+fn struck_by_tag(text: &str) -> Option<Span> {
+    STRIKES.iter().find_map(|(open, close)| {
+        let inner = text.strip_prefix(open)?;
+        let end = near(inner).find(close)?;
+        (inner.len() == end + close.len()).then(|| Span::new(open.len(), open.len() + end))
+    })
 }
 
 enum Special {
@@ -451,6 +469,13 @@ fn angle(rest: &str) -> Special {
             .find("-->")
             .map_or(Special::None, |close| Special::Drop(close + 3));
     }
+    let struck = STRIKES.iter().find_map(|(open, close)| {
+        let end = near(rest.strip_prefix(open)?).find(close)?;
+        Some(open.len() + end + close.len())
+    });
+    if let Some(length) = struck {
+        return Special::Drop(length);
+    }
     let Some(close) = rest.bytes().take(400).position(|byte| byte == b'>') else {
         return Special::None;
     };
@@ -580,6 +605,11 @@ mod tests {
         );
         check("an image ![alt](x.png) here", "an image  here");
         check("~~old~~ new", " new");
+        check("<del>old</del> new <s>older</s>", " new");
+        check(
+            "a &mdash; b&#8217;s &lt;c&#x3e; &unknown; R&D",
+            "a — b's <c> &unknown; R&D",
+        );
         check("a `b will c` d", "a <code> d");
         check(
             "open <https://x.y> or https://a.b/c_d, then",

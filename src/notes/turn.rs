@@ -62,6 +62,8 @@ pub struct Turn {
     pub topic: Option<Span>,
     /// Whom it addresses: `<ana> ben: text`, in the source.
     pub to: Option<Span>,
+    /// Whether a scribe's tool recorded it as an action in the midst of the talk.
+    pub recorded: bool,
     /// The day of its meeting: of the dated section that it stands in, else of the note.
     pub day: Option<Date>,
     /// What a row of an action table or an entry of the front matter says beside the task.

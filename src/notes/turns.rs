@@ -105,6 +105,7 @@ pub(super) fn build(
         turns: builder.turns,
         clauses: builder.clauses,
         log: blocks.log,
+        html: blocks.html,
         rewritten: blocks.html || !blocks.corrections.is_empty(),
     }
 }
@@ -416,7 +417,8 @@ impl Builder<'_> {
             self.talk_since = self.handed.len();
         }
         let zone = if talks { Zone::Notes } else { zone };
-        let is_topic = entry.is_some_and(|bullet| bullet.ticked.is_some())
+        let is_topic = matches!(zone, Zone::Notes | Zone::Agenda)
+            && entry.is_some_and(|bullet| bullet.ticked.is_some())
             && self
                 .sections
                 .iter()
@@ -440,6 +442,7 @@ impl Builder<'_> {
             parent: has_children,
         });
         let index = self.voices(zone, speaker, info, text, block, struck, above.turn);
+        self.turns[index].recorded = recorded > 0 && section_zone != Some(Zone::Actions);
         let handed_speaker = own.map(|own| own.name).or(above.speaker);
         // "Ana:" alone on its line speaks for the list after it.
         if own.is_some() && text.is_empty() && entry.is_none() {
@@ -575,6 +578,7 @@ impl Builder<'_> {
             under: None,
             topic: self.topic,
             to: None,
+            recorded: false,
             day: self.day,
             cells: Some(cells),
         });
@@ -632,6 +636,7 @@ impl Builder<'_> {
                 under,
                 topic: self.topic,
                 to: None,
+                recorded: false,
                 day: self.day,
                 cells: None,
             });
