@@ -26,11 +26,14 @@ pub(super) fn cut(text: &str, range: Span, out: &mut Vec<Clause>) {
         let mut start = sentence.start;
         let inner = sentence.of(text);
         let mut from = 0;
+        let (mut depth, mut counted) = (0i64, 0);
         while let Some(place) = next_cut(inner, from) {
             let (end, next) = (sentence.start + place.start, sentence.start + place.end);
             from = place.end;
             let before = Span::new(start, end).of(text);
-            if inside_brackets(&inner[..place.start]) || only_names(before) {
+            depth += depth_of(&inner[counted..place.start]);
+            counted = place.start;
+            if depth > 0 || only_names(before) {
                 continue;
             }
             push(text, Span::new(start, end), sentence, false, out);
@@ -103,9 +106,14 @@ fn only_names(before: &str) -> bool {
     fits && (1..=6).contains(&count)
 }
 
-fn inside_brackets(before: &str) -> bool {
-    before.bytes().filter(|byte| *byte == b'(').count()
-        > before.bytes().filter(|byte| *byte == b')').count()
+/// How many more brackets a text opens than it closes.
+fn depth_of(text: &str) -> i64 {
+    let step = |byte| match byte {
+        b'(' => 1,
+        b')' => -1,
+        _ => 0,
+    };
+    text.bytes().map(step).sum()
 }
 
 /// Words that stand between two clauses.
@@ -181,9 +189,9 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
     let mut out = Vec::new();
     let inner = range.of(text);
     let bytes = inner.as_bytes();
-    let mut start = 0;
+    let (mut start, mut closed, mut skipped) = (0, 0, 0);
     for (at, c) in inner.char_indices() {
-        if !matches!(c, '.' | '?' | '!' | '…' | '。') {
+        if at < skipped || !matches!(c, '.' | '?' | '!' | '…' | '。') {
             continue;
         }
         let mut end = at + c.len_utf8();
@@ -194,6 +202,12 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
         ) {
             end += 1;
         }
+        // Of a run such as "?!..." two signs are looked at: a sentence may end with the second where a space before the
+        // first makes it an abbreviation. The others would say the same again.
+        if at < closed {
+            skipped = end;
+        }
+        closed = end;
         let spaced = inner[end..].starts_with([' ', '\u{a0}']);
         if !spaced || end <= start || (c == '.' && is_abbreviation(&inner[start..at])) {
             continue;

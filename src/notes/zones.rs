@@ -286,6 +286,9 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
     if (all_attendees && has(&attendee_words) && words.len() <= 6)
         || text == "roll call"
         || text == "who was here"
+        || text == "in the call"
+        || text == "on the call"
+        || text == "in the room"
         || text == "whos here"
     {
         return Some(Zone::Attendees);
@@ -319,6 +322,22 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
         "announcements",
     ];
     talk.contains(&text.as_str()).then_some(Zone::Notes)
+}
+
+/// Whether an entry is a topic as tools list them under an agenda, box or no box: a title with its number as a link,
+/// `Drop the old tiles [#12](…)`, or nothing but a link.
+pub(super) fn is_linked_topic(body: &str) -> bool {
+    let Some((before, link)) = body
+        .strip_suffix(')')
+        .and_then(|body| body.rsplit_once("]("))
+    else {
+        return false;
+    };
+    let (title, text) = before.rsplit_once('[').unwrap_or(("", before));
+    let number = text.rsplit_once('#').map_or("", |(_, number)| number);
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let bare = !title.contains(char::is_alphabetic);
+    link.starts_with("http") && (numbered || bare)
 }
 
 /// A title's words in lower case, without numbers, signs and what stands in brackets.
@@ -382,6 +401,7 @@ pub(super) fn is_template(plain: &str) -> bool {
             | "no action items"
             | "none yet"
             | "no actions"
+            | "unassigned"
     );
     placeholder
         || (starts(&[
@@ -476,6 +496,24 @@ mod tests {
             "",
         ] {
             assert_eq!(of_title(title), None, "{title}");
+        }
+    }
+
+    #[test]
+    fn linked_topics() {
+        for topic in [
+            "Drop the old tiles [#12](https://x.y/pull/12)",
+            "docs: oil [tiles#9](https://x.y/9)",
+            "1 [Drop the old tiles](https://x.y/12)",
+        ] {
+            assert!(super::is_linked_topic(topic), "{topic}");
+        }
+        for task in [
+            "Merge https://x.y/pull/12",
+            "Ana: merge [the pull request](https://x.y/pull/12)",
+            "Drop the old tiles (#12)",
+        ] {
+            assert!(!super::is_linked_topic(task), "{task}");
         }
     }
 
