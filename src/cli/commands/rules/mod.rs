@@ -44,7 +44,7 @@ pub(crate) enum Command {
     #[command(after_help = "\
 Examples:
   owed rules try \"I'll open an issue by Friday\" --speaker Ana --date 2025-04-24
-  owed rules try \"- [ ] Ben: update the guide\"")]
+  owed rules try \"- [ ] Mirko: update the guide\"")]
     Try {
         /// The sentence, or a few lines of a note
         #[arg(value_name = "TEXT", allow_hyphen_values = true)]
