@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 /// What kind of words a mention is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Kind {
     /// An explicit action: a marker, a box, an entry of an action list.
     Task,
@@ -38,6 +39,7 @@ impl Kind {
 /// How firmly it is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Certainty {
     /// "will", "to VERB", a task, a report.
     Definite,

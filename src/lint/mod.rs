@@ -85,7 +85,7 @@ impl Code {
     /// What to do about it.
     pub fn help(self) -> &'static str {
         match self {
-            Code::NoOwner => "begin it with a name: \"Ana to …\"",
+            Code::NoOwner => "name who does it: \"Ana to …\"",
             Code::VagueOwner => "name the one who will see to it",
             Code::ManyOwners => {
                 "name one of them first and make the others' parts entries of their own"

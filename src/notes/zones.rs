@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What kind of place in a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Zone {
     /// The talk itself.
     Notes,

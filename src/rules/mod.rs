@@ -14,12 +14,14 @@ pub mod pack;
 mod pattern;
 mod read;
 mod scan;
+mod schema;
 mod sieve;
 mod words;
 
 pub use compile::{PackError, PackSource, load, load_all};
 pub use embedded::{embedded_sources, engine};
 pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
+pub use schema::SCHEMA;
 
 use pattern::Pattern;
 
@@ -33,6 +35,7 @@ use serde::Deserialize;
 /// What an answer does to what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Role {
     /// "sure, will do": the asker's request is the answerer's commitment.
     Accept,

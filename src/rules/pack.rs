@@ -9,15 +9,18 @@ use toml::Spanned;
 
 /// One file of a pack. Every part may be missing; the files of a pack are read as one.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PackFile {
     /// The version of this format; 1.
     pub schema: u32,
     /// Named lists of words.
     #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, Lexicon>"))]
     pub lexicon: BTreeMap<String, Spanned<Lexicon>>,
     /// Named fragments of patterns.
     #[serde(default, rename = "macro")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
     pub macros: BTreeMap<String, Spanned<String>>,
     /// Patterns that veto or relabel.
     #[serde(default, rename = "gate")]
@@ -38,15 +41,20 @@ pub struct PackFile {
 
 /// What is switched off, by id.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Off {
     /// Ids of rules.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub rules: Vec<Spanned<String>>,
     /// Ids of gates.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub gates: Vec<Spanned<String>>,
     /// Ids of answers.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub answers: Vec<Spanned<String>>,
     /// Guards, each by the id of its rule or gate and its reason: `name-will: a pronoun`.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub guards: Vec<Spanned<String>>,
 }
 
@@ -60,6 +68,7 @@ impl Off {
 
 /// A named list of words. `{NAME}` in a pattern is any of them.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lexicon {
     /// The words, each literal; a space stands for any white space.
@@ -74,6 +83,7 @@ pub struct Lexicon {
 
 /// How much a rule looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// One clause.
@@ -87,6 +97,7 @@ pub enum Unit {
 
 /// Where a pattern must begin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Anchor {
     /// At the first word that says something: after "ok,", "so", "I think" and the like.
@@ -98,6 +109,7 @@ pub enum Anchor {
 
 /// Where the owner comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OwnerFrom {
     /// Whoever speaks, even by a line beside this one: "I will".
@@ -119,6 +131,7 @@ pub enum OwnerFrom {
 
 /// What must hold for a rule to be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// The turn has a speaker, by its own label or from above.
@@ -139,6 +152,7 @@ pub enum Need {
 
 /// The text that a guard or gate looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Where {
     /// The unit that the rule looked at.
@@ -160,12 +174,14 @@ pub enum Where {
 
 /// An exception of one rule.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Guard {
     /// What it looks at.
     #[serde(default, rename = "where")]
     pub place: Where,
     /// What must not match.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub pattern: Spanned<String>,
     /// Why, in a few words; shown by `owed explain`.
     pub reason: String,
@@ -173,6 +189,7 @@ pub struct Guard {
 
 /// What a gate does to a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// It is no mention.
@@ -187,9 +204,11 @@ pub enum Effect {
 
 /// A pattern that vetoes or relabels whatever rule proposed.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// Its stable id.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub id: Spanned<String>,
     /// One line for people.
     pub title: String,
@@ -197,6 +216,7 @@ pub struct Gate {
     #[serde(default, rename = "where")]
     pub place: Where,
     /// What it looks for.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub pattern: Spanned<String>,
     /// What it does.
     pub effect: Effect,
@@ -212,6 +232,7 @@ pub struct Gate {
 
 /// The examples of a gate: texts that it acts on and texts that it lets pass.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GateExamples {
     /// Notes whose candidate it vetoes or relabels; without the gate the outcome would be another.
@@ -223,9 +244,11 @@ pub struct GateExamples {
 
 /// A pattern that proposes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its stable id, shown with every mention.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub id: Spanned<String>,
     /// One line for people.
     pub title: String,
@@ -235,6 +258,7 @@ pub struct Rule {
     #[serde(default = "definite")]
     pub certainty: Certainty,
     /// Between 0 and 1.
+    #[cfg_attr(test, schemars(with = "f32"))]
     pub confidence: Spanned<f32>,
     /// The winner of a clause has the highest.
     pub priority: i32,
@@ -248,6 +272,7 @@ pub struct Rule {
     #[serde(default)]
     pub anchor: Anchor,
     /// What it looks for; captures `owner` and `task`.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub pattern: Spanned<String>,
     /// Where the owner comes from.
     pub owner: OwnerFrom,
@@ -259,6 +284,7 @@ pub struct Rule {
     pub unless: Vec<Guard>,
     /// Gates that do not concern it.
     #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub ignore_gates: Vec<Spanned<String>>,
     /// What it says of a match, for `owed explain`.
     pub message: String,
@@ -268,15 +294,18 @@ pub struct Rule {
 
 /// A pattern that answers what another speaker asked for.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Its stable id.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub id: Spanned<String>,
     /// One line for people.
     pub title: String,
     /// Accept or refuse.
     pub role: Role,
     /// What it looks for at the start of a turn.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub pattern: Spanned<String>,
     /// Proof that it does what it says: whole exchanges.
     pub examples: RuleExamples,
@@ -284,6 +313,7 @@ pub struct Answer {
 
 /// The examples of a rule.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleExamples {
     /// Notes in which it wins.
@@ -295,9 +325,11 @@ pub struct RuleExamples {
 
 /// A note in which the rule wins a clause, and what it must say.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MatchExample {
     /// The note.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub text: Spanned<String>,
     /// The owners that it must find.
     #[serde(default)]
@@ -314,9 +346,11 @@ pub struct MatchExample {
 
 /// A note in which the rule must not win, nor any other but of the kind that is named.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoMatchExample {
     /// The note.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub text: Spanned<String>,
     /// Why not.
     pub because: String,
@@ -326,9 +360,11 @@ pub struct NoMatchExample {
 
 /// What the examples of a pack assume.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TestSetup {
     /// The date of the meeting.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub date: Spanned<String>,
     /// Who is there.
     pub roster: Vec<String>,

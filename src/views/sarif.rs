@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(uri(1), "file:///elsewhere/x.md");
         assert_eq!(
             results[0]["message"]["text"],
-            "Nobody is to do this. Begin it with a name: \"Ana to …\"."
+            "Nobody is to do this. Name who does it: \"Ana to …\"."
         );
     }
 

@@ -16,7 +16,7 @@ pub(crate) struct Expected {
     end_line: u32,
     kind: Kind,
     certainty: Certainty,
-    owners: Vec<String>,
+    pub(crate) owners: Vec<String>,
     text: String,
     due_date: Option<Date>,
 }
@@ -33,10 +33,10 @@ impl Expected {
 
 /// One row of counts.
 #[derive(Clone, Copy, Default)]
-struct Counts {
-    right: usize,
-    extra: usize,
-    missed: usize,
+pub(crate) struct Counts {
+    pub(crate) right: usize,
+    pub(crate) extra: usize,
+    pub(crate) missed: usize,
     /// Of the right ones, how many have the expected owners.
     owner: usize,
     /// Of the right ones that are expected to have a date, how many have it.
@@ -61,6 +61,34 @@ impl Counts {
         }
     }
 
+    /// Several rows as one.
+    pub(crate) fn sum<'c>(rows: impl Iterator<Item = &'c Self>) -> Self {
+        rows.fold(Self::default(), |mut sum, row| {
+            sum.add(*row);
+            sum
+        })
+    }
+
+    /// Of what is found, how much is right.
+    pub(crate) fn precision(&self) -> f64 {
+        share(self.right, self.right + self.extra)
+    }
+
+    /// Of what is expected, how much is found.
+    pub(crate) fn recall(&self) -> f64 {
+        share(self.right, self.right + self.missed)
+    }
+
+    /// Both in one figure.
+    pub(crate) fn f1(&self) -> f64 {
+        share(2 * self.right, 2 * self.right + self.extra + self.missed)
+    }
+
+    /// Of what is right, how much has the right owners.
+    pub(crate) fn owner(&self) -> f64 {
+        share(self.owner, self.right)
+    }
+
     fn add(&mut self, other: Self) {
         self.right += other.right;
         self.extra += other.extra;
@@ -78,7 +106,9 @@ pub(crate) struct Table {
     /// By kind, in the order of [`Kind`].
     kinds: BTreeMap<Kind, Counts>,
     /// What is carried, by group.
-    groups: BTreeMap<String, Counts>,
+    pub(crate) groups: BTreeMap<String, Counts>,
+    /// What is carried, by the rule that found it; nothing is missed by a single rule.
+    pub(crate) rules: BTreeMap<String, Counts>,
 }
 
 impl Table {
@@ -110,10 +140,13 @@ impl Table {
         let pairs = self::pairs(&carried, &wanted);
         let counts = self.groups.entry(group.to_owned()).or_default();
         for (at, found) in carried.iter().enumerate() {
+            let rule = self.rules.entry(found.rule.clone()).or_default();
             if let Some(one) = pairs.get(&at).map(|at| wanted[*at]) {
                 counts.pair(found, one);
+                rule.pair(found, one);
             } else if !expected.iter().any(|one| one.shares_lines(found)) {
                 counts.extra += 1;
+                rule.extra += 1;
             }
         }
         counts.missed += wanted.len() - pairs.len();
@@ -163,6 +196,10 @@ fn row(f: &mut fmt::Formatter<'_>, name: &str, counts: Counts) -> fmt::Result {
         "{name:<18}  {right:>5}  {extra:>5}  {missed:>6}  {owner:>11}  {due:>9}  {false_due:>9}  \
          {precision:>9}  {recall:>6}"
     )
+}
+
+fn share(part: usize, of: usize) -> f64 {
+    part as f64 / of.max(1) as f64
 }
 
 fn percent(part: usize, of: usize) -> String {

@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 pub(crate) static ENGINE: LazyLock<Engine> =
     LazyLock::new(|| rules::engine().expect("the embedded packs compile"));
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -61,7 +61,7 @@ fn read(name: &str) -> (SourceText, Vec<Found>) {
     (source, found)
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(root().join("snapshots"));
     settings.set_prepend_module_to_snapshot(false);
@@ -103,7 +103,8 @@ fn no_snapshot_is_left_behind() {
         .iter()
         .map(|name| format!("{}.snap", file_name(name)))
         .collect();
-    expected.extend(["score.snap".to_owned(), "cli-reference.snap".to_owned()]);
+    let others = ["score.snap", "score-labelled.snap", "cli-reference.snap"];
+    expected.extend(others.map(str::to_owned));
     let stored: BTreeSet<String> = fs::read_dir(root().join("snapshots"))
         .expect("the snapshots")
         .map(|entry| entry.expect("an entry").file_name().display().to_string())

@@ -8,6 +8,7 @@ use crate::cli::commands::explain::explain;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::reading::{Reader, own_packs, packs, with_embedded};
+use crate::rules::SCHEMA;
 use crate::text::SourceText;
 use crate::views::pad;
 use crate::views::style::{self, paint};
@@ -39,11 +40,17 @@ Examples:
     },
     Test(test::Args),
     Diff(diff::Args),
+    /// Print the JSON schema of pack files, for editors that complete and check TOML
+    ///
+    /// An editor that knows taplo, such as VS Code with Even Better TOML, takes it from the first
+    /// line of a file: `#:schema pack.schema.json`.
+    #[command(after_help = "Examples:\n  owed rules schema > .owed/rules/pack.schema.json")]
+    Schema,
     /// Show how a sentence is read
     #[command(after_help = "\
 Examples:
   owed rules try \"I'll open an issue by Friday\" --speaker Ana --date 2025-04-24
-  owed rules try \"- [ ] Ben: update the guide\"")]
+  owed rules try \"- [ ] Mirko: update the guide\"")]
     Try {
         /// The sentence, or a few lines of a note
         #[arg(value_name = "TEXT", allow_hyphen_values = true)]
@@ -63,6 +70,7 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), Comman
         Command::Show { id, expanded } => show(context, id, *expanded),
         Command::Test(args) => test::run(context, args),
         Command::Diff(args) => diff::run(context, args),
+        Command::Schema => context.out.print(SCHEMA),
         Command::Try {
             text,
             speaker,
