@@ -9,6 +9,7 @@ pub mod cli;
 pub mod due;
 pub mod items;
 pub mod ledger;
+pub mod lint;
 pub mod mentions;
 pub mod notes;
 pub mod people;

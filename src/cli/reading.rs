@@ -1,6 +1,7 @@
 //! From a file to what is found in it: the rooms of the core in a row.
 
 use super::error::{CommandError, ErrorKind};
+use super::files::not_there;
 use super::project::{FOLDER, Project};
 use crate::mentions::{self, Found, Reading};
 use crate::notes::{self, Note};
@@ -20,8 +21,15 @@ impl Reader {
     /// # Errors
     /// All that is wrong with the project's rules.
     pub(super) fn new(project: &Project) -> Result<Self, CommandError> {
-        let own = packs(project, &own_packs(project)?)?;
-        let sources = with_embedded(&own);
+        Self::with(&packs(project, &own_packs(project)?)?)
+    }
+
+    /// With the rules of owed and these.
+    ///
+    /// # Errors
+    /// All that is wrong with them.
+    pub(super) fn with(own: &[Pack]) -> Result<Self, CommandError> {
+        let sources = with_embedded(own);
         let engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
         Ok(Self { engine })
     }
@@ -47,12 +55,16 @@ pub(super) fn packs(project: &Project, paths: &[PathBuf]) -> Result<Vec<Pack>, C
 }
 
 /// The rules of owed, then these; of two files with one name the later counts. So a file of owed's
-/// own rules, named in owed's repository, takes the place of the one in the binary.
+/// own rules, named in owed's repository or in a copy of it, takes the place of the one in the binary.
 pub(super) fn with_embedded(own: &[Pack]) -> Vec<PackSource<'_>> {
     let mut sources = rules::embedded_sources().to_vec();
     for (name, text) in own {
         let pack = PackSource { name, text };
-        match sources.iter_mut().find(|source| source.name == *name) {
+        let is_same = |known: &str| {
+            let before = name.strip_suffix(known);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        match sources.iter_mut().find(|source| is_same(source.name)) {
             Some(source) => *source = pack,
             None => sources.push(pack),
         }
@@ -70,8 +82,25 @@ pub(super) fn own_packs(project: &Project) -> Result<Vec<PathBuf>, CommandError>
     }
 }
 
+/// The files that a path of the command line means: itself, or those of the folder.
+pub(super) fn pack_files(project: &Project, given: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    let path = project.absolute(given);
+    if !path.exists() {
+        return Err(not_there(given, project));
+    }
+    if !path.is_dir() {
+        return Ok(vec![path]);
+    }
+    let inside = packs_in(&path)?;
+    if inside.is_empty() {
+        let none = format!("there are no rules in {}", given.display());
+        return Err(CommandError::user(none).hint("files of rules end in .toml"));
+    }
+    Ok(inside)
+}
+
 /// The files of the pack in a folder, in order of their names.
-pub(super) fn packs_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
+fn packs_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let entries =
         std::fs::read_dir(folder).map_err(|error| CommandError::file(folder, "read", &error))?;
     let mut paths: Vec<PathBuf> = entries

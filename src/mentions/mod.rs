@@ -5,15 +5,18 @@
 //! answers within three turns may turn a request into a commitment (`answers`).
 
 mod answers;
+pub mod compare;
 mod owner;
 pub mod proof;
 mod task;
+
+pub(crate) use owner::is_team;
 
 use crate::due;
 use crate::items::{Certainty, Kind, Mention, Status};
 use crate::notes::{Note, Zone};
 use crate::rules::pack::Effect;
-use crate::rules::{self, Candidate, Engine, Obstacle, Trial};
+use crate::rules::{self, Candidate, Engine, Obstacle, Trial, Trials};
 use crate::text::{SourceText, Span};
 use jiff::civil::Date;
 use std::collections::HashSet;
@@ -94,11 +97,12 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         }
     };
     let mut trials = Vec::new();
-    rules::scan(engine, note, &mut |trial| {
-        if trial.stopped.is_none() || traced {
-            trials.push(trial);
-        }
-    });
+    let which = if traced {
+        Trials::All
+    } else {
+        Trials::Unstopped
+    };
+    rules::scan(engine, note, which, &mut |trial| trials.push(trial));
     for trial in trials {
         if trial.stopped.is_some() {
             trace(trial, None, &mut reading);
@@ -238,7 +242,7 @@ fn steps(engine: &Engine, note: &Note, meaning: &Meaning) -> Vec<Meaning> {
     let plain = note.plain.text();
     let task = meaning.task.of(plain);
     let mut bounds = vec![0];
-    bounds.extend(step.get().find_iter(task).map(|found| found.start()));
+    bounds.extend(step.find_all(task).iter().map(|found| found.start));
     bounds.push(task.len());
     bounds
         .windows(2)
@@ -394,7 +398,10 @@ impl Traced {
         self.trial.stopped.as_ref().map(|obstacle| match obstacle {
             Obstacle::Zone(zone) => format!("not tried in the zone {}", zone.as_str()),
             Obstacle::Needs(need) => format!("needs {need:?}").to_lowercase(),
-            Obstacle::Guard(reason) => format!("guard: {reason}"),
+            Obstacle::Guard(guard) => {
+                let reason = engine.guard_reason(self.trial.candidate.rule, *guard);
+                format!("guard: {reason}")
+            }
             Obstacle::Gate(gate) => {
                 let (id, title) = engine.gate_title(*gate);
                 format!("gate {id}: {title}")

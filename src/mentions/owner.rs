@@ -195,7 +195,7 @@ fn is_group(name: &str) -> bool {
 }
 
 /// A team that the notes name: "the TSC", "core team", "docs WG", "the chairs".
-fn is_team(name: &str) -> bool {
+pub(crate) fn is_team(name: &str) -> bool {
     let lower = name.to_lowercase();
     let word = |part: &str| {
         matches!(

@@ -188,7 +188,7 @@ impl Closers {
     }
 }
 
-fn fence_of(body: &str) -> Option<(u8, usize)> {
+pub(super) fn fence_of(body: &str) -> Option<(u8, usize)> {
     let mark = *body.as_bytes().first()?;
     if mark != b'`' && mark != b'~' {
         return None;

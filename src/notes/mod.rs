@@ -19,6 +19,7 @@ mod roster;
 mod told;
 mod turn;
 mod turns;
+mod unclosed;
 mod words;
 mod zones;
 
@@ -28,6 +29,7 @@ pub use header::{Header, series_of};
 pub use plain::{CODE, Plain, URL};
 pub(crate) use told::is_acronym;
 pub use turn::{Entry, Speaker, Turn, Voice};
+pub use unclosed::{Opened, unclosed};
 pub(crate) use words::is_no_name;
 pub use zones::Zone;
 

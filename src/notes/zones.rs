@@ -22,6 +22,8 @@ pub enum Zone {
     Plans,
     /// What somebody has done, as stand-ups list it.
     Done,
+    /// What the group decided, as a list under "Decisions" or "Outcome".
+    Decisions,
     /// Quoted or pasted text.
     Quote,
     /// Code.
@@ -46,6 +48,7 @@ impl Zone {
             Zone::LastActions => "last-actions",
             Zone::Plans => "plans",
             Zone::Done => "done",
+            Zone::Decisions => "decisions",
             Zone::Quote => "quote",
             Zone::Code => "code",
             Zone::Title => "title",
@@ -55,10 +58,13 @@ impl Zone {
     }
 }
 
+/// No title has more words than this.
+const TITLE: usize = 9;
+
 /// The words of a title that says which zone follows; `None` for a topic of the talk.
 pub(super) fn of_title(title: &str) -> Option<Zone> {
     let words = title_words(title);
-    if words.is_empty() || words.len() > 9 {
+    if words.is_empty() || words.len() > TITLE {
         return None;
     }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
@@ -76,6 +82,10 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
         | "plans for next week"
         | "plan for next week"
         | "plan for today" => return Some(Zone::Plans),
+        "decision" | "decisions" | "decisions made" | "outcome" | "outcomes" | "resolution"
+        | "resolutions" | "verdict" | "conclusion" | "conclusions" | "agreed" => {
+            return Some(Zone::Decisions);
+        }
         "done"
         | "yesterday"
         | "completed"
@@ -341,10 +351,15 @@ fn title_words(title: &str) -> Vec<String> {
             ')' | ']' => depth -= 1,
             _ => {}
         }
-        if depth == 0 && (c.is_alphabetic()) {
+        if depth == 0 && c.is_ascii_alphabetic() {
+            word.push(c.to_ascii_lowercase());
+        } else if depth == 0 && c.is_alphabetic() {
             word.extend(c.to_lowercase());
         } else if !matches!(c, '\'' | '’') && !word.is_empty() {
             out.push(std::mem::take(&mut word));
+            if out.len() > TITLE {
+                break;
+            }
         }
     }
     if !word.is_empty() {

@@ -137,6 +137,17 @@ impl People {
         }
     }
 
+    /// Everybody whom a written name could mean by one of its usual forms.
+    pub fn meant(&self, written: &str) -> impl Iterator<Item = &Person> {
+        let written = without_title(clean(written)).to_lowercase();
+        let initials = format!("={}", written.replace(|c: char| !c.is_alphanumeric(), ""));
+        let known = self
+            .forms
+            .get(&written)
+            .or_else(|| self.forms.get(&initials));
+        known.into_iter().flatten().map(|at| &self.persons[*at])
+    }
+
     /// Whether a written name means at least one known person.
     pub fn knows(&self, written: &str) -> bool {
         self.find(written) != Match::Nobody

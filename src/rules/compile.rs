@@ -1,18 +1,20 @@
 //! From pack files to an engine: lexicons and macros expanded, patterns compiled, every error reported.
 
 use super::embedded::is_embedded;
-use super::pack::{Anchor, Effect, Gate, Guard, Need, OwnerFrom, PackFile, Rule, Unit, Where};
+use super::pack::{Anchor, Effect, Gate, Guard, Need, OwnerFrom, Rule, Unit, Where};
 use super::pattern::Pattern;
+use super::read::read;
+use super::sieve::{List, Needs, Sieve};
 use super::words::Words;
-use super::{Engine, Role};
+use super::{Engine, Role, off};
 use crate::items::{Certainty, Kind};
 use crate::notes::Zone;
-use regex::{RegexSet, RegexSetBuilder};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One file of a pack: its name for messages, and its text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PackSource<'a> {
     /// Where it comes from.
     pub name: &'a str,
@@ -35,7 +37,11 @@ pub struct PackError {
 }
 
 impl PackError {
-    fn at(source: PackSource<'_>, span: Range<usize>, message: impl Into<String>) -> Self {
+    pub(super) fn at(
+        source: PackSource<'_>,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
         let start = span.start.min(source.text.len());
         let line_start = source.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_text = source.text[line_start..]
@@ -64,6 +70,8 @@ pub(crate) struct CompiledGuard {
     pub place: Where,
     pub regex: Pattern,
     pub reason: String,
+    /// Switched off, by a pack or to prove what it does.
+    pub off: bool,
 }
 
 /// A gate, ready to be tried.
@@ -74,7 +82,7 @@ pub(crate) struct CompiledGate {
     pub place: Where,
     pub regex: Pattern,
     pub effect: Effect,
-    /// Switched off, to prove what it does.
+    /// Switched off, by a pack or to prove what it does.
     pub off: bool,
     pub kinds: Vec<Kind>,
     pub unless: Vec<CompiledGuard>,
@@ -94,6 +102,8 @@ pub(crate) struct CompiledRule {
     pub unit: Unit,
     pub anchor: Anchor,
     pub regex: Pattern,
+    /// Words that a match cannot do without.
+    pub lists: Vec<List>,
     pub owner: OwnerFrom,
     pub requires: Vec<Need>,
     pub unless: Vec<CompiledGuard>,
@@ -110,42 +120,36 @@ pub(crate) struct CompiledAnswer {
     pub regex: Pattern,
 }
 
-/// All rules of one unit: one pass tells which of them match.
-#[derive(Clone, Debug)]
-pub(crate) struct UnitSet {
-    pub set: RegexSet,
-    pub rules: Vec<usize>,
-}
-
 /// Reads the files of one or more packs as one engine. A later rule or gate with the id of an earlier one replaces it;
 /// a later lexicon or macro of the same name does too.
 ///
 /// # Errors
 /// All of them, each with its place.
 pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
+    load_with(sources, true)
+}
+
+/// The same with all that the packs switch off.
+///
+/// # Errors
+/// Those of [`load`].
+pub fn load_all(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
+    load_with(sources, false)
+}
+
+fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<PackError>> {
     let mut errors = Vec::new();
     let mut files = Vec::new();
+    let (mut has_all_words, mut has_all_ids) = (true, true);
     for source in sources {
-        match toml::from_str::<PackFile>(source.text) {
-            Ok(file) if file.schema != 1 => {
-                errors.push(PackError::at(
-                    *source,
-                    0..0,
-                    format!(
-                        "schema {} is not known here; this version reads schema 1",
-                        file.schema
-                    ),
-                ));
-            }
-            Ok(file) => files.push((*source, file)),
-            Err(error) => errors.push(PackError::at(
-                *source,
-                error.span().unwrap_or(0..0),
-                error.message().to_owned(),
-            )),
-        }
+        let read = read(*source);
+        errors.extend(read.errors);
+        files.push((*source, read.file));
+        // What a table says that could not be read is not known; nothing is told to be missing then.
+        has_all_words &= read.has_all_words;
+        has_all_ids &= read.has_all_ids;
     }
-    let mut words = Words::default();
+    let mut words = Words::new(has_all_words);
     for (source, file) in &files {
         for (name, lexicon) in &file.lexicon {
             if let Err(message) = words.add_lexicon(name, lexicon.get_ref()) {
@@ -156,6 +160,8 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
             words.add_macro(name, fragment.get_ref());
         }
     }
+    let words = Arc::new(words);
+    let mut needs = Needs::new(&words);
     let mut engine = Engine::default();
     let mut gate_index: HashMap<String, usize> = HashMap::new();
     let compile = |source: PackSource<'_>,
@@ -163,15 +169,13 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                    anchor: Option<Anchor>,
                    errors: &mut Vec<PackError>|
      -> Option<Pattern> {
-        let compiled = words
-            .compile(pattern.get_ref(), anchor)
-            .and_then(|pattern| {
-                // Those of the binary are compiled when they are needed; a test compiles them all.
-                if !is_embedded(source) {
-                    pattern.check()?;
-                }
-                Ok(pattern)
-            });
+        let compiled = Pattern::new(&words, pattern.get_ref(), anchor).and_then(|pattern| {
+            // Those of the binary are compiled when they are needed; a test compiles them all.
+            if !is_embedded(source) {
+                pattern.check()?;
+            }
+            Ok(pattern)
+        });
         match compiled {
             Ok(pattern) => Some(pattern),
             Err(message) => {
@@ -191,6 +195,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                     place: guard.place,
                     regex,
                     reason: guard.reason.clone(),
+                    off: false,
                 })
             })
             .collect()
@@ -199,16 +204,11 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
         let mut seen: HashSet<&str> = HashSet::new();
         for gate in &file.gates {
             if !seen.insert(gate.id.get_ref()) {
-                errors.push(PackError::at(
-                    *source,
-                    gate.id.span(),
-                    format!("the id {} is used twice in this file", gate.id.get_ref()),
-                ));
+                errors.push(twice(*source, &gate.id));
             }
-            let Some(regex) = compile(*source, &gate.pattern, None, &mut errors) else {
-                continue;
-            };
+            let regex = compile(*source, &gate.pattern, None, &mut errors);
             let unless = guards(*source, &gate.unless, &mut errors);
+            let Some(regex) = regex else { continue };
             let compiled = compiled_gate(gate, regex, unless);
             match gate_index.get(&compiled.id) {
                 Some(at) => engine.gates[*at] = compiled,
@@ -219,20 +219,37 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
             }
         }
     }
+    let gate_ids: HashSet<&str> = files
+        .iter()
+        .flat_map(|(_, file)| file.gates.iter().map(|gate| gate.id.get_ref().as_str()))
+        .collect();
+    let ignored =
+        |source: PackSource<'_>, rule: &Rule, errors: &mut Vec<PackError>| -> Vec<usize> {
+            for id in &rule.ignore_gates {
+                if has_all_ids && !gate_ids.contains(id.get_ref().as_str()) {
+                    let message = format!("there is no gate {}", id.get_ref());
+                    errors.push(PackError::at(source, id.span(), message));
+                }
+            }
+            let known = rule.ignore_gates.iter();
+            known
+                .filter_map(|id| gate_index.get(id.get_ref()).copied())
+                .collect()
+        };
     for (source, file) in &files {
         let mut seen: HashSet<&str> = HashSet::new();
         for rule in &file.rules {
             if !seen.insert(rule.id.get_ref()) {
-                errors.push(PackError::at(
-                    *source,
-                    rule.id.span(),
-                    format!("the id {} is used twice in this file", rule.id.get_ref()),
-                ));
+                errors.push(twice(*source, &rule.id));
             }
-            let Some(regex) = compile(*source, &rule.pattern, Some(rule.anchor), &mut errors)
-            else {
-                continue;
-            };
+            if !(0.0..=1.0).contains(rule.confidence.get_ref()) {
+                let message = "a confidence lies between 0 and 1";
+                errors.push(PackError::at(*source, rule.confidence.span(), message));
+            }
+            let regex = compile(*source, &rule.pattern, Some(rule.anchor), &mut errors);
+            let unless = guards(*source, &rule.unless, &mut errors);
+            let ignore_gates = ignored(*source, rule, &mut errors);
+            let Some(regex) = regex else { continue };
             if !regex.has_capture("task") {
                 errors.push(PackError::at(
                     *source,
@@ -249,31 +266,22 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                     "the owner comes from a capture, and the pattern has none named owner",
                 ));
             }
-            let unless = guards(*source, &rule.unless, &mut errors);
-            let mut ignore_gates = Vec::new();
-            for id in &rule.ignore_gates {
-                match gate_index.get(id.get_ref()) {
-                    Some(at) => ignore_gates.push(*at),
-                    None => errors.push(PackError::at(
-                        *source,
-                        id.span(),
-                        format!("there is no gate {}", id.get_ref()),
-                    )),
-                }
-            }
-            let compiled = compiled_rule(rule, regex, unless, ignore_gates, source.name);
-            let place = engine
+            let lists = needs.of(&regex);
+            let compiled = compiled_rule(rule, regex, lists, unless, ignore_gates, source.name);
+            let known = engine
                 .rules
-                .iter()
-                .position(|known| known.id == compiled.id);
-            match (place, rule.on) {
-                (Some(at), true) => engine.rules[at] = compiled,
-                (Some(at), false) => drop(engine.rules.remove(at)),
-                (None, true) => engine.rules.push(compiled),
-                (None, false) => {}
+                .iter_mut()
+                .find(|known| known.id == compiled.id);
+            match known {
+                Some(known) => *known = compiled,
+                None => engine.rules.push(compiled),
             }
         }
+        let mut seen: HashSet<&str> = HashSet::new();
         for answer in &file.answers {
+            if !seen.insert(answer.id.get_ref()) {
+                errors.push(twice(*source, &answer.id));
+            }
             if let Some(regex) = compile(*source, &answer.pattern, Some(Anchor::Start), &mut errors)
             {
                 let compiled = CompiledAnswer {
@@ -282,39 +290,50 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
                     role: answer.role,
                     regex,
                 };
-                engine.answers.push(compiled);
+                let known = engine
+                    .answers
+                    .iter_mut()
+                    .find(|known| known.id == compiled.id);
+                match known {
+                    Some(known) => *known = compiled,
+                    None => engine.answers.push(compiled),
+                }
             }
         }
+        errors.extend(
+            file.test
+                .iter()
+                .filter(|test| test.date.get_ref().parse::<jiff::civil::Date>().is_err())
+                .map(|test| {
+                    let message = "this is no date; write it as 2025-11-12";
+                    PackError::at(*source, test.date.span(), message)
+                }),
+        );
+    }
+    if heed_off {
+        off::apply(&mut engine, &files, has_all_ids, &mut errors);
     }
     for unit in [Unit::Clause, Unit::Sentence, Unit::Turn] {
-        let rules: Vec<usize> = (0..engine.rules.len())
-            .filter(|at| engine.rules[*at].unit == unit)
-            .collect();
-        let patterns = rules.iter().map(|at| engine.rules[*at].regex.as_str());
-        // The lazy automaton must not lose its cache on every line; 16 MB holds some hundred patterns.
-        match RegexSetBuilder::new(patterns)
-            .case_insensitive(true)
-            .size_limit(1 << 28)
-            .dfa_size_limit(1 << 24)
-            .build()
-        {
-            Ok(set) => engine.sets.push(UnitSet { set, rules }),
-            Err(error) => errors.push(PackError {
-                file: sources.first().map_or("", |source| source.name).to_owned(),
-                line: 1,
-                message: format!("the rules are too large together: {error}"),
-                excerpt: None,
-            }),
-        }
+        let rules = 0..engine.rules.len();
+        let of_unit = rules.filter(|at| engine.rules[*at].unit == unit);
+        engine.by_unit.push(of_unit.collect());
     }
+    engine.sieve = Sieve::new(
+        &words,
+        engine.rules.iter().map(|rule| rule.lists.as_slice()),
+    );
     let mut fragment = |name: &str, anchor: Option<Anchor>| {
         // A pack without the macro does without.
         if !words.has(name) {
             return None;
         }
-        words
-            .compile(&format!("{{{name}}}"), anchor)
-            .and_then(|pattern| pattern.check().map(|()| pattern))
+        Pattern::new(&words, &format!("{{{name}}}"), anchor)
+            .and_then(|pattern| {
+                if !sources.iter().all(|source| is_embedded(*source)) {
+                    pattern.check()?;
+                }
+                Ok(pattern)
+            })
             .map_err(|message| {
                 errors.push(PackError {
                     file: sources.first().map_or("", |source| source.name).to_owned(),
@@ -331,8 +350,16 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
     if errors.is_empty() {
         Ok(engine)
     } else {
+        // As they stand in the files, not as they were found.
+        let place = |error: &PackError| sources.iter().position(|pack| pack.name == error.file);
+        errors.sort_by_key(|error| (place(error), error.line));
         Err(errors)
     }
+}
+
+fn twice(source: PackSource<'_>, id: &toml::Spanned<String>) -> PackError {
+    let message = format!("the id {} is used twice in this file", id.get_ref());
+    PackError::at(source, id.span(), message)
 }
 
 fn compiled_gate(gate: &Gate, regex: Pattern, unless: Vec<CompiledGuard>) -> CompiledGate {
@@ -351,12 +378,19 @@ fn compiled_gate(gate: &Gate, regex: Pattern, unless: Vec<CompiledGuard>) -> Com
 fn compiled_rule(
     rule: &Rule,
     regex: Pattern,
+    lists: Vec<List>,
     unless: Vec<CompiledGuard>,
     ignore_gates: Vec<usize>,
     file: &str,
 ) -> CompiledRule {
     let zones = if rule.zones.is_empty() {
-        vec![Zone::Notes, Zone::Agenda, Zone::Actions, Zone::LastActions]
+        vec![
+            Zone::Notes,
+            Zone::Agenda,
+            Zone::Actions,
+            Zone::LastActions,
+            Zone::Decisions,
+        ]
     } else {
         rule.zones.clone()
     };
@@ -366,12 +400,13 @@ fn compiled_rule(
         message: rule.message.clone(),
         kind: rule.kind,
         certainty: rule.certainty,
-        confidence: rule.confidence,
+        confidence: *rule.confidence.get_ref(),
         priority: rule.priority,
         zones,
         unit: rule.unit,
         anchor: rule.anchor,
         regex,
+        lists,
         owner: rule.owner,
         requires: rule.requires.clone(),
         unless,
@@ -384,33 +419,124 @@ fn compiled_rule(
 mod tests {
     use super::{PackSource, load};
 
+    /// All that is wrong with a file, each with the text that is underlined.
+    fn wrong(text: &str) -> Vec<String> {
+        let source = PackSource {
+            name: "p.toml",
+            text,
+        };
+        let errors = load(&[source]).err().unwrap_or_default();
+        let shown = errors.iter().map(|error| {
+            let (line, columns) = error.excerpt.clone().unwrap_or_default();
+            let under: String = line
+                .chars()
+                .skip(columns.start)
+                .take(columns.len())
+                .collect();
+            format!("{error} <{under}>")
+        });
+        shown.collect()
+    }
+
+    /// A rule with this id and pattern, and with these lines.
+    fn rule(id: &str, pattern: &str, more: &str) -> String {
+        format!(
+            "[[rule]]\nid = '{id}'\ntitle = 't'\nkind = 'task'\nconfidence = 0.5\npriority = 1\npattern = '{pattern}'\nowner = 'nobody'\nmessage = 'm'\n{more}examples.match = []\nexamples.no_match = []\n"
+        )
+    }
+
     #[test]
     fn a_broken_pack_reports_every_error_with_its_place() {
-        let rule = |id: &str, pattern: &str| {
-            format!(
-                "[[rule]]\nid = '{id}'\ntitle = 't'\nkind = 'task'\nconfidence = 0.5\npriority = 1\npattern = '{pattern}'\nowner = 'nobody'\nmessage = 'm'\nexamples.match = []\nexamples.no_match = []\n"
-            )
-        };
-        let text = format!(
-            "schema = 1\n{}{}{}",
-            rule("a", "(?P<task>x"),
-            rule("b", "{NOPE} (?P<task>x)"),
-            rule("b", "y")
-        );
-        let errors = load(&[PackSource {
-            name: "p.toml",
-            text: &text,
-        }])
-        .err()
-        .unwrap_or_default();
-        let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let guard = "unless = [{ pattern = '[', reason = 'r' }]\nignore_gates = ['nope']\n";
+        let text = [
+            "schema = 1\n[lexicon.FRUIT]\nwords = ['pear']\n[lexicon.NONE]\nwords = []\n",
+            &rule("a", "(?P<task>x", ""),
+            &rule("b", "{FRIUT} (?P<task>x)", guard),
+            &rule("b", "y", "").replace("0.5", "5.0"),
+            "[test]\ndate = 'monday'\nroster = []\n",
+        ];
         assert_eq!(
-            messages,
+            wrong(&text.concat()),
             [
-                "p.toml:8: the pattern does not compile: unclosed group",
-                "p.toml:19: there is no lexicon or macro {NOPE}",
-                "p.toml:25: the id b is used twice in this file",
-                "p.toml:30: the pattern has no capture named task",
+                "p.toml:4: the lexicon NONE has no words <[lexicon.NONE]>",
+                "p.toml:12: the pattern does not compile: unclosed group <'(?P<task>x'>",
+                "p.toml:23: there is no lexicon or macro {FRIUT}; is {FRUIT} meant? <'{FRIUT} (?P<task>x)'>",
+                "p.toml:26: the pattern does not compile: unclosed character class <'['>",
+                "p.toml:27: there is no gate nope <'nope'>",
+                "p.toml:31: the id b is used twice in this file <'b'>",
+                "p.toml:34: a confidence lies between 0 and 1 <5.0>",
+                "p.toml:36: the pattern has no capture named task <'y'>",
+                "p.toml:42: this is no date; write it as 2025-11-12 <'monday'>",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_slip_in_one_table_hides_none_in_another() {
+        let text = [
+            "schema = 1\nrulez = 3\n[lexicon.FRUIT]\nword = ['pear']\n",
+            &rule("a", "{FRUIT} (?P<task>x)", "colour = 'red'\n"),
+            &rule("b", "(?P<task>{FRUIT}", "zones = ['kitchen']\n"),
+            "[[gate]]\nid = 'g'\n",
+            &rule("c", "(?P<task>x", "ignore_gates = ['g']\n"),
+            "[off]\nrules = ['nope']\nrule = []\n",
+        ];
+        assert_eq!(
+            wrong(&text.concat()),
+            [
+                "p.toml:2: there is no part `rulez`; is `rule` meant? <rulez>",
+                "p.toml:4: unknown field `word`, expected one of `words`, `inflect`, `irregular` <word>",
+                "p.toml:14: unknown field `colour`, expected one of `id`, `title`, `kind`, `certainty`, `confidence`, `priority`, `zones`, `unit`, `anchor`, `pattern`, `owner`, `requires`, `unless`, `ignore_gates`, `message`, `examples` <colour>",
+                "p.toml:26: unknown variant `kitchen`, expected one of `notes`, `actions`, `agenda`, `attendees`, `template`, `last-actions`, `plans`, `done`, `quote`, `code`, `title`, `block`, `links` <'kitchen'>",
+                "p.toml:29: missing field `title` <[[gate]]>",
+                "p.toml:37: the pattern does not compile: unclosed group <'(?P<task>x'>",
+                "p.toml:45: unknown field `rule`, expected one of `rules`, `gates`, `answers`, `guards` <rule>",
+            ]
+        );
+        assert_eq!(
+            wrong("schema = 1\nx = \ny = [\n"),
+            [
+                "p.toml:2: string values must be quoted, expected literal string <>",
+                "p.toml:3: unclosed array, expected `]` <>",
+            ]
+        );
+        assert_eq!(
+            wrong("schema = 2\n"),
+            ["p.toml:1: schema 2 is not known here; this version reads schema 1 <schema>"]
+        );
+        assert_eq!(
+            wrong(""),
+            ["p.toml:1: the file does not say its schema; write schema = 1 <>"]
+        );
+    }
+
+    #[test]
+    fn what_is_switched_off_is_not_there() {
+        let whole = format!(
+            "schema = 1\n{}{}",
+            rule(
+                "a",
+                "(?P<task>x)",
+                "unless = [{ pattern = 'z', reason = 'no z' }]\n"
+            ),
+            rule("b", "(?P<task>y)", "")
+        );
+        let source = |text| PackSource {
+            name: "p.toml",
+            text,
+        };
+        let off = "schema = 1\n[off]\nrules = ['b']\nguards = ['a: no z']\n";
+        let engine = load(&[source(&whole), source(off)]).unwrap_or_default();
+        let ids: Vec<&str> = engine.rules.iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, ["a"]);
+        assert_eq!(engine.parts(), []);
+        let off = "[off]\nrules = ['bb']\nanswers = ['yes']\nguards = ['a: no y']\n";
+        assert_eq!(
+            wrong(&whole.replace("schema = 1\n", &format!("schema = 1\n{off}"))),
+            [
+                "p.toml:3: there is no rule `bb`; is `b` meant? <'bb'>",
+                "p.toml:4: there is no answer `yes` <'yes'>",
+                "p.toml:5: there is no guard `a: no y`; is `a: no z` meant? <'a: no y'>",
             ]
         );
     }

@@ -28,9 +28,34 @@ pub struct PackFile {
     /// Patterns that accept or refuse what another speaker asked for.
     #[serde(default, rename = "answer")]
     pub answers: Vec<Answer>,
+    /// What is not used, of this file and of all others.
+    #[serde(default)]
+    pub off: Off,
     /// What the pack's own examples assume.
     #[serde(default)]
     pub test: Option<TestSetup>,
+}
+
+/// What is switched off, by id.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Off {
+    /// Ids of rules.
+    pub rules: Vec<Spanned<String>>,
+    /// Ids of gates.
+    pub gates: Vec<Spanned<String>>,
+    /// Ids of answers.
+    pub answers: Vec<Spanned<String>>,
+    /// Guards, each by the id of its rule or gate and its reason: `name-will: a pronoun`.
+    pub guards: Vec<Spanned<String>>,
+}
+
+impl Off {
+    /// Whether it switches nothing off.
+    pub fn is_empty(&self) -> bool {
+        let lists = [&self.rules, &self.gates, &self.answers, &self.guards];
+        lists.iter().all(|list| list.is_empty())
+    }
 }
 
 /// A named list of words. `{NAME}` in a pattern is any of them.
@@ -210,10 +235,10 @@ pub struct Rule {
     #[serde(default = "definite")]
     pub certainty: Certainty,
     /// Between 0 and 1.
-    pub confidence: f32,
+    pub confidence: Spanned<f32>,
     /// The winner of a clause has the highest.
     pub priority: i32,
-    /// Zones in which it is tried; `notes`, `agenda` and `actions` where empty.
+    /// Zones in which it is tried; `notes`, `agenda`, `actions` and `last-actions` where empty.
     #[serde(default)]
     pub zones: Vec<Zone>,
     /// How much it looks at.
@@ -237,9 +262,6 @@ pub struct Rule {
     pub ignore_gates: Vec<Spanned<String>>,
     /// What it says of a match, for `owed explain`.
     pub message: String,
-    /// Whether it is used.
-    #[serde(default = "yes")]
-    pub on: bool,
     /// Proof that it does what it says.
     pub examples: RuleExamples,
 }
@@ -307,15 +329,11 @@ pub struct NoMatchExample {
 #[serde(deny_unknown_fields)]
 pub struct TestSetup {
     /// The date of the meeting.
-    pub date: String,
+    pub date: Spanned<String>,
     /// Who is there.
     pub roster: Vec<String>,
 }
 
 fn definite() -> Certainty {
     Certainty::Definite
-}
-
-fn yes() -> bool {
-    true
 }

@@ -76,12 +76,13 @@ enum Mark {
     Owner,
     Task,
     Due,
+    Place,
 }
 
 impl Mark {
     const fn sign(self) -> &'static str {
         match self {
-            Mark::Owner => "^",
+            Mark::Owner | Mark::Place => "^",
             Mark::Task => "~",
             Mark::Due => "-",
         }
@@ -92,6 +93,7 @@ impl Mark {
             Mark::Owner => style::OWNER,
             Mark::Task => style::TASK,
             Mark::Due => style::DUE,
+            Mark::Place => style::WARN,
         }
     }
 }
@@ -100,12 +102,34 @@ impl Mark {
 /// is given, a longer line is broken, and the parts before the first mark and after the last are
 /// left out.
 pub fn finding(source: &SourceText, found: &Found<'_>, columns: Option<usize>) -> String {
-    let (first, last) = found.lines(source);
+    let mark = |at| found.mark(at);
+    excerpt(source, found.lines(source), &mark, columns, &found.label())
+}
+
+/// The lines of one place with `^` under it, and a last line with what is said of it.
+pub fn place(source: &SourceText, span: Span, columns: Option<usize>, label: &str) -> String {
+    let mark = |at| (span.start <= at && at < span.end).then_some(Mark::Place);
+    let line = |at| source.line_number(at) as usize - 1;
+    let last = span.end.saturating_sub(1).max(span.start);
+    let lines = (line(span.start), line(last));
+    excerpt(source, lines, &mark, columns, &one_line(label))
+}
+
+/// The mark under each byte of a text.
+type Marks<'m> = &'m dyn Fn(usize) -> Option<Mark>;
+
+fn excerpt(
+    source: &SourceText,
+    (first, last): (usize, usize),
+    marks: Marks<'_>,
+    columns: Option<usize>,
+    label: &str,
+) -> String {
     let margin = (last + 1).to_string().len();
     let room = columns.map(|columns| columns.saturating_sub(margin + 5).max(20));
     let mut out = String::new();
     for at in first..=last {
-        let cells = cells(source, at, Some(found));
+        let cells = cells(source, at, Some(marks));
         let rows = broken(&cells, room);
         let is_marked = |row: &[Cell]| row.iter().any(|cell| cell.mark.is_some());
         let Some(from) = rows.iter().position(|row| is_marked(row)) else {
@@ -125,7 +149,7 @@ pub fn finding(source: &SourceText, found: &Found<'_>, columns: Option<usize>) -
             push_marks(&mut out, margin, row);
         }
     }
-    push_label(&mut out, margin, found);
+    push_label(&mut out, margin, label);
     out
 }
 
@@ -144,10 +168,11 @@ pub fn note(source: &SourceText, found: &[Found<'_>]) -> String {
         for found in found {
             let (first, last) = found.lines(source);
             if (first..=last).contains(&at) {
-                push_marks(&mut out, margin, &cells(source, at, Some(found)));
+                let mark = |at| found.mark(at);
+                push_marks(&mut out, margin, &cells(source, at, Some(&mark)));
             }
             if at == last {
-                push_label(&mut out, margin, found);
+                push_label(&mut out, margin, &found.label());
             }
         }
     }
@@ -161,7 +186,7 @@ struct Cell {
     mark: Option<Mark>,
 }
 
-fn cells(source: &SourceText, line: usize, found: Option<&Found<'_>>) -> Vec<Cell> {
+fn cells(source: &SourceText, line: usize, marks: Option<Marks<'_>>) -> Vec<Cell> {
     let start = source.line_span(line).start;
     let text = source.line(line);
     let words = Span::new(0, text.len()).trimmed(text);
@@ -175,8 +200,8 @@ fn cells(source: &SourceText, line: usize, found: Option<&Found<'_>>) -> Vec<Cel
             };
             let width = shown.chars().map(char_width).sum();
             column += width;
-            let mark = found.filter(|_| words.range().contains(&at));
-            let mark = mark.and_then(|found| found.mark(start + at));
+            let mark = marks.filter(|_| words.range().contains(&at));
+            let mark = mark.and_then(|mark| mark(start + at));
             Cell { shown, width, mark }
         })
         .collect()
@@ -236,8 +261,8 @@ fn push_marks(out: &mut String, margin: usize, row: &[Cell]) {
     push_row(out, &format!("{:margin$} |", ""), &marks);
 }
 
-fn push_label(out: &mut String, margin: usize, found: &Found<'_>) {
-    push_row(out, &format!("{:margin$} =", ""), &found.label());
+fn push_label(out: &mut String, margin: usize, label: &str) {
+    push_row(out, &format!("{:margin$} =", ""), label);
 }
 
 fn push_row(out: &mut String, head: &str, text: &str) {

@@ -5,6 +5,7 @@ use super::show::Event;
 use super::when;
 use crate::due::Due;
 use crate::items::{Change, Item, Mention};
+use crate::mentions::compare::Comparison;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -93,6 +94,38 @@ pub fn item_with_history(item: &Item, history: &[Event], today: Date, on_one_lin
     } else {
         pretty(&shape)
     }
+}
+
+#[derive(Serialize)]
+struct ComparisonShape<'a> {
+    notes: usize,
+    same: usize,
+    gained: Vec<MentionShape<'a>>,
+    lost: Vec<MentionShape<'a>>,
+    changed: Vec<ChangedShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChangedShape<'a> {
+    fields: Vec<&'static str>,
+    old: MentionShape<'a>,
+    new: MentionShape<'a>,
+}
+
+/// What differs between two readings of some notes.
+pub fn comparison(comparison: &Comparison, notes: usize) -> String {
+    let changed = comparison.changed.iter().map(|changed| ChangedShape {
+        fields: changed.differences().iter().map(|one| one.field).collect(),
+        old: mention_shape(&changed.old),
+        new: mention_shape(&changed.new),
+    });
+    pretty(&ComparisonShape {
+        notes,
+        same: comparison.same,
+        gained: comparison.gained.iter().map(mention_shape).collect(),
+        lost: comparison.lost.iter().map(mention_shape).collect(),
+        changed: changed.collect(),
+    })
 }
 
 fn mention_shape(mention: &Mention) -> MentionShape<'_> {

@@ -9,11 +9,14 @@
 pub mod agenda;
 pub mod block;
 pub mod carets;
+pub mod diff;
 mod escape;
 pub mod json;
 mod lines;
 pub mod list;
 mod place;
+pub mod remarks;
+pub mod sarif;
 pub mod show;
 pub mod style;
 #[cfg(test)]

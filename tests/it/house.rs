@@ -19,9 +19,18 @@ const BORDERS: &[(&str, &[&str])] = &[
     ),
     ("reconcile", &["text", "due", "items"]),
     ("ledger", &["due", "items", "reconcile"]),
+    ("lint", &["text", "people", "notes", "mentions", "items"]),
     (
         "views",
-        &["text", "notes", "due", "mentions", "items", "reconcile"],
+        &[
+            "text",
+            "notes",
+            "due",
+            "mentions",
+            "items",
+            "reconcile",
+            "lint",
+        ],
     ),
     (
         "cli",
@@ -35,6 +44,7 @@ const BORDERS: &[(&str, &[&str])] = &[
             "mentions",
             "reconcile",
             "ledger",
+            "lint",
             "views",
         ],
     ),

@@ -6,6 +6,7 @@ mod cli_items;
 mod cli_list;
 mod cli_read;
 mod cli_rules;
+mod cli_rules_product;
 mod cli_scan;
 mod house;
 mod ledger;

@@ -6,6 +6,7 @@ mod debug;
 mod explain;
 mod extract;
 mod init;
+mod lint;
 mod list;
 mod rules;
 mod scan;
@@ -30,6 +31,7 @@ pub(super) enum Command {
     Reopen(state::Args),
     Undo(undo::Args),
     Agenda(agenda::Args),
+    Lint(lint::Args),
     Explain(explain::Args),
     #[command(subcommand)]
     Rules(rules::Command),
@@ -51,6 +53,7 @@ impl Command {
             Command::Reopen(args) => state::run(context, &args, &state::REOPEN),
             Command::Undo(args) => undo::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Lint(args) => lint::run(context, &args),
             Command::Explain(args) => explain::run(context, &args),
             Command::Rules(command) => rules::run(context, &command),
             Command::Debug(command) => debug::run(context, &command),

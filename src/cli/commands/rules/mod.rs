@@ -1,16 +1,16 @@
 //! `owed rules`: the rules themselves, and trying them.
 
+mod diff;
+mod test;
+
 use crate::cli::clock::parse_date;
 use crate::cli::commands::explain::explain;
 use crate::cli::context::Context;
-use crate::cli::error::{CommandError, ErrorKind};
-use crate::cli::files::not_there;
-use crate::cli::reading::{Reader, own_packs, pack_errors, packs, packs_in, with_embedded};
-use crate::mentions::proof::{self, Outcome};
+use crate::cli::error::CommandError;
+use crate::cli::reading::{Reader, own_packs, packs, with_embedded};
 use crate::text::SourceText;
+use crate::views::pad;
 use crate::views::style::{self, paint};
-use crate::views::{count, one_line, pad};
-use std::path::PathBuf;
 
 /// Look at the rules and try them
 #[derive(Debug, clap::Subcommand)]
@@ -25,30 +25,20 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  owed rules list")]
     List,
     /// Show a rule as it is written, with its examples
-    #[command(after_help = "Examples:\n  owed rules show i-will")]
+    #[command(after_help = "\
+Examples:
+  owed rules show i-will
+  owed rules show i-will --expanded")]
     Show {
         /// The rule's id
         #[arg(value_name = "ID")]
         id: String,
+        /// Show its pattern as it is tried, with lexicons and macros put in
+        #[arg(long)]
+        expanded: bool,
     },
-    /// Run the rules' own examples, and show those that do not come out as they say
-    ///
-    /// Every example is read with all rules, so that a new rule cannot quietly take the example of
-    /// another. The exit code is 1 where one fails.
-    #[command(after_help = "\
-Examples:
-  owed rules test
-  owed rules test --all
-  owed rules test drafts/our-rules.toml")]
-    Test {
-        /// Files of rules, or folders of them, to test with the others, such as drafts that are not
-        /// in `.owed/rules` yet
-        #[arg(value_name = "PACK")]
-        packs: Vec<PathBuf>,
-        /// List the examples that pass too
-        #[arg(short, long)]
-        all: bool,
-    },
+    Test(test::Args),
+    Diff(diff::Args),
     /// Show how a sentence is read
     #[command(after_help = "\
 Examples:
@@ -70,8 +60,9 @@ Examples:
 pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), CommandError> {
     match command {
         Command::List => list(context),
-        Command::Show { id } => show(context, id),
-        Command::Test { packs, all } => test(context, packs, *all),
+        Command::Show { id, expanded } => show(context, id, *expanded),
+        Command::Test(args) => test::run(context, args),
+        Command::Diff(args) => diff::run(context, args),
         Command::Try {
             text,
             speaker,
@@ -92,63 +83,13 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Runs every example through all packs together.
-fn test(context: &mut Context, named: &[PathBuf], all: bool) -> Result<(), CommandError> {
-    let mut paths = own_packs(&context.project)?;
-    for given in named {
-        let path = context.project.absolute(given);
-        if path.is_dir() {
-            let inside = packs_in(&path)?;
-            if inside.is_empty() {
-                let none = format!("there are no rules in {}", given.display());
-                return Err(CommandError::user(none).hint("files of rules end in .toml"));
-            }
-            paths.extend(inside);
-        } else if path.exists() {
-            paths.push(path);
-        } else {
-            return Err(not_there(given, &context.project));
-        }
-    }
-    let own = packs(&context.project, &paths)?;
-    let verdicts = proof::prove(&with_embedded(&own)).map_err(|errors| pack_errors(&errors))?;
-    let mut failed = 0;
-    for verdict in &verdicts {
-        let (word, reason) = match &verdict.outcome {
-            Outcome::Passed => ("passed", ""),
-            Outcome::Missing(reason) => ("missing", reason.as_str()),
-            Outcome::Noisy(reason) => ("noisy", reason.as_str()),
-            Outcome::Wrong(reason) => ("wrong", reason.as_str()),
-        };
-        let passed = verdict.outcome == Outcome::Passed;
-        failed += usize::from(!passed);
-        if passed && !all {
-            continue;
-        }
-        let id = paint(style::KEY, &one_line(&verdict.id));
-        let text = one_line(&verdict.text.replace('\n', " ⏎ "));
-        context
-            .out
-            .line(&format!("{}  {id}  {text}", pad(word, 7)))?;
-        if !reason.is_empty() {
-            let place = paint(style::FAINT, &one_line(&verdict.file));
-            let reason = one_line(reason);
-            context.out.line(&format!("         {reason}  {place}"))?;
-        }
-    }
-    let tried = count(verdicts.len(), "example");
-    context.out.line(&format!("{tried}, {failed} failed"))?;
-    if failed > 0 {
-        let error = CommandError::new(ErrorKind::Check, format!("{failed} of {tried} failed"));
-        return Err(error.hint("`owed rules try TEXT` shows how a text is read"));
-    }
-    Ok(())
-}
-
 /// The rule's part of its file. A project's own rule of the same id counts.
-fn show(context: &mut Context, id: &str) -> Result<(), CommandError> {
+fn show(context: &mut Context, id: &str, expanded: bool) -> Result<(), CommandError> {
     // A broken pack is told before its rules are shown.
-    Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project)?;
+    if let Some(pattern) = reader.engine.expanded(id).filter(|_| expanded) {
+        return context.out.line(&pattern);
+    }
     let own = packs(&context.project, &own_packs(&context.project)?)?;
     let found = with_embedded(&own)
         .iter()
