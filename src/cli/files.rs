@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 /// What is read of a folder. A file that is named itself is read whatever it is called.
 const EXTENSIONS: &[&str] = &[
     "md", "markdown", "mkd", "txt", "text", "log", "rst", "adoc", "asciidoc", "org", "vtt", "srt",
+    "html", "htm",
 ];
 
 /// Notes are written by hand; what is larger than this is something else.

@@ -59,6 +59,9 @@ pub(super) fn apply(text: &str, command: Command, blocks: &mut Blocks) -> bool {
             continue;
         }
         for piece in &blocks.pieces[block.pieces.0..block.pieces.1] {
+            if parse(text, *piece).is_some() {
+                continue;
+            }
             let line = piece.of(text);
             let deepest = line.char_indices().nth(DEEPEST);
             let line = deepest.map_or(line, |(end, _)| &line[..end]);

@@ -27,12 +27,14 @@ pub(super) fn read(source: &SourceText, lines: &[Line]) -> Header {
     };
     let mut front_date = None;
     let mut list = String::new();
+    let mut nested: Option<usize> = None;
     for (index, _) in lines
         .iter()
         .enumerate()
         .take_while(|(_, line)| line.kind == LineKind::FrontMatter)
     {
         let text = source.line(index);
+        nested = nested_attendees(text, nested, &mut header.attendees);
         if let Some((key, value)) = text
             .split_once(':')
             .filter(|_| !text.starts_with([' ', '-', '\t']))
@@ -121,6 +123,45 @@ pub(super) fn read_title(source: &SourceText, blocks: &Blocks, header: &mut Head
     plain.push(source.text(), blocks.span_of(block));
     header.date = header.date.or_else(|| date_in(plain.text()));
     header.title = Some(plain.text().trim().to_owned());
+}
+
+/// Takes the names under an `attendee` key that stands deeper in the front matter, in YAML or JSON, as scribes' tools
+/// write it for machines. `open` is the indent of the open key; so is what is returned, for the next line.
+fn nested_attendees(line: &str, open: Option<usize>, names: &mut Vec<String>) -> Option<usize> {
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let body = line[indent..].trim_start_matches(['-', '{', ' ']);
+    let key = body
+        .split(':')
+        .next()
+        .unwrap_or("")
+        .trim_matches(['"', '\'', ' ']);
+    let begins = indent > 0 && body.contains(':') && is_attendee_key(&key.to_lowercase());
+    // Entries of a YAML list, and the brackets of JSON, may stand as deep as the key itself.
+    let goes_on = indent > 0 && line[indent..].starts_with(['-', '{', '}', ']']);
+    let open = match open {
+        Some(above) if indent > above || (indent == above && goes_on) => Some(above),
+        _ if begins => Some(indent),
+        _ => None,
+    };
+    if open.is_some() {
+        for (at, _) in line.match_indices("name") {
+            let before = line[..at].chars().next_back();
+            let after = line[at + 4..].trim_start_matches(['"', '\'']);
+            let Some(value) = after.strip_prefix(':').map(str::trim_start) else {
+                continue;
+            };
+            if before.is_some_and(char::is_alphanumeric) {
+                continue;
+            }
+            let value = value.trim_start_matches(['"', '\'']);
+            let end = value.find(['"', ',', '}']).unwrap_or(value.len());
+            let name = value[..end].trim_end_matches('\'').trim();
+            if !name.is_empty() {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    open
 }
 
 fn is_attendee_key(key: &str) -> bool {
@@ -356,6 +397,32 @@ mod tests {
         check("a.md", "---\ndate: 2024-05-06\n---\n# x", "2024-05-06");
         check("a.log", "2018-04-10 21:05:38\tmira\thello", "2018-04-10");
         check("a.md", "# Weekly", "");
+    }
+
+    #[test]
+    fn attendees_of_the_front_matter() {
+        let check = |front: &str, expected: &[&str]| {
+            let source = SourceText::new("x.md", format!("---\n{front}\n---\ntext"));
+            let header = read(&source, &lines::scan(&source));
+            assert_eq!(header.attendees, expected, "of {front:?}");
+        };
+        check("attendees: [Ana Lind, \"Ben Ek\"]", &["Ana Lind", "Ben Ek"]);
+        check(
+            "attendees:\n- Ana Lind\n- name: Ben Ek",
+            &["Ana Lind", "Ben Ek"],
+        );
+        check(
+            "json-ld:\n  name: Weekly\n  attendee:\n    - type: Role\n      roleName: chair\n      attendee:\n        type: Person\n        name: Ana Lind\n    - {type: Person, name: 'Ben Ek'}\n  publisher: {name: Org}",
+            &["Ana Lind", "Ben Ek"],
+        );
+        check(
+            "x:\n  attendee:\n  - name: Ana Lind\n  - name: Ben Ek\n  name: Org",
+            &["Ana Lind", "Ben Ek"],
+        );
+        check(
+            "json-ld: |\n  {\"name\": \"Weekly\",\n  \"attendee\": [\n    {\"@type\": \"Person\", \"name\": \"Ana Lind\"},\n    {\"name\":\"Ben Ek\"}],\n  \"name\": \"Org\"}",
+            &["Ana Lind", "Ben Ek"],
+        );
     }
 
     #[test]

@@ -131,13 +131,16 @@ fn special(kind: LineKind, span: Span) -> Line {
     }
 }
 
-/// Front matter is believed only where it closes within 400 lines; a leading `---` may be a mere rule.
+/// The longest front matter, in lines: those that scribes' tools write for machines name every attendee in several.
+const FRONT_MATTER: usize = 2000;
+
+/// Front matter is believed only where it closes; a leading `---` may be a mere rule.
 fn closes_front_matter(source: &SourceText) -> bool {
     let has_key = |line: &str| {
         line.split_once(':')
             .is_some_and(|(key, _)| !key.trim().is_empty())
     };
-    let last = source.line_count().min(400);
+    let last = source.line_count().min(FRONT_MATTER);
     let close = (1..last).find(|index| matches!(source.line(*index).trim_end(), "---" | "..."));
     close.is_some_and(|close| (1..close).any(|index| has_key(source.line(index))))
 }

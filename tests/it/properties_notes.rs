@@ -170,6 +170,49 @@ proptest! {
     }
 }
 
+/// Notes that would take hours if any step looked at the rest of the note, or at all turns, for each line or sign, and
+/// that would overflow the stack if any step called itself for each level. Each is read whole.
+#[test]
+fn hostile_notes_are_read_whole() {
+    let turns = |path: &str, text: &str| {
+        let source = SourceText::new(path, text);
+        let note = notes::parse(&source);
+        let longest = note.turns.iter().map(|turn| turn.text.len()).max();
+        assert!(longest.is_none_or(|longest| longest <= 4096), "of {path}");
+        let cut = note
+            .turns
+            .iter()
+            .map(|turn| turn.clauses.len())
+            .sum::<usize>();
+        assert_eq!(cut, note.clauses.len(), "of {path}");
+        note.turns.len()
+    };
+    let fences = "```rust\n".repeat(100_000);
+    assert!(turns("fences.md", &fences) > 100);
+    let comments = "- <!-- a\n".repeat(100_000);
+    assert_eq!(turns("comments.md", &comments), 100_000);
+    let levels = |mark: &str| -> String {
+        let line = |depth: usize| format!("{}- a\n", mark.repeat(depth));
+        (0..2_000).map(line).collect()
+    };
+    assert_eq!(turns("levels.md", &levels(" ")), 2_000);
+    assert!(turns("quotes.md", &levels(">")) > 255);
+    let lists = "<ul><li>a".repeat(20_000);
+    assert_eq!(turns("lists.html", &lists), 20_000);
+    let line = format!(
+        "Ana: {}",
+        "I will go there, and (I will stay. ".repeat(20_000)
+    );
+    assert!(turns("line.md", &line) > 100);
+    for sign in ["/@a", "Ana: ", "`<!--~~[(", ".", "a)", "&", "<b", "(Ana "] {
+        turns("signs.md", &sign.repeat(40_000));
+    }
+    let talk = "## Attendees\nAna Lind\n\nAna Lind: I will go there now\n".repeat(10_000);
+    assert!(turns("talk.md", &talk) >= 20_000);
+    let corrections = "<ana> hello there\n<ben> s/nothing/something/\n".repeat(10_000);
+    assert_eq!(turns("log.txt", &corrections), 20_000);
+}
+
 #[test]
 fn a_handle_may_stand_after_a_wide_space() {
     check("any.md", "- see\u{a0}(x/@ana)\n- ask foo\u{2029}/@ben\n");
