@@ -176,7 +176,7 @@ pub fn of_notice(path: &str, notice: &Notice) -> Remark {
         place: None,
         span: None,
         message: notice.message.clone(),
-        help: Code::Unreadable.help().to_owned(),
+        help: "nothing of the file was read; a note is text in UTF-8, up to 100 MB".to_owned(),
     }
 }
 

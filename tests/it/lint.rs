@@ -107,7 +107,7 @@ fn remarks_for_people() {
       = help: name who does it: "Ana to …"
 
     notes/empty.md: unreadable: empty
-      = help: save the note as UTF-8
+      = help: nothing of the file was read; a note is text in UTF-8, up to 100 MB
 
     ! 2 remarks in 2 of 2 notes
     "#);
@@ -153,7 +153,7 @@ fn remarks_for_programs() {
     sandbox.write("notes/core-05-01.md", NOTE);
     sandbox.write("notes/broken.md", "\0");
     assert_snapshot!(sandbox.run(&["lint", "notes", "--format", "github", "-q"]), @r#"
-    ::warning file=notes/broken.md,title=owed%3A unreadable::not a text file, left out; save the note as UTF-8
+    ::warning file=notes/broken.md,title=owed%3A unreadable::not a text file, left out; nothing of the file was read; a note is text in UTF-8, up to 100 MB
     ::warning file=notes/core-05-01.md,line=5,endLine=5,col=3,endColumn=17,title=owed%3A no-owner::nobody is to do this; name who does it: "Ana to …"
     "#);
     let json = sandbox.run(&["lint", "notes", "--json", "-q"]);
