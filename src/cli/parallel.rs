@@ -2,26 +2,43 @@
 
 use super::error::CommandError;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-/// Does `work` on every input, on as many threads as the machine has cores, and hands the results
-/// to `each` in the order of the inputs, as soon as it can.
+/// How many files are worked on at once.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Jobs {
+    /// How many notes to read at once; as many as there are cores, if not given
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+impl Jobs {
+    fn count(self) -> usize {
+        let cores = || std::thread::available_parallelism().ok();
+        self.jobs.or_else(cores).map_or(1, usize::from)
+    }
+}
+
+/// Does `work` on every input, on so many threads, and hands the results to `each` in the order of the
+/// inputs, as soon as it can.
 ///
 /// # Errors
 /// The first error of `each`; no more work is begun then.
 pub(super) fn in_order<I: Sync, R: Send>(
     inputs: &[I],
+    jobs: Jobs,
     work: impl Fn(&I) -> R + Sync,
     mut each: impl FnMut(R) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = jobs.count();
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     // Bounded, so that a slow reader of the output does not let results pile up.
-    let (sender, results) = mpsc::sync_channel(4 * cores);
+    let (sender, results) = mpsc::sync_channel(4 * threads);
     std::thread::scope(|scope| {
-        for _ in 0..cores.min(inputs.len()) {
+        for _ in 0..threads.min(inputs.len()) {
             let sender = sender.clone();
             let (next, stop, work) = (&next, &stop, &work);
             scope.spawn(move || {
@@ -55,8 +72,13 @@ pub(super) fn in_order<I: Sync, R: Send>(
 
 #[cfg(test)]
 mod tests {
-    use super::in_order;
+    use super::{Jobs, in_order};
     use crate::cli::error::CommandError;
+    use std::num::NonZeroUsize;
+
+    const FOUR: Jobs = Jobs {
+        jobs: NonZeroUsize::new(4),
+    };
 
     #[test]
     fn results_come_in_order() {
@@ -66,13 +88,13 @@ mod tests {
             std::thread::sleep(std::time::Duration::from_micros(n * 7 % 11));
             n * 2
         };
-        let result = in_order(&inputs, work, |n| {
+        let result = in_order(&inputs, FOUR, work, |n| {
             seen.push(n);
             Ok(())
         });
         assert!(result.is_ok());
         assert_eq!(seen, inputs.iter().map(|n| n * 2).collect::<Vec<_>>());
-        assert!(in_order(&[], work, |_| Ok(())).is_ok());
+        assert!(in_order(&[], FOUR, work, |_| Ok(())).is_ok());
     }
 
     #[test]
@@ -81,6 +103,7 @@ mod tests {
         let mut seen = 0;
         let result = in_order(
             &inputs,
+            FOUR,
             |n| *n,
             |n| {
                 seen += 1;

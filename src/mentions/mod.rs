@@ -16,8 +16,10 @@ use crate::due;
 use crate::items::{Certainty, Kind, Mention, Status};
 use crate::notes::{Note, Zone};
 use crate::rules::pack::Effect;
-use crate::rules::{self, Candidate, Engine, Obstacle, Trial};
+use crate::rules::{self, Candidate, Engine, Obstacle, Trial, Trials};
 use crate::text::{SourceText, Span};
+use jiff::civil::Date;
+use std::collections::HashSet;
 
 /// A mention with its places in the note.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub enum Loss {
     Task,
     /// Another candidate won the clause.
     Outdone,
+    /// The list of actions says again what the note said above.
+    Repeated,
 }
 
 /// A trial with its end, for `owed explain`.
@@ -93,11 +97,12 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         }
     };
     let mut trials = Vec::new();
-    rules::scan(engine, note, &mut |trial| {
-        if trial.stopped.is_none() || traced {
-            trials.push(trial);
-        }
-    });
+    let which = if traced {
+        Trials::All
+    } else {
+        Trials::Unstopped
+    };
+    rules::scan(engine, note, which, &mut |trial| trials.push(trial));
     for trial in trials {
         if trial.stopped.is_some() {
             trace(trial, None, &mut reading);
@@ -129,7 +134,7 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         )
     });
     let mut winners: Vec<usize> = Vec::new();
-    let mut lost = vec![false; meanings.len()];
+    let mut lost = vec![None; meanings.len()];
     let mut first_of_turn = 0;
     for at in order {
         let meaning = &meanings[at].0;
@@ -142,15 +147,20 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
             .iter()
             .any(|winner| clashes(note, &meanings[*winner].0, meaning));
         if outdone {
-            lost[at] = true;
+            lost[at] = Some(Loss::Outdone);
         } else {
             winners.push(at);
         }
     }
     winners.sort_by_key(|at| (meanings[*at].0.candidate.turn, meanings[*at].0.task.start));
+    let mut recorded = HashSet::new();
     for at in winners {
         for meaning in steps(engine, note, &meanings[at].0) {
             let found = mention(engine, note, source, &meaning);
+            if is_repeated(note, &found, &mut recorded) {
+                lost[at] = Some(Loss::Repeated);
+                continue;
+            }
             // Signs alone are nothing that anybody could do.
             if found.mention.text.chars().any(char::is_alphanumeric) {
                 reading.found.push(found);
@@ -158,11 +168,42 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         }
     }
     for (at, (_, trial)) in meanings.into_iter().enumerate() {
-        trace(trial, lost[at].then_some(Loss::Outdone), &mut reading);
+        trace(trial, lost[at], &mut reading);
     }
     inherit(note, &mut reading.found);
     answers::apply(engine, note, source, &mut reading.found);
     reading
+}
+
+/// Whether a list of actions says again, word for word, what was recorded as an action in the talk of the same meeting:
+/// the summary that a bot or a scribe's tool puts at its end. A box that is ticked by then says something new.
+fn is_repeated(note: &Note, found: &Found, recorded: &mut HashSet<Recorded>) -> bool {
+    if found.mention.kind != Kind::Task {
+        return false;
+    }
+    let mut owners = found.mention.owners.clone();
+    owners.sort();
+    let record = Recorded {
+        owners,
+        text: found.mention.text.to_lowercase(),
+        meeting: found.mention.meeting,
+        status: found.mention.status,
+    };
+    let turn = &note.turns[found.turn];
+    if turn.recorded || !matches!(turn.zone, Zone::Actions | Zone::LastActions) {
+        recorded.insert(record);
+        return false;
+    }
+    recorded.contains(&record)
+}
+
+/// A task as a list of actions would say it again.
+#[derive(PartialEq, Eq, Hash)]
+struct Recorded {
+    owners: Vec<String>,
+    text: String,
+    meeting: Option<Date>,
+    status: Status,
 }
 
 /// Tasks without an owner that stand under a task with one are that owner's: steps of one piece of work.
@@ -174,13 +215,11 @@ fn inherit(note: &Note, found: &mut [Found]) {
         let Some(under) = note.turns[found[at].turn].under else {
             continue;
         };
-        // Mentions are in the order of their turns: those before the turn above need no look.
-        let mut near = found[..at]
-            .iter()
-            .rev()
-            .take_while(|above| above.turn >= under);
-        let above = near.find(|above| above.turn == under);
-        if let Some(above) = above.filter(|above| above.mention.kind == Kind::Task) {
+        // Mentions are in the order of their turns.
+        let end = found[..at].partition_point(|above| above.turn <= under);
+        let above = end.checked_sub(1).map(|last| &found[last]);
+        let above = above.filter(|above| above.turn == under && above.mention.kind == Kind::Task);
+        if let Some(above) = above {
             let (owners, place) = (above.mention.owners.clone(), above.owner);
             found[at].mention.owners = owners;
             found[at].owner = place;
@@ -203,7 +242,7 @@ fn steps(engine: &Engine, note: &Note, meaning: &Meaning) -> Vec<Meaning> {
     let plain = note.plain.text();
     let task = meaning.task.of(plain);
     let mut bounds = vec![0];
-    bounds.extend(step.get().find_iter(task).map(|found| found.start()));
+    bounds.extend(step.find_all(task).iter().map(|found| found.start));
     bounds.push(task.len());
     bounds
         .windows(2)
@@ -236,7 +275,7 @@ fn clashes(note: &Note, winner: &Meaning, other: &Meaning) -> bool {
 fn meaning(candidate: &Candidate, owners: owner::Owners, note: &Note) -> Option<Meaning> {
     let plain = note.plain.text();
     let text = candidate.unit.of(plain);
-    let phrases = due::find(text, note.header.date);
+    let phrases = due::find(text, note.turns[candidate.turn].day);
     let phrases: Vec<due::Phrase> = phrases
         .into_iter()
         .map(|phrase| due::Phrase {
@@ -288,9 +327,15 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         .as_ref()
         .map(|phrase| note.plain.source_span(phrase.span));
     let clause = note.plain.source_span(candidate.unit);
-    let sentence = note
-        .plain
-        .source_span(note.clauses[candidate.clause].sentence.join(candidate.unit));
+    let plain_sentence = note.clauses[candidate.clause].sentence.join(candidate.unit);
+    let sentence = note.plain.source_span(plain_sentence);
+    let written = |place: Span, plain: Span| {
+        if note.rewritten {
+            task::one_line(&note.plain.written(source.text(), plain, !note.html))
+        } else {
+            task::one_line(place.of(source.text()))
+        }
+    };
     let end = task.end.saturating_sub(1).max(task.start);
     let cell = turn
         .cells
@@ -299,10 +344,13 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
     let due = due.or(cell);
     let mut due_value = meaning.due.as_ref().map(|phrase| phrase.due.clone());
     if let Some(cell) = cell {
-        due_value = due::parse(cell.of(source.text()), note.header.date);
+        due_value = due::parse(cell.of(source.text()), turn.day);
     }
     if let (Some(value), Some(span)) = (&mut due_value, due) {
-        value.phrase = task::one_line(span.of(source.text()));
+        value.phrase = match &meaning.due {
+            Some(phrase) => written(span, phrase.span),
+            None => task::one_line(span.of(source.text())),
+        };
     }
     Found {
         mention: Mention {
@@ -316,12 +364,12 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
                 .speaker
                 .map(|speaker| owner::written(speaker.name.of(source.text()))),
             owners: meaning.owners.names.clone(),
-            text: task::one_line(task.of(source.text())),
+            text: written(task, meaning.task),
             due: due_value,
             rule: rule.id.clone(),
             confidence: rule.confidence,
-            quote: task::one_line(sentence.of(source.text())),
-            meeting: note.header.date,
+            quote: written(sentence, plain_sentence),
+            meeting: turn.day,
         },
         task,
         owner: meaning.owners.place,
@@ -344,6 +392,7 @@ impl Traced {
                 Loss::Owner => "the owner is nobody known to be a person".to_owned(),
                 Loss::Task => "no task is left".to_owned(),
                 Loss::Outdone => "another rule won the clause".to_owned(),
+                Loss::Repeated => "the action is recorded above".to_owned(),
             });
         }
         self.trial.stopped.as_ref().map(|obstacle| match obstacle {

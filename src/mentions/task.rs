@@ -36,6 +36,13 @@ pub(super) fn trim(
             due = Some(phrase.clone());
         }
         task.end = phrase.span.start;
+        // "defer to next week": the preposition goes with the due phrase.
+        let cut = shaved(plain, task).of(plain);
+        for preposition in [" to", " until", " till"] {
+            if cut.ends_with(preposition) {
+                task.end = task.start + cut.len() - preposition.len();
+            }
+        }
     }
     if due.is_none()
         && let Some(phrase) = phrases
@@ -76,7 +83,10 @@ pub(super) fn trim(
 pub(super) fn without_conjunction(plain: &str, task: Span) -> Span {
     let text = task.of(plain);
     let rest = text.trim_start_matches([',', ' ']);
-    let rest = rest.strip_prefix("and ").unwrap_or(rest);
+    let mut rest = rest;
+    for word in ["and ", "then ", "hopefully "] {
+        rest = rest.strip_prefix(word).unwrap_or(rest);
+    }
     Span::new(task.start + text.len() - rest.len(), task.end)
 }
 
@@ -123,6 +133,7 @@ fn only_filler(text: &str) -> bool {
                 | "if possible"
                 | "at the latest"
                 | "for sure"
+                | "for sure, yeah"
                 | "as well"
                 | "too"
                 | "hopefully"
@@ -135,7 +146,7 @@ fn only_filler(text: &str) -> bool {
 /// Where a subordinate clause begins that is no part of the work.
 fn subordinate(task: &str) -> Option<usize> {
     static CUT: LazyLock<Regex> = LazyLock::new(|| {
-        let words = "because|since|unless|although|though|but|as (?:we|it|they|i|there|he|she)|so (?:that )?(?:we|it|they|i|you|there|people|everyone|the|this|that)|if|which|when|once|until|after that|where|while|whereas|otherwise|; |-- ";
+        let words = "because|since|unless|although|though|but|as (?:we|it|they|i|there|he|she)|so (?:that )?(?:we|it|they|i|you|there|people|everyone|the|this|that)|if|which|when|once|until|after that|where|while|whereas|otherwise|making|meaning|; |-- ";
         let pattern = format!(r"(?i)(?:,\s*|\s+)((?:{words})\b)");
         Regex::new(&pattern)
             .unwrap_or_else(|error| unreachable!("the subordinate pattern: {error}"))
@@ -156,7 +167,15 @@ fn subordinate(task: &str) -> Option<usize> {
         let comma = task[whole.start()..].starts_with(',');
         let relative = matches!(
             lower.as_str(),
-            "which" | "where" | "while" | "until" | "when" | "once" | "since"
+            "which"
+                | "where"
+                | "while"
+                | "until"
+                | "when"
+                | "once"
+                | "since"
+                | "making"
+                | "meaning"
         ) && !comma;
         if before.split_whitespace().count() >= 2 && !open && !finds_out && !relative {
             return Some(whole.start());

@@ -1,8 +1,11 @@
 //! Blocks: hard-wrapped lines joined, every bullet with its parent.
 
+use super::corrections::{self, Correction};
+use super::html;
 use super::labels;
 use super::lines::{Bullet, Line, LineKind};
 use super::log::{self, LogLine};
+use super::zones::{self, Zone};
 use crate::text::{SourceText, Span};
 
 /// What a block is.
@@ -47,11 +50,24 @@ pub(super) struct Blocks {
     pub log: bool,
     /// Whether somebody writes down in the log what others say: `<ana> Ben: text`.
     pub scribed: bool,
+    /// What is to be read instead of what stands in a log, in order of their places.
+    pub corrections: Vec<Correction>,
+    /// Whether the note is HTML. The pieces of a row are its cells then.
+    pub html: bool,
 }
 
 impl Blocks {
     pub(super) fn pieces_of(&self, block: &Block) -> &[Span] {
         &self.pieces[block.pieces.0..block.pieces.1]
+    }
+
+    /// The corrections within a piece.
+    pub(super) fn corrections_of(&self, piece: Span) -> &[Correction] {
+        let from = self
+            .corrections
+            .partition_point(|it| it.place.start < piece.start);
+        let rest = &self.corrections[from..];
+        &rest[..rest.partition_point(|it| it.place.end <= piece.end)]
     }
 
     /// The span from a block's first piece to its last.
@@ -69,6 +85,9 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
     if log::is_subtitles(source) {
         subtitles(source, lines, &mut out);
         return out;
+    }
+    if html::is_html(source) {
+        return html::build(source);
     }
     out.log = log::is_log(source);
     let mut open: Vec<usize> = Vec::new();
@@ -129,6 +148,12 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
             match log::parse(source.text(), source.line_span(index)) {
                 LogLine::Noise => continue,
                 LogLine::Said { nick, .. } if log::is_bot(nick.of(source.text())) => continue,
+                LogLine::Said { body, .. }
+                    if corrections::parse(source.text(), body)
+                        .is_some_and(|it| corrections::apply(source.text(), it, &mut out)) =>
+                {
+                    continue;
+                }
                 LogLine::Said { nick, body } => {
                     out.scribed |= is_scribe_command(body.of(source.text()));
                     let line = Line {
@@ -180,8 +205,11 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
                     .blocks
                     .last()
                     .is_some_and(|last| last.quote == line.quote);
+                // A line with its owner in a column is a line of its own.
+                let alone = labels::has_owner_column(body);
                 let wraps = joinable
                     && same_quote
+                    && !alone
                     && !breaks(body)
                     && !(out
                         .blocks
@@ -199,11 +227,18 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
                 }
                 let parent = open.last().copied();
                 push(&mut out, BlockKind::Paragraph, line, index, parent, spaced);
+                if alone {
+                    joinable = false;
+                    spaced = false;
+                    continue;
+                }
             }
         }
         joinable = true;
         spaced = false;
     }
+    out.corrections
+        .sort_by_key(|correction| correction.place.start);
     out
 }
 
@@ -263,6 +298,13 @@ fn breaks(body: &str) -> bool {
         || body.starts_with('…')
         || body.starts_with('#')
         || labels::looks_like_label(body)
+        || is_attendance(body)
+}
+
+/// `In the call: Ana Lind, Ben Ek`, below a line with the day and the time.
+fn is_attendance(body: &str) -> bool {
+    let head = body.split_once(": ").map_or("", |(head, _)| head);
+    (1..40).contains(&head.len()) && zones::of_title(head) == Some(Zone::Attendees)
 }
 
 fn push(

@@ -1,7 +1,8 @@
 //! Tasks in tables and in front matter: the work in one cell, its owner and its due in others.
 
-use super::blocks::{BlockKind, Blocks};
+use super::blocks::{Block, BlockKind, Blocks};
 use super::lines::{Line, LineKind};
+use super::plain::Plain;
 use super::zones::{self, Zone};
 use crate::text::{SourceText, Span};
 
@@ -45,7 +46,11 @@ pub(super) fn of_tables(source: &SourceText, blocks: &Blocks) -> Vec<(usize, Spa
             .iter()
             .take_while(|block| block.kind == BlockKind::Row)
             .count();
-        let head = columns(text, blocks.span_of(block), title == Some(Zone::Actions));
+        let head = columns(
+            text,
+            &cells_of(text, blocks, block),
+            title == Some(Zone::Actions),
+        );
         let is_list = head.contains(&Column::Task)
             && (head.contains(&Column::Owner)
                 || head.contains(&Column::Due)
@@ -58,13 +63,8 @@ pub(super) fn of_tables(source: &SourceText, blocks: &Blocks) -> Vec<(usize, Spa
                 && is_follow_up(blocks.span_of(block).of(text));
         if is_list {
             for row in at + 1..at + run {
-                rows(
-                    text,
-                    &head,
-                    blocks.span_of(&blocks.blocks[row]),
-                    row,
-                    &mut out,
-                );
+                let cells = cells_of(text, blocks, &blocks.blocks[row]);
+                rows(text, &head, &cells, row, &mut out);
             }
         }
         at += run;
@@ -79,11 +79,26 @@ fn is_follow_up(head: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-fn columns(text: &str, row: Span, in_actions: bool) -> Vec<Column> {
-    let mut out: Vec<Column> = cells(text, row)
-        .into_iter()
+fn cells_of(text: &str, blocks: &Blocks, row: &Block) -> Vec<Span> {
+    if blocks.html {
+        blocks.pieces_of(row).to_vec()
+    } else {
+        cells(text, blocks.span_of(row))
+    }
+}
+
+/// The words over a column, in lower case and without markup.
+fn word_over(text: &str, cell: Span) -> String {
+    let mut plain = Plain::default();
+    plain.push(text, cell);
+    plain.text().trim().to_lowercase()
+}
+
+fn columns(text: &str, row: &[Span], in_actions: bool) -> Vec<Column> {
+    let mut out: Vec<Column> = row
+        .iter()
         .map(|cell| {
-            let word = cell.of(text).trim_matches(['*', '_', ' ']).to_lowercase();
+            let word = word_over(text, *cell);
             match word.as_str() {
                 "action" | "actions" | "action item" | "action items" | "task" | "tasks"
                 | "todo" | "to do" | "follow-up" | "follow up" | "followup" | "follow-ups"
@@ -102,14 +117,9 @@ fn columns(text: &str, row: Span, in_actions: bool) -> Vec<Column> {
     // "What | Who | When" needs no heading to say what it is.
     let has = |column: Column, out: &[Column]| out.contains(&column);
     if !has(Column::Task, &out) && has(Column::Owner, &out) && has(Column::Due, &out) {
-        let what = cells(text, row).iter().position(|cell| {
-            matches!(
-                cell.of(text)
-                    .trim_matches(['*', '_', ' '])
-                    .to_lowercase()
-                    .as_str(),
-                "what" | "item" | "description" | "work"
-            )
+        let what = row.iter().position(|cell| {
+            let word = word_over(text, *cell);
+            matches!(word.as_str(), "what" | "item" | "description" | "work")
         });
         if let Some(what) = what {
             out[what] = Column::Task;
@@ -118,8 +128,13 @@ fn columns(text: &str, row: Span, in_actions: bool) -> Vec<Column> {
     out
 }
 
-fn rows(text: &str, head: &[Column], row: Span, at: usize, out: &mut Vec<(usize, Span, Cells)>) {
-    let cells = cells(text, row);
+fn rows(
+    text: &str,
+    head: &[Column],
+    cells: &[Span],
+    at: usize,
+    out: &mut Vec<(usize, Span, Cells)>,
+) {
     let of = |column: Column| {
         let index = head.iter().position(|known| *known == column)?;
         cells

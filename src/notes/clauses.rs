@@ -26,17 +26,14 @@ pub(super) fn cut(text: &str, range: Span, out: &mut Vec<Clause>) {
         let mut start = sentence.start;
         let inner = sentence.of(text);
         let mut from = 0;
-        while let Some(found) = CUT.captures_at(inner, from) {
-            let Some(place) = found.iter().skip(1).flatten().next() else {
-                break;
-            };
-            let (end, next) = (sentence.start + place.start(), sentence.start + place.end());
-            from = place.end().max(from + 1);
-            while !inner.is_char_boundary(from.min(inner.len())) {
-                from += 1;
-            }
+        let (mut depth, mut counted) = (0i64, 0);
+        while let Some(place) = next_cut(inner, from) {
+            let (end, next) = (sentence.start + place.start, sentence.start + place.end);
+            from = place.end;
             let before = Span::new(start, end).of(text);
-            if inside_brackets(&inner[..place.start()]) || only_names(before) {
+            depth += depth_of(&inner[counted..place.start]);
+            counted = place.start;
+            if depth > 0 || only_names(before) {
                 continue;
             }
             push(text, Span::new(start, end), sentence, false, out);
@@ -109,27 +106,76 @@ fn only_names(before: &str) -> bool {
     fits && (1..=6).contains(&count)
 }
 
-fn inside_brackets(before: &str) -> bool {
-    before.bytes().filter(|byte| *byte == b'(').count()
-        > before.bytes().filter(|byte| *byte == b')').count()
+/// How many more brackets a text opens than it closes.
+fn depth_of(text: &str) -> i64 {
+    let step = |byte| match byte {
+        b'(' => 1,
+        b')' => -1,
+        _ => 0,
+    };
+    text.bytes().map(step).sum()
+}
+
+/// Words that stand between two clauses.
+const CONJUNCTIONS: &[&str] = &[
+    "and",
+    "but",
+    "so",
+    "then",
+    "or",
+    "because",
+    "while",
+    "though",
+    "although",
+    "since",
+    "whereas",
+    "which means",
+    "meaning",
+    "plus",
+    "otherwise",
+];
+
+/// What stands between two clauses of a sentence, from an offset on.
+fn next_cut(sentence: &str, from: usize) -> Option<Span> {
+    // Most places can be told by a look, which is much less work than to search for the whole pattern.
+    let may_be_cut = |c: char, rest: &str| match c {
+        ';' | ',' => true,
+        _ if !c.is_whitespace() => false,
+        _ => {
+            let next = rest.trim_start();
+            next.starts_with(['-', '—', '–', '=', '→', '|'])
+                || (next.starts_with(['a', 'b', 'm', 'o', 'p', 's', 't', 'w'])
+                    && CONJUNCTIONS.iter().any(|word| next.starts_with(word)))
+        }
+    };
+    sentence[from..].char_indices().find_map(|(at, c)| {
+        let start = from + at;
+        let rest = &sentence[start..];
+        if !may_be_cut(c, rest) {
+            return None;
+        }
+        let found = CUT.captures(rest)?;
+        let between = found.iter().skip(1).flatten().next()?;
+        Some(Span::new(start + between.start(), start + between.end()))
+    })
 }
 
 /// Where a clause ends and the next begins. The group that took part is what stands between the two; what follows it is
 /// only looked at: the search goes on from the group's end, since the regex crate has no look-ahead.
 static CUT: LazyLock<Regex> = LazyLock::new(|| {
     let subject = r"(?:I|i|we|We|he|she|they|someone|somebody|you|let's|Let's|(?:@?\p{Lu}[\w'’.-]*|@[\w-]+)(?: \p{Lu}[\w'’.-]*)?(?: and (?:I|\p{Lu}[\w'’.-]*))?)";
-    let modal = r"(?:(?:also|then|just|still|probably|maybe|definitely|currently|now|eventually|hopefully) )?(?:will|'ll|’ll|won't|going to|gonna|gotta|plan(?:s|ning)? (?:to|on)|intends? to|intending to|needs? to|has to|have to|should|can|could|might|may|must|would|'d|’d|wants? to|hop(?:e|es|ing) to|want(?:ing)? to|happy to|glad to|willing to|about to|trying to|working on|starting (?:to|on|with)|looking (?:to|into|at)|agreed to|agrees to|offered to|volunteered to|promised to|still need|(?:is|are|am|was|'s|'re|'m|’m|’s|’re) (?:\w+ing|not)|been \w+ing|to (?:be|do|follow|take|check|add|open|file|write|send|review|update|create|make|ask|look|fix|draft)|please)";
+    let modal = r"(?:(?:also|then|just|still|probably|maybe|definitely|currently|now|eventually|hopefully) )?(?:will|'ll|’ll|won't|going to|gonna|gotta|plan(?:s|ning)? (?:to|on)|intends? to|intending to|needs? to|has to|have to|should|can|could|might|may|must|would|'d|’d|wants? to|hop(?:e|es|ing) to|want(?:ing)? to|happy to|glad to|willing to|about to|trying to|working on|starting (?:to|on|with)|looking (?:to|into|at)|agreed to|agrees to|offered to|volunteered to|promised to|still need|(?:is|are|am|was|'s|'re|'m|’m|’s|’re) (?:[A-Za-z]+ing|not)|been [A-Za-z]+ing|to (?:be|do|follow|take|check|add|open|file|write|send|review|update|create|make|ask|look|fix|draft)|please)";
     let bare = r"(?:(?:also|then|just|still|probably|maybe|hopefully) )?(?:will|'ll|going to|gonna|plan(?:s|ning)? (?:to|on)|need(?:s)? to|should|might|may|could|happy to|trying to|working on|starting (?:to|on)|looking (?:to|into|at)|please|can)";
-    let conj = r"(?:and|but|so|then|or|because|while|though|although|since|whereas|which means|meaning|plus|and then|and so|but then|otherwise)";
+    let conj = format!("(?:{}|and then|and so|but then)", CONJUNCTIONS.join("|"));
     let pattern = format!(
-        r"(?x)
+        r"(?x) ^(?:
           (;\s+ | \s+(?:--|—|–|=>|->|→|\|)\s+ | \s-\s )
-        | (?:(,\s+(?:{conj}\s+)?)(?:{subject}\s*{modal})\b)
-        | (?:(,\s+(?:{conj}\s+)?)(?:{bare})\b)
-        | (?:(\s+{conj}\s+)(?:{subject}\s*{modal})\b)
-        | (?:(\s+{conj}\s+)(?:{bare})\b)
+        | (?:(,\s+(?:{conj}\s+)?)(?:{subject}\s*{modal})(?-u:\b))
+        | (?:(,\s+(?:{conj}\s+)?)(?:{bare})(?-u:\b))
+        | (?:(\s+{conj}\s+)(?:{subject}\s*{modal})(?-u:\b))
+        | (?:(\s+{conj}\s+)(?:{bare})(?-u:\b))
         | (,\s+(?:but|so|though|although|because|whereas|otherwise|which)\s+)
-        ",
+        )",
         conj = conj.replace(' ', r"\ "),
         subject = subject.replace(' ', r"\ "),
         modal = modal.replace(' ', r"\ "),
@@ -143,9 +189,9 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
     let mut out = Vec::new();
     let inner = range.of(text);
     let bytes = inner.as_bytes();
-    let mut start = 0;
+    let (mut start, mut closed, mut skipped) = (0, 0, 0);
     for (at, c) in inner.char_indices() {
-        if !matches!(c, '.' | '?' | '!' | '…' | '。') {
+        if at < skipped || !matches!(c, '.' | '?' | '!' | '…' | '。') {
             continue;
         }
         let mut end = at + c.len_utf8();
@@ -156,6 +202,12 @@ fn sentences(text: &str, range: Span) -> Vec<Span> {
         ) {
             end += 1;
         }
+        // Of a run such as "?!..." two signs are looked at: a sentence may end with the second where a space before the
+        // first makes it an abbreviation. The others would say the same again.
+        if at < closed {
+            skipped = end;
+        }
+        closed = end;
         let spaced = inner[end..].starts_with([' ', '\u{a0}']);
         if !spaced || end <= start || (c == '.' && is_abbreviation(&inner[start..at])) {
             continue;

@@ -1,6 +1,8 @@
 //! The head of a note: when, what, and of which series.
 
+use super::blocks::{Block, BlockKind, Blocks};
 use super::lines::{Line, LineKind};
+use super::plain::Plain;
 use crate::text::SourceText;
 use jiff::civil::Date;
 
@@ -109,6 +111,18 @@ pub(super) fn read(source: &SourceText, lines: &[Line]) -> Header {
     header
 }
 
+/// Takes the title, and a date where nothing else tells it, from the first heading of minutes in HTML.
+pub(super) fn read_title(source: &SourceText, blocks: &Blocks, header: &mut Header) {
+    let heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
+    let Some(block) = blocks.blocks.iter().find(heading) else {
+        return;
+    };
+    let mut plain = Plain::default();
+    plain.push(source.text(), blocks.span_of(block));
+    header.date = header.date.or_else(|| date_in(plain.text()));
+    header.title = Some(plain.text().trim().to_owned());
+}
+
 fn is_attendee_key(key: &str) -> bool {
     matches!(
         key,
@@ -203,8 +217,8 @@ fn date_of_path(path: &str) -> Option<Date> {
     date(year, number(&pair[0]), number(&pair[1]))
 }
 
-/// The year that stands in a path, its last one.
-fn year_of(path: &str) -> Option<i64> {
+/// The year that stands in a path or title, its last one.
+pub(super) fn year_of(path: &str) -> Option<i64> {
     numbers_of(path)
         .into_iter()
         .rev()
@@ -221,6 +235,11 @@ fn numbers_of(text: &str) -> Vec<&str> {
 /// The first date written out in a text: `2025-04-24`, `April 24, 2025`, `24 April 2025`, `24/04/2025` (day first only
 /// where it must be).
 pub(super) fn date_in(text: &str) -> Option<Date> {
+    // A date stands near the start of its line, and a line may be very long.
+    let text = text
+        .char_indices()
+        .nth(300)
+        .map_or(text, |(end, _)| &text[..end]);
     let numbers = numbers_of(text);
     for window in numbers.windows(3) {
         let value = |at: usize| window[at].parse::<i64>().unwrap_or(0);
@@ -251,7 +270,7 @@ pub(super) fn date_in(text: &str) -> Option<Date> {
 }
 
 /// A month by name with a day beside it, in a known year.
-fn month_day_in(text: &str, year: i64) -> Option<Date> {
+pub(super) fn month_day_in(text: &str, year: i64) -> Option<Date> {
     let words: Vec<&str> = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -277,7 +296,7 @@ fn month_day_in(text: &str, year: i64) -> Option<Date> {
     None
 }
 
-fn month(word: &str) -> Option<i64> {
+pub(super) fn month(word: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",

@@ -78,6 +78,8 @@ pub(super) fn parse(text: &str, span: Span) -> Option<Label> {
     let head = &body[open..head_end.max(open)];
     let (length, form, close) = end_of_name(head)?;
     let name = head[..length].trim_end_matches(['*', '_', ' ', ')', '\\']);
+    // `<b>Ana</b>:`, whose first tag is already taken off.
+    let name = name.split("</").next().unwrap_or(name);
     // "Ana (Org)", "Ana [she/her]" are Ana.
     let name = match name
         .find([' ', '(', '['])
@@ -120,6 +122,73 @@ pub(super) fn looks_like_label(body: &str) -> bool {
     body.starts_with(['*', '@', '[']) || (capital && name.split(' ').count() <= 3)
 }
 
+/// The bold name at the end of a line that says what is to be done and has no full stop, `send the draft  **Ana**`: where
+/// the words before it end, and the name, both in `body`.
+pub(super) fn owner_at_end(body: &str) -> Option<(usize, Span)> {
+    let inner = body.strip_suffix("**")?;
+    let open = inner.rfind("**")?;
+    let name = Span::new(open + 2, inner.len());
+    let words = inner[..open].trim_end();
+    let last = words.rsplit(' ').next().unwrap_or("");
+    // "A talk by **Ana**" names a person in passing.
+    let passing = [
+        "by", "with", "from", "to", "for", "and", "of", "at", "is", "was", "thanks", "ask", "cc",
+        "see", "than",
+    ];
+    let fits = words.len() < open
+        && words.split(' ').count() >= 2
+        && last.ends_with(|c: char| c.is_alphanumeric() || c == '`')
+        && !passing.contains(&last.to_lowercase().as_str())
+        && name.len() <= LONGEST
+        && name
+            .of(inner)
+            .split([',', '&', '/', '+'])
+            .all(|name| has_name_shape(name.trim()));
+    fits.then_some((words.len(), name))
+}
+
+/// Whether such a name stands in a column of its own, two spaces or a tab away from the words.
+pub(super) fn has_owner_column(body: &str) -> bool {
+    owner_at_end(body).is_some_and(|(words, name)| {
+        let gap = &body[words..name.start - 2];
+        gap.len() >= 2 || gap.contains('\t')
+    })
+}
+
+/// The length of "Action #12: " at the start of a text, with which a scribe's tool records an action.
+pub(super) fn number_of_action(text: &str) -> usize {
+    let number = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text.strip_prefix("Action #").unwrap_or("");
+    let digits = number(rest);
+    match rest[digits..].strip_prefix(": ") {
+        Some(rest) if digits > 0 => text.len() - rest.len(),
+        _ => 0,
+    }
+}
+
+/// A text without "(ana, 17:12:30)" at its end, by which a bot's minutes say who recorded it when.
+pub(super) fn without_stamp(text: &str, span: Span) -> Span {
+    let inner = span.of(text);
+    let stamp = inner
+        .strip_suffix(')')
+        .and_then(|inner| inner.rsplit_once('('));
+    let Some((before, stamp)) = stamp else {
+        return span;
+    };
+    let is_time = |time: &str| {
+        let mut parts = time.split(':');
+        time.len() == 8
+            && parts.clone().count() == 3
+            && parts.all(|part| part.parse::<u8>().is_ok())
+    };
+    match stamp.split_once(", ") {
+        Some((nick, time)) if !nick.contains(' ') && is_time(time) => {
+            Span::new(span.start, span.start + before.len()).trimmed(text)
+        }
+        _ => span,
+    }
+}
+
 /// `[12:03]`, `(00:12:03)`, `12:03:44` and the white space after it.
 fn time_length(body: &str) -> usize {
     let open = usize::from(body.starts_with(['[', '(']));
@@ -156,7 +225,9 @@ fn end_of_name(head: &str) -> Option<(usize, Form, usize)> {
             _ if bracket > 0 => {}
             ':' | '：' => {
                 // `http://`, `std::vec`, `12:30` are no labels.
-                let spaced = after.is_empty() || after.starts_with([' ', '\t', '*', '_', '\u{a0}']);
+                let spaced = after.is_empty()
+                    || after.starts_with([' ', '\t', '*', '_', '\u{a0}'])
+                    || after.starts_with("</");
                 return (spaced && at > 0).then_some((at, Form::Colon, at + c.len_utf8()));
             }
             ' ' => {
@@ -235,6 +306,51 @@ mod tests {
         check("Mira – go on", Some(("Mira", "go on")));
         check("... go on", Some(("", "go on")));
         check("…: go on", Some(("", "go on")));
+    }
+
+    #[test]
+    fn owners_at_the_end() {
+        let owner = |body: &'static str| {
+            super::owner_at_end(body).map(|(words, name)| (&body[..words], name.of(body)))
+        };
+        assert_eq!(owner("send it  **Ana**"), Some(("send it", "Ana")));
+        assert_eq!(
+            owner("send it **Ana, Ben Ek**"),
+            Some(("send it", "Ana, Ben Ek"))
+        );
+        for body in [
+            "a talk by **Ana**",
+            "it is **very** old",
+            "Sent. **Ana**",
+            "**Ana**",
+        ] {
+            assert_eq!(owner(body), None, "of {body:?}");
+        }
+        assert!(super::has_owner_column("send it  **Ana**"));
+        assert!(!super::has_owner_column("send it **Ana**"));
+    }
+
+    #[test]
+    fn what_tools_record() {
+        let rest = |text: &'static str| &text[super::number_of_action(text)..];
+        assert_eq!(rest("Action #12: send it"), "send it");
+        for text in [
+            "Action #: send it",
+            "Action 3: send it",
+            "Action #3 is done",
+        ] {
+            assert_eq!(rest(text), text);
+        }
+        let words =
+            |text: &'static str| super::without_stamp(text, Span::new(0, text.len())).of(text);
+        assert_eq!(words("send it (ana, 17:12:30)"), "send it");
+        for text in [
+            "send it (ana, 17:12)",
+            "send it (at 9, 17:12:30)",
+            "(see 12:30:15)",
+        ] {
+            assert_eq!(words(text), text);
+        }
     }
 
     #[test]

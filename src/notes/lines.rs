@@ -41,7 +41,7 @@ pub(super) struct Line {
 }
 
 /// What introduces a list entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bullet {
     pub numbered: bool,
     /// `[ ]` is `Some(false)`, `[x]` is `Some(true)`.
@@ -55,6 +55,7 @@ pub(super) const BLOCK_END: &str = "<!-- owed:end";
 /// Looks at every line of a source.
 pub(super) fn scan(source: &SourceText) -> Vec<Line> {
     let mut lines = Vec::with_capacity(source.line_count());
+    let closers = Closers::of(source);
     let mut fence: Option<(u8, usize)> = None;
     let mut comment = false;
     let mut block = false;
@@ -96,7 +97,7 @@ pub(super) fn scan(source: &SourceText) -> Vec<Line> {
         }
         if let Some(opened) = fence_of(body) {
             // A fence that never closes would hide the rest of the note.
-            if closes_fence(source, index + 1, opened) {
+            if closers.fence_after(index, opened) {
                 fence = Some(opened);
                 lines.push(Line {
                     kind: LineKind::Fence,
@@ -106,7 +107,7 @@ pub(super) fn scan(source: &SourceText) -> Vec<Line> {
             }
         }
         if body.starts_with("<!--") && !body.contains("-->") {
-            comment = closes_comment(source, index + 1);
+            comment = closers.comment_after(index);
             if comment {
                 lines.push(Line {
                     kind: LineKind::Code,
@@ -141,20 +142,47 @@ fn closes_front_matter(source: &SourceText) -> bool {
     close.is_some_and(|close| (1..close).any(|index| has_key(source.line(index))))
 }
 
-fn closes_fence(source: &SourceText, from: usize, (mark, length): (u8, usize)) -> bool {
-    let last = source.line_count().min(from + 2000);
-    (from..last).any(|index| {
-        let body = source
-            .line(index)
-            .trim_start_matches([' ', '\t', '>'])
-            .trim_end();
-        fence_of(body).is_some_and(|(m, l)| m == mark && l >= length && bare(body, m))
-    })
+/// Where the last fences and comments of a note close. Asking whether something closes must not look through the rest
+/// of the note each time: a note may open a hundred thousand fences and close none.
+struct Closers {
+    /// By mark and length: the last line with a bare fence of that length or more.
+    fences: [[Option<usize>; LONGEST_FENCE + 1]; 2],
+    comment: Option<usize>,
 }
 
-fn closes_comment(source: &SourceText, from: usize) -> bool {
-    let last = source.line_count().min(from + 2000);
-    (from..last).any(|index| source.line(index).contains("-->"))
+/// The longest fence that is believed, in bytes. Nobody writes a longer one; it would be a drawn line.
+const LONGEST_FENCE: usize = 40;
+
+impl Closers {
+    fn of(source: &SourceText) -> Self {
+        let mut closers = Self {
+            fences: [[None; LONGEST_FENCE + 1]; 2],
+            comment: None,
+        };
+        for index in 0..source.line_count() {
+            let line = source.line(index);
+            let body = line.trim_start_matches([' ', '\t', '>']).trim_end();
+            if let Some((mark, length)) = fence_of(body).filter(|(mark, _)| bare(body, *mark)) {
+                let lines = &mut closers.fences[usize::from(mark == b'~')];
+                for line in lines.iter_mut().take(length + 1) {
+                    *line = Some(index);
+                }
+            }
+            if line.contains("-->") {
+                closers.comment = Some(index);
+            }
+        }
+        closers
+    }
+
+    fn fence_after(&self, index: usize, (mark, length): (u8, usize)) -> bool {
+        let last = self.fences[usize::from(mark == b'~')].get(length);
+        last.is_some_and(|last| last.is_some_and(|last| last > index))
+    }
+
+    fn comment_after(&self, index: usize) -> bool {
+        self.comment.is_some_and(|last| last > index)
+    }
 }
 
 pub(super) fn fence_of(body: &str) -> Option<(u8, usize)> {
@@ -215,6 +243,11 @@ fn shape(text: &str, span: Span) -> Line {
         line.kind = LineKind::Heading(level);
         let inner = body[start..].trim_end_matches('#').trim_end().len();
         line.body = Span::new(at + start, at + start + inner);
+        return line;
+    }
+    // Kramdown's attributes: `{: #section1 .no_toc}`.
+    if body.starts_with("{:") && body.ends_with('}') {
+        line.kind = LineKind::Code;
         return line;
     }
     if body.starts_with('|') && body[1..].contains('|') {

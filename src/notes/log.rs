@@ -191,6 +191,8 @@ pub(super) fn parse(text: &str, span: Span) -> LogLine {
         return LogLine::Other;
     };
     let name = rest[..length].trim_matches([' ', '~', '&', '@', '%', '+']);
+    // "Ana Lind (Tidal Co)" is Ana Lind.
+    let name = name.split(" (").next().unwrap_or(name);
     let start = rest.find(name).unwrap_or(0);
     let close = &rest[length..];
     let fits = !name.is_empty()
@@ -284,6 +286,10 @@ mod tests {
         check("<lena> ok", Some(("lena", "ok")));
         check("2024-05-02T17:01:09.123Z <oskar> hi", Some(("oskar", "hi")));
         check("[00:12:03] Lena Holt: hi", Some(("Lena Holt", "hi")));
+        check(
+            "[00:12:03] Lena Holt (Tidal Co): hi",
+            Some(("Lena Holt", "hi")),
+        );
     }
 
     #[test]

@@ -7,13 +7,17 @@
 mod blocks;
 mod cells;
 mod clauses;
+mod corrections;
+mod days;
 mod header;
+mod html;
 mod labels;
 mod lines;
 mod log;
 mod plain;
 mod roster;
 mod told;
+mod turn;
 mod turns;
 mod unclosed;
 mod words;
@@ -24,7 +28,7 @@ pub use clauses::Clause;
 pub use header::{Header, series_of};
 pub use plain::{CODE, Plain, URL};
 pub(crate) use told::is_acronym;
-pub use turns::{Entry, Speaker, Turn, Voice};
+pub use turn::{Entry, Speaker, Turn, Voice};
 pub use unclosed::{Opened, unclosed};
 pub(crate) use words::is_no_name;
 pub use zones::Zone;
@@ -50,6 +54,11 @@ pub struct Note {
     pub clauses: Vec<Clause>,
     /// Whether it is a log of a chat or a transcript.
     pub log: bool,
+    /// Whether it is HTML.
+    pub html: bool,
+    /// Whether its words are other than its source's: entities of HTML, corrections of a scribe. Then what is quoted of
+    /// it is [`Plain::written`].
+    pub rewritten: bool,
 }
 
 impl Note {
@@ -80,6 +89,9 @@ pub fn parse_with(source: &SourceText, setting: &Setting) -> Note {
     header.date = header.date.or(setting.date);
     header.attendees.extend(setting.attendees.iter().cloned());
     let blocks = blocks::build(source, &lines);
+    if blocks.html {
+        header::read_title(source, &blocks, &mut header);
+    }
     let roster = roster::collect(source, &blocks, &header.attendees);
     turns::build(source, header, &blocks, roster, &lines)
 }

@@ -4,6 +4,7 @@
 //! an address as [`URL`], a code span as [`CODE`]. Every stretch of plain text remembers which stretch of the source
 //! it came from, so that a match in the plain text is a place in the note.
 
+use super::corrections::Correction;
 use crate::text::Span;
 
 /// Stands for an address, `https://…`, in plain text.
@@ -71,6 +72,44 @@ impl Plain {
         }
     }
 
+    /// The words of a span as a reader sees them: with addresses and code as the source has them, and with what was put in
+    /// place of the source's words. Other markup is left out unless it is asked for.
+    pub fn written(&self, source: &str, span: Span, with_markup: bool) -> String {
+        let mut out = String::with_capacity(span.len());
+        let mut taken: Option<usize> = None;
+        let first = self
+            .stretches
+            .partition_point(|stretch| stretch.plain <= span.start)
+            .saturating_sub(1);
+        for (at, stretch) in self.stretches.iter().enumerate().skip(first) {
+            let end = self
+                .stretches
+                .get(at + 1)
+                .map_or(self.text.len(), |next| next.plain);
+            let part = Span::new(stretch.plain.max(span.start), end.min(span.end));
+            if stretch.plain >= span.end {
+                break;
+            }
+            if part.is_empty() {
+                // Words that were corrected away.
+                taken = taken.map(|_| stretch.source + stretch.source_len);
+                continue;
+            }
+            if let Some(gap) = taken.filter(|taken| with_markup && *taken < stretch.source) {
+                out.push_str(Span::new(gap, stretch.source).of(source));
+            }
+            taken = Some(stretch.source + stretch.source_len);
+            match part.of(&self.text).chars().next() {
+                Some(URL | CODE) if !stretch.verbatim => {
+                    let from = Span::new(stretch.source, stretch.source + stretch.source_len);
+                    out.push_str(from.of(source));
+                }
+                _ => out.push_str(part.of(&self.text)),
+            }
+        }
+        out
+    }
+
     /// Where the next byte will stand.
     pub(super) fn position(&self) -> usize {
         self.text.len()
@@ -104,6 +143,16 @@ impl Plain {
         self.text.push_str(from.of(source));
     }
 
+    fn replace(&mut self, place: Span, by: &str) {
+        self.stretches.push(Stretch {
+            plain: self.text.len(),
+            source: place.start,
+            source_len: place.len(),
+            verbatim: false,
+        });
+        self.text.push_str(by);
+    }
+
     fn space(&mut self, at: usize) {
         if !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
             self.mark(' ', Span::new(at, at));
@@ -113,6 +162,16 @@ impl Plain {
     /// Appends a piece of the source with its markup taken off. Words that are struck through are left out, unless all
     /// are: then they stand, and it returns true.
     pub(super) fn push(&mut self, source: &str, piece: Span) -> bool {
+        self.push_corrected(source, piece, &[])
+    }
+
+    /// As [`Plain::push`], with the corrections within the piece made.
+    pub(super) fn push_corrected(
+        &mut self,
+        source: &str,
+        piece: Span,
+        corrections: &[Correction],
+    ) -> bool {
         self.space(piece.start);
         let body = piece.of(source);
         let struck = body.len() > 4
@@ -124,7 +183,20 @@ impl Plain {
         } else {
             piece
         };
-        strip(source, piece, self);
+        let (piece, struck) = match struck_by_tag(body) {
+            Some(inner) if !struck => (inner.shifted(piece.start), true),
+            _ => (piece, struck),
+        };
+        let mut from = piece.start;
+        for correction in corrections {
+            if correction.place.start < from {
+                continue;
+            }
+            strip(source, Span::new(from, correction.place.start), self);
+            self.replace(correction.place, correction.by.of(source));
+            from = correction.place.end;
+        }
+        strip(source, Span::new(from, piece.end.max(from)), self);
         let end = self.text.trim_end_matches(' ').len();
         if end < self.text.len() && !self.text[..end].ends_with('\n') && end > 0 {
             self.text.truncate(end);
@@ -201,6 +273,32 @@ fn strip(source: &str, piece: Span, out: &mut Plain) {
     out.verbatim(source, Span::new(run, end));
 }
 
+/// The beginning of a text, in which what is opened closes or is taken for text: a mark that never closes must not cost
+/// the rest of a long line.
+fn near(text: &str) -> &str {
+    let mut end = text.len().min(4096);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The tags that strike words through.
+const STRIKES: [(&str, &str); 3] = [
+    ("<s>", "</s>"),
+    ("<del>", "</del>"),
+    ("<strike>", "</strike>"),
+];
+
+/// The words of a text that is struck through from end to end by a tag.
+fn struck_by_tag(text: &str) -> Option<Span> {
+    STRIKES.iter().find_map(|(open, close)| {
+        let inner = text.strip_prefix(open)?;
+        let end = near(inner).find(close)?;
+        (inner.len() == end + close.len()).then(|| Span::new(open.len(), open.len() + end))
+    })
+}
+
 enum Special {
     None,
     Drop(usize),
@@ -237,12 +335,12 @@ fn find_special(source: &str, piece: Span, at: usize) -> Special {
         b'`' => {
             let length = rest.bytes().take_while(|byte| *byte == b'`').count();
             let fence = &rest[..length];
-            match rest[length..].find(fence) {
+            match near(&rest[length..]).find(fence) {
                 Some(close) if close > 0 => Special::Mark(CODE, length + close + length),
                 _ => Special::Drop(length),
             }
         }
-        b'~' if rest.starts_with("~~") => match rest[2..].find("~~") {
+        b'~' if rest.starts_with("~~") => match near(&rest[2..]).find("~~") {
             Some(close) if close > 0 => Special::Drop(close + 4),
             _ => Special::Drop(2),
         },
@@ -275,20 +373,44 @@ fn find_special(source: &str, piece: Span, at: usize) -> Special {
     }
 }
 
+/// A named or numbered character, `&mdash;`, `&#8217;`.
 fn entity(rest: &str) -> Special {
-    for (name, mark) in [
-        ("&nbsp;", ' '),
-        ("&amp;", '&'),
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&quot;", '"'),
-        ("&#39;", '\''),
-    ] {
-        if rest.starts_with(name) {
-            return Special::Mark(mark, name.len());
+    let Some(length) = rest.bytes().take(12).position(|byte| byte == b';') else {
+        return Special::None;
+    };
+    let name = &rest[1..length];
+    let numbered = name.strip_prefix('#').and_then(|number| {
+        let hexadecimal = number.strip_prefix(['x', 'X']);
+        let code = match hexadecimal {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None => number.parse(),
+        };
+        code.ok().and_then(char::from_u32)
+    });
+    let named = || {
+        Some(match name {
+            "nbsp" | "ensp" | "emsp" | "thinsp" => ' ',
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" | "ldquo" | "rdquo" => '"',
+            "apos" | "lsquo" | "rsquo" => '\'',
+            "mdash" => '—',
+            "ndash" => '–',
+            "hellip" => '…',
+            "rarr" => '→',
+            "bull" | "middot" => '•',
+            _ => return None,
+        })
+    };
+    match numbered.or_else(named) {
+        Some('\u{a0}') => Special::Mark(' ', length + 1),
+        Some('\u{2019}') => Special::Mark('\'', length + 1),
+        Some(mark) if !mark.is_control() && mark != URL && mark != CODE => {
+            Special::Mark(mark, length + 1)
         }
+        _ => Special::None,
     }
-    Special::None
 }
 
 /// A link whose text begins at `skip`: the span of its text and its whole length, both within `rest`.
@@ -343,9 +465,16 @@ fn link_of(rest: &str, skip: usize) -> Option<(Span, usize)> {
 /// `<https://…>` is an address, `<br>` and `<!-- … -->` are nothing, `<T>` stays.
 fn angle(rest: &str) -> Special {
     if rest.starts_with("<!--") {
-        return rest
+        return near(rest)
             .find("-->")
             .map_or(Special::None, |close| Special::Drop(close + 3));
+    }
+    let struck = STRIKES.iter().find_map(|(open, close)| {
+        let end = near(rest.strip_prefix(open)?).find(close)?;
+        Some(open.len() + end + close.len())
+    });
+    if let Some(length) = struck {
+        return Special::Drop(length);
     }
     let Some(close) = rest.bytes().take(400).position(|byte| byte == b'>') else {
         return Special::None;
@@ -361,9 +490,11 @@ fn angle(rest: &str) -> Special {
         .take_while(char::is_ascii_alphanumeric)
         .collect::<String>()
         .to_ascii_lowercase();
-    const TAGS: [&str; 34] = [
+    const TAGS: [&str; 40] = [
         "a",
         "b",
+        "big",
+        "cite",
         "blockquote",
         "br",
         "code",
@@ -387,21 +518,25 @@ fn angle(rest: &str) -> Special {
         "p",
         "pre",
         "s",
+        "small",
         "span",
+        "strike",
         "strong",
         "sub",
         "summary",
         "sup",
         "table",
         "td",
+        "th",
         "tr",
+        "u",
         "ul",
     ];
     if !TAGS.contains(&name.as_str()) {
         return Special::None;
     }
     match name.as_str() {
-        "br" | "li" | "p" | "td" | "div" => Special::Mark(' ', close + 1),
+        "br" | "li" | "p" | "td" | "th" | "div" => Special::Mark(' ', close + 1),
         _ => Special::Drop(close + 1),
     }
 }
@@ -412,6 +547,7 @@ pub(super) fn url_length(rest: &str) -> usize {
         .iter()
         .find(|scheme| rest.starts_with(**scheme));
     let Some(scheme) = scheme else { return 0 };
+    let rest = near(rest);
     let mut length = rest
         .char_indices()
         .find(|(_, c)| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '”' | '“'))
@@ -469,6 +605,11 @@ mod tests {
         );
         check("an image ![alt](x.png) here", "an image  here");
         check("~~old~~ new", " new");
+        check("<del>old</del> new <s>older</s>", " new");
+        check(
+            "a &mdash; b&#8217;s &lt;c&#x3e; &unknown; R&D",
+            "a — b's <c> &unknown; R&D",
+        );
         check("a `b will c` d", "a <code> d");
         check(
             "open <https://x.y> or https://a.b/c_d, then",

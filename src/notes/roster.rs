@@ -6,7 +6,7 @@ use super::words;
 use super::zones::{self, Zone};
 use crate::people::{self, Evidence, People};
 use crate::text::{SourceText, Span};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The people of a note and how its labels are written.
 #[derive(Debug, Default)]
@@ -14,7 +14,11 @@ pub(super) struct Roster {
     pub people: People,
     /// Names that label at least one line and are taken for people although no list names them.
     labels: HashMap<String, usize>,
+    /// The nicks and labels of those who speak, and who is listed, in lower case.
+    nicks: HashSet<String>,
     commas: usize,
+    /// How many entries and paragraphs end with the bold name of somebody.
+    owners_last: usize,
     listed: usize,
 }
 
@@ -36,12 +40,17 @@ impl Roster {
         }
     }
 
+    /// The owner at the end of an entry or paragraph, where the note writes owners so: see [`labels::owner_at_end`].
+    pub(super) fn owner_at_end(&self, body: &str) -> Option<(usize, Span)> {
+        labels::owner_at_end(body).filter(|(_, name)| {
+            let mut names = name.of(body).split([',', '&', '/', '+']);
+            self.owners_last >= 3 && names.all(|name| self.people.knows(name.trim()))
+        })
+    }
+
     /// Whether a name is the nick of somebody who writes in this log, letter for letter but for case.
     pub(super) fn is_nick(&self, name: &str) -> bool {
-        let name = people::clean(name);
-        self.people.persons().iter().any(|person| {
-            person.evidence <= Evidence::Spoke && person.name.eq_ignore_ascii_case(name)
-        })
+        self.nicks.contains(&people::clean(name).to_lowercase())
     }
 
     fn is_listed(&self, name: &str) -> bool {
@@ -178,6 +187,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             continue;
         }
         let span = blocks.span_of(block);
+        roster.owners_last += usize::from(labels::owner_at_end(span.of(text)).is_some());
         if let Some(label) = labels::parse(text, span) {
             match label.form {
                 Form::Continued => {}
@@ -206,6 +216,8 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             roster.people.add(name, None, Evidence::Spoke);
         }
     }
+    let known = roster.people.persons().iter();
+    roster.nicks = known.map(|person| person.name.to_lowercase()).collect();
     for handle in handles(text) {
         roster.people.add(handle, Some(handle), Evidence::Handle);
     }
@@ -342,10 +354,22 @@ fn handles_of_row(roster: &mut Roster, row: &str) {
 
 /// The handles in a text: `@name`, but no mail address and no `@scope/package`.
 fn handles(text: &str) -> impl Iterator<Item = &str> {
+    // Where the word begins in which the last sign stood: looking back further would cost the whole of a long line for
+    // every sign in it.
+    let mut word_start = 0;
+    let mut seen = 0;
     text.match_indices('@').filter_map(move |(at, _)| {
         let before = text[..at].chars().next_back();
+        if let Some(space) = text[seen..at].rfind(char::is_whitespace) {
+            let width = text[seen + space..]
+                .chars()
+                .next()
+                .map_or(1, char::len_utf8);
+            word_start = seen + space + width;
+        }
+        seen = at;
         // `@ana/@ben` are two; `mail@host` and `host/@name` are none.
-        let word = text[..at].rsplit(char::is_whitespace).next().unwrap_or("");
+        let word = &text[word_start..at];
         let slashed = before == Some('/') && word.starts_with(['@', '(']);
         let glued = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
         if !slashed && before.is_some_and(glued) {

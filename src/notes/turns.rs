@@ -3,78 +3,20 @@
 use super::blocks::{Block, BlockKind, Blocks};
 use super::cells::{self, Cells};
 use super::clauses;
+use super::days;
 use super::header::Header;
 use super::labels::{self, Form};
-use super::lines::Line;
+use super::lines::{Bullet, Line};
 use super::log;
 use super::plain::Plain;
 use super::roster::Roster;
 use super::told;
+use super::turn::{Entry, Speaker, Turn, Voice, end_of_turn};
 use super::zones::{self, Zone};
 use super::{Clause, Note};
 use crate::people::{self, Evidence};
 use crate::text::{SourceText, Span};
-use std::ops::Range;
-
-/// How a turn has its speaker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
-    /// By a label of its own, or a nick.
-    Own,
-    /// By the label of the entry or heading that it stands under, or of the paragraph that it goes on from.
-    Inherited,
-    /// By the label of the entry before it: good enough for "I", not for a dropped subject.
-    Beside,
-}
-
-/// Whose voice a turn is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Speaker {
-    /// The name, in the source.
-    pub name: Span,
-    /// How the turn has it.
-    pub voice: Voice,
-}
-
-/// What a turn is as an entry of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The state of its box, where it has one.
-    pub ticked: Option<bool>,
-    /// Whether it is numbered.
-    pub numbered: bool,
-    /// How many entries it stands under.
-    pub depth: u32,
-    /// Whether entries stand under it.
-    pub parent: bool,
-}
-
-/// A stretch in one voice: an entry, a paragraph, a line of a log.
-#[derive(Clone, Debug)]
-pub struct Turn {
-    /// What kind of place it is.
-    pub zone: Zone,
-    /// Whose voice, where known.
-    pub speaker: Option<Speaker>,
-    /// As an entry of a list.
-    pub entry: Option<Entry>,
-    /// Its text without the speaker's label, in the note's plain text.
-    pub text: Span,
-    /// Its clauses: a range of [`Note::clauses`].
-    pub clauses: Range<usize>,
-    /// First and last line, 0-based.
-    pub lines: (usize, usize),
-    /// Whether all or part of it is struck through.
-    pub struck: bool,
-    /// The turn that it stands under: an index into [`Note::turns`].
-    pub under: Option<usize>,
-    /// The heading that it stands under, in the source.
-    pub topic: Option<Span>,
-    /// Whom it addresses: `<ana> ben: text`, in the source.
-    pub to: Option<Span>,
-    /// What a row of an action table or an entry of the front matter says beside the task.
-    pub cells: Option<Cells>,
-}
+use jiff::civil::Date;
 
 /// What a block hands down to the entries under it.
 #[derive(Clone, Copy, Default)]
@@ -85,6 +27,9 @@ struct Handed {
     depth: u32,
 }
 
+/// How far before a colon a name and the end of the sentence before it are looked for, in bytes.
+const LONGEST_GAP: usize = 60;
+
 struct Builder<'s> {
     source: &'s SourceText,
     roster: Roster,
@@ -94,10 +39,14 @@ struct Builder<'s> {
     /// Open headings: level, zone, speaker.
     sections: Vec<(u8, Option<Zone>, Option<Span>)>,
     topic: Option<Span>,
+    /// The day of the meeting that the builder is in.
+    day: Option<Date>,
     /// What a line such as "Action items:" hands to the list after it.
     lead: Handed,
     /// What each block hands down.
     handed: Vec<Handed>,
+    /// The lists of attendees before this block are over: somebody talks.
+    talk_since: usize,
     last_speaker: Option<Span>,
     last_paragraph_speaker: Option<Span>,
     /// The last speaker of each depth of entries.
@@ -120,19 +69,25 @@ pub(super) fn build(
         clauses: Vec::with_capacity(blocks.blocks.len() * 2),
         sections: Vec::new(),
         topic: None,
+        day: header.date,
         lead: Handed::default(),
         handed: Vec::with_capacity(blocks.blocks.len()),
+        talk_since: 0,
         last_speaker: None,
         last_paragraph_speaker: None,
         beside: Vec::new(),
     };
     for (task, cells) in cells::of_front_matter(source, lines) {
-        builder.row(task, cells);
+        builder.row(&[task], cells);
     }
     let mut rows = cells::of_tables(source, blocks).into_iter().peekable();
+    let mut days = days::of_sections(source, blocks).into_iter().peekable();
     for (at, block) in blocks.blocks.iter().enumerate() {
+        if let Some((_, day)) = days.next_if(|(section, _)| *section == at) {
+            builder.day = Some(day);
+        }
         while let Some((_, task, cells)) = rows.next_if(|(row, _, _)| *row == at) {
-            builder.row(task, cells);
+            builder.row(&[task], cells);
         }
         let has_children = blocks
             .blocks
@@ -150,6 +105,8 @@ pub(super) fn build(
         turns: builder.turns,
         clauses: builder.clauses,
         log: blocks.log,
+        html: blocks.html,
+        rewritten: blocks.html || !blocks.corrections.is_empty(),
     }
 }
 
@@ -158,6 +115,16 @@ impl Builder<'_> {
         self.sections
             .last()
             .map_or((None, None), |(_, zone, speaker)| (*zone, *speaker))
+    }
+
+    /// What a block hands down, as long as it holds.
+    fn handed_by(&self, block: usize) -> Handed {
+        let handed = self.handed[block];
+        let over = block < self.talk_since && handed.zone == Some(Zone::Attendees);
+        Handed {
+            zone: handed.zone.filter(|_| !over),
+            ..handed
+        }
     }
 
     fn block(&mut self, blocks: &Blocks, block: &Block, has_children: bool) -> Handed {
@@ -281,7 +248,7 @@ impl Builder<'_> {
             _ => None,
         };
         let above = match block.parent {
-            Some(parent) => self.handed[parent],
+            Some(parent) => self.handed_by(parent),
             None if entry.is_some() => self.lead,
             None => Handed::default(),
         };
@@ -347,6 +314,30 @@ impl Builder<'_> {
                 return handed;
             }
         }
+        if matches!(zone, Zone::Notes | Zone::Agenda)
+            && let Some((end, name)) = self.roster.owner_at_end(body)
+        {
+            let turn = self.turns.len();
+            let place = name.shifted(span.start);
+            let pieces = blocks.pieces_of(block).iter();
+            let pieces: Vec<Span> = pieces
+                .map(|piece| Span::new(piece.start, piece.end.min(span.start + end)))
+                .filter(|piece| piece.start < piece.end)
+                .collect();
+            let ticked = entry.is_some_and(|bullet| bullet.ticked == Some(true));
+            let cells = Cells {
+                owner: Some(place),
+                due: None,
+                done: ticked,
+            };
+            self.row(&pieces, cells);
+            return Handed {
+                turn: Some(turn),
+                speaker: None,
+                depth,
+                ..above
+            };
+        }
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
         let mut own = None;
         let mut rest = span.start;
@@ -411,6 +402,9 @@ impl Builder<'_> {
             self.lead = Handed::default();
         }
         let (text, struck) = self.words(blocks, block, rest);
+        let text = labels::without_stamp(self.plain.text(), text);
+        let recorded = labels::number_of_action(text.of(self.plain.text()));
+        let text = Span::new(text.start + recorded, text.end);
         // Some groups talk right under the list of who is there.
         let talks = zone == Zone::Attendees
             && own.is_some()
@@ -420,26 +414,35 @@ impl Builder<'_> {
                 *section = Some(Zone::Notes);
             }
             self.lead.zone = None;
-            for handed in &mut self.handed {
-                handed.zone = handed.zone.filter(|zone| *zone != Zone::Attendees);
-            }
+            self.talk_since = self.handed.len();
         }
         let zone = if talks { Zone::Notes } else { zone };
+        let is_topic = matches!(zone, Zone::Notes | Zone::Agenda)
+            && entry.is_some_and(|bullet| bullet.ticked.is_some())
+            && self
+                .sections
+                .iter()
+                .any(|(_, zone, _)| *zone == Some(Zone::Agenda))
+            && zones::is_linked_topic(body);
         let template = zones::is_template(text.of(self.plain.text()));
         let zone = match zone {
             _ if template => Zone::Template,
+            _ if recorded > 0 => Zone::Actions,
+            Zone::Notes if is_topic => Zone::Agenda,
             Zone::Notes | Zone::Agenda if block.quote > 0 && entry.is_none() && own.is_none() => {
                 Zone::Quote
             }
             zone => zone,
         };
+        let entry = entry.or(Some(Bullet::default()).filter(|_| recorded > 0));
         let info = entry.map(|bullet| Entry {
-            ticked: bullet.ticked,
+            ticked: bullet.ticked.filter(|_| !is_topic),
             numbered: bullet.numbered,
             depth,
             parent: has_children,
         });
         let index = self.voices(zone, speaker, info, text, block, struck, above.turn);
+        self.turns[index].recorded = recorded > 0 && section_zone != Some(Zone::Actions);
         let handed_speaker = own.map(|own| own.name).or(above.speaker);
         // "Ana:" alone on its line speaks for the list after it.
         if own.is_some() && text.is_empty() && entry.is_none() {
@@ -504,10 +507,19 @@ impl Builder<'_> {
         let inner = text.of(plain);
         let mut out = Vec::new();
         for (colon, _) in inner.match_indices(": ") {
-            let before = &inner[..colon];
+            // A name is short; the rest of a long line need not be looked through for each colon.
+            let mut from = colon.saturating_sub(LONGEST_GAP);
+            while !inner.is_char_boundary(from) {
+                from += 1;
+            }
+            let before = &inner[from..colon];
             let Some(stop) = before.rfind(['.', '?', '!', ')', '/', ';']) else {
                 continue;
             };
+            // "ACTION: Ana / Ben: send it" has one voice and two owners.
+            if before[stop..].starts_with('/') && self.ends_with_name(&before[..stop]) {
+                continue;
+            }
             let gap = &before[stop + 1..];
             let name = gap.trim_start_matches([' ', '*', '_']);
             if gap.len() == name.len()
@@ -525,15 +537,31 @@ impl Builder<'_> {
         out
     }
 
+    /// Whether the last word or two of a text are a known person's name.
+    fn ends_with_name(&self, text: &str) -> bool {
+        let words = text.trim_end().rsplitn(3, ' ');
+        let words: Vec<&str> = words.take(2).collect();
+        let last = words.first().copied().unwrap_or("");
+        let both = words.iter().rev().copied().collect::<Vec<_>>().join(" ");
+        self.roster.people.knows(last) || self.roster.people.knows(&both)
+    }
+
     /// A row of an action table, or an entry of the front matter: a task whatever its words.
-    fn row(&mut self, task: Span, cells: Cells) {
+    fn row(&mut self, task: &[Span], cells: Cells) {
+        let (Some(first), Some(last)) = (task.first(), task.last()) else {
+            return;
+        };
         let from = self.clauses.len();
         let start = self.plain.position();
-        let struck = self.plain.push(self.source.text(), task);
+        let mut struck = false;
+        for piece in task {
+            struck |= self.plain.push(self.source.text(), *piece);
+        }
         let text = Span::new(start, self.plain.position()).trimmed(self.plain.text());
         clauses::cut(self.plain.text(), text, &mut self.clauses);
-        self.plain.close(task.end);
-        let line = self.source.line_number(task.start).saturating_sub(1) as usize;
+        self.plain.close(last.end);
+        let line = |at| self.source.line_number(at).saturating_sub(1) as usize;
+        let lines = (line(first.start), line(last.start));
         self.turns.push(Turn {
             zone: Zone::Actions,
             speaker: None,
@@ -545,11 +573,13 @@ impl Builder<'_> {
             }),
             text,
             clauses: from..self.clauses.len(),
-            lines: (line, line),
+            lines,
             struck,
             under: None,
             topic: self.topic,
             to: None,
+            recorded: false,
+            day: self.day,
             cells: Some(cells),
         });
     }
@@ -562,7 +592,10 @@ impl Builder<'_> {
         for piece in blocks.pieces_of(block) {
             let piece = Span::new(piece.start.max(from), piece.end);
             if piece.start < piece.end {
-                struck |= self.plain.push(self.source.text(), piece);
+                let corrections = blocks.corrections_of(piece);
+                struck |= self
+                    .plain
+                    .push_corrected(self.source.text(), piece, corrections);
             }
         }
         (Span::new(start, self.plain.position()), struck)
@@ -582,25 +615,33 @@ impl Builder<'_> {
         struck: bool,
         under: Option<usize>,
     ) -> usize {
-        let from = self.clauses.len();
         let text = text.trimmed(self.plain.text());
-        if !matches!(zone, Zone::Attendees | Zone::Links | Zone::Template) {
-            clauses::cut(self.plain.text(), text, &mut self.clauses);
+        let first = self.turns.len();
+        let mut rest = text;
+        while self.turns.len() == first || !rest.is_empty() {
+            let text = Span::new(rest.start, end_of_turn(self.plain.text(), rest));
+            rest = Span::new(text.end, rest.end).trimmed(self.plain.text());
+            let from = self.clauses.len();
+            if !matches!(zone, Zone::Attendees | Zone::Links | Zone::Template) {
+                clauses::cut(self.plain.text(), text, &mut self.clauses);
+            }
+            self.turns.push(Turn {
+                zone,
+                speaker,
+                entry: entry.filter(|_| self.turns.len() == first),
+                text,
+                clauses: from..self.clauses.len(),
+                lines: (block.first, block.last),
+                struck,
+                under,
+                topic: self.topic,
+                to: None,
+                recorded: false,
+                day: self.day,
+                cells: None,
+            });
         }
         self.plain.close(self.source.line_span(block.last).end);
-        self.turns.push(Turn {
-            zone,
-            speaker,
-            entry,
-            text,
-            clauses: from..self.clauses.len(),
-            lines: (block.first, block.last),
-            struck,
-            under,
-            topic: self.topic,
-            to: None,
-            cells: None,
-        });
-        self.turns.len() - 1
+        first
     }
 }

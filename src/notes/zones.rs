@@ -23,6 +23,8 @@ pub enum Zone {
     Plans,
     /// What somebody has done, as stand-ups list it.
     Done,
+    /// What the group decided, as a list under "Decisions" or "Outcome".
+    Decisions,
     /// Quoted or pasted text.
     Quote,
     /// Code.
@@ -47,6 +49,7 @@ impl Zone {
             Zone::LastActions => "last-actions",
             Zone::Plans => "plans",
             Zone::Done => "done",
+            Zone::Decisions => "decisions",
             Zone::Quote => "quote",
             Zone::Code => "code",
             Zone::Title => "title",
@@ -56,10 +59,13 @@ impl Zone {
     }
 }
 
+/// No title has more words than this.
+const TITLE: usize = 9;
+
 /// The words of a title that says which zone follows; `None` for a topic of the talk.
 pub(super) fn of_title(title: &str) -> Option<Zone> {
     let words = title_words(title);
-    if words.is_empty() || words.len() > 9 {
+    if words.is_empty() || words.len() > TITLE {
         return None;
     }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
@@ -77,6 +83,10 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
         | "plans for next week"
         | "plan for next week"
         | "plan for today" => return Some(Zone::Plans),
+        "decision" | "decisions" | "decisions made" | "outcome" | "outcomes" | "resolution"
+        | "resolutions" | "verdict" | "conclusion" | "conclusions" | "agreed" => {
+            return Some(Zone::Decisions);
+        }
         "done"
         | "yesterday"
         | "completed"
@@ -277,6 +287,9 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
     if (all_attendees && has(&attendee_words) && words.len() <= 6)
         || text == "roll call"
         || text == "who was here"
+        || text == "in the call"
+        || text == "on the call"
+        || text == "in the room"
         || text == "whos here"
     {
         return Some(Zone::Attendees);
@@ -312,6 +325,22 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
     talk.contains(&text.as_str()).then_some(Zone::Notes)
 }
 
+/// Whether an entry is a topic as tools list them under an agenda, box or no box: a title with its number as a link,
+/// `Drop the old tiles [#12](…)`, or nothing but a link.
+pub(super) fn is_linked_topic(body: &str) -> bool {
+    let Some((before, link)) = body
+        .strip_suffix(')')
+        .and_then(|body| body.rsplit_once("]("))
+    else {
+        return false;
+    };
+    let (title, text) = before.rsplit_once('[').unwrap_or(("", before));
+    let number = text.rsplit_once('#').map_or("", |(_, number)| number);
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let bare = !title.contains(char::is_alphabetic);
+    link.starts_with("http") && (numbered || bare)
+}
+
 /// A title's words in lower case, without numbers, signs and what stands in brackets.
 fn title_words(title: &str) -> Vec<String> {
     let mut out = Vec::new();
@@ -323,10 +352,15 @@ fn title_words(title: &str) -> Vec<String> {
             ')' | ']' => depth -= 1,
             _ => {}
         }
-        if depth == 0 && (c.is_alphabetic()) {
+        if depth == 0 && c.is_ascii_alphabetic() {
+            word.push(c.to_ascii_lowercase());
+        } else if depth == 0 && c.is_alphabetic() {
             word.extend(c.to_lowercase());
         } else if !matches!(c, '\'' | '’') && !word.is_empty() {
             out.push(std::mem::take(&mut word));
+            if out.len() > TITLE {
+                break;
+            }
         }
     }
     if !word.is_empty() {
@@ -368,6 +402,7 @@ pub(super) fn is_template(plain: &str) -> bool {
             | "no action items"
             | "none yet"
             | "no actions"
+            | "unassigned"
     );
     placeholder
         || (starts(&[
@@ -462,6 +497,24 @@ mod tests {
             "",
         ] {
             assert_eq!(of_title(title), None, "{title}");
+        }
+    }
+
+    #[test]
+    fn linked_topics() {
+        for topic in [
+            "Drop the old tiles [#12](https://x.y/pull/12)",
+            "docs: oil [tiles#9](https://x.y/9)",
+            "1 [Drop the old tiles](https://x.y/12)",
+        ] {
+            assert!(super::is_linked_topic(topic), "{topic}");
+        }
+        for task in [
+            "Merge https://x.y/pull/12",
+            "Ana: merge [the pull request](https://x.y/pull/12)",
+            "Drop the old tiles (#12)",
+        ] {
+            assert!(!super::is_linked_topic(task), "{task}");
         }
     }
 

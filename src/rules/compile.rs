@@ -4,16 +4,17 @@ use super::embedded::is_embedded;
 use super::pack::{Anchor, Effect, Gate, Guard, Need, OwnerFrom, Rule, Unit, Where};
 use super::pattern::Pattern;
 use super::read::read;
+use super::sieve::{List, Needs, Sieve};
 use super::words::Words;
 use super::{Engine, Role, off};
 use crate::items::{Certainty, Kind};
 use crate::notes::Zone;
-use regex::{RegexSet, RegexSetBuilder};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One file of a pack: its name for messages, and its text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PackSource<'a> {
     /// Where it comes from.
     pub name: &'a str,
@@ -101,6 +102,8 @@ pub(crate) struct CompiledRule {
     pub unit: Unit,
     pub anchor: Anchor,
     pub regex: Pattern,
+    /// Words that a match cannot do without.
+    pub lists: Vec<List>,
     pub owner: OwnerFrom,
     pub requires: Vec<Need>,
     pub unless: Vec<CompiledGuard>,
@@ -115,13 +118,6 @@ pub(crate) struct CompiledAnswer {
     pub title: String,
     pub role: Role,
     pub regex: Pattern,
-}
-
-/// All rules of one unit: one pass tells which of them match.
-#[derive(Clone, Debug)]
-pub(crate) struct UnitSet {
-    pub set: RegexSet,
-    pub rules: Vec<usize>,
 }
 
 /// Reads the files of one or more packs as one engine. A later rule or gate with the id of an earlier one replaces it;
@@ -164,6 +160,8 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
             words.add_macro(name, fragment.get_ref());
         }
     }
+    let words = Arc::new(words);
+    let mut needs = Needs::new(&words);
     let mut engine = Engine::default();
     let mut gate_index: HashMap<String, usize> = HashMap::new();
     let compile = |source: PackSource<'_>,
@@ -171,15 +169,13 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
                    anchor: Option<Anchor>,
                    errors: &mut Vec<PackError>|
      -> Option<Pattern> {
-        let compiled = words
-            .compile(pattern.get_ref(), anchor)
-            .and_then(|pattern| {
-                // Those of the binary are compiled when they are needed; a test compiles them all.
-                if !is_embedded(source) {
-                    pattern.check()?;
-                }
-                Ok(pattern)
-            });
+        let compiled = Pattern::new(&words, pattern.get_ref(), anchor).and_then(|pattern| {
+            // Those of the binary are compiled when they are needed; a test compiles them all.
+            if !is_embedded(source) {
+                pattern.check()?;
+            }
+            Ok(pattern)
+        });
         match compiled {
             Ok(pattern) => Some(pattern),
             Err(message) => {
@@ -270,7 +266,8 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
                     "the owner comes from a capture, and the pattern has none named owner",
                 ));
             }
-            let compiled = compiled_rule(rule, regex, unless, ignore_gates, source.name);
+            let lists = needs.of(&regex);
+            let compiled = compiled_rule(rule, regex, lists, unless, ignore_gates, source.name);
             let known = engine
                 .rules
                 .iter_mut()
@@ -317,34 +314,26 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
         off::apply(&mut engine, &files, has_all_ids, &mut errors);
     }
     for unit in [Unit::Clause, Unit::Sentence, Unit::Turn] {
-        let rules: Vec<usize> = (0..engine.rules.len())
-            .filter(|at| engine.rules[*at].unit == unit)
-            .collect();
-        let patterns = rules.iter().map(|at| engine.rules[*at].regex.as_str());
-        // The lazy automaton must not lose its cache on every line; 16 MB holds some hundred patterns.
-        match RegexSetBuilder::new(patterns)
-            .case_insensitive(true)
-            .size_limit(1 << 28)
-            .dfa_size_limit(1 << 24)
-            .build()
-        {
-            Ok(set) => engine.sets.push(UnitSet { set, rules }),
-            Err(error) => errors.push(PackError {
-                file: sources.first().map_or("", |source| source.name).to_owned(),
-                line: 1,
-                message: format!("the rules are too large together: {error}"),
-                excerpt: None,
-            }),
-        }
+        let rules = 0..engine.rules.len();
+        let of_unit = rules.filter(|at| engine.rules[*at].unit == unit);
+        engine.by_unit.push(of_unit.collect());
     }
+    engine.sieve = Sieve::new(
+        &words,
+        engine.rules.iter().map(|rule| rule.lists.as_slice()),
+    );
     let mut fragment = |name: &str, anchor: Option<Anchor>| {
         // A pack without the macro does without.
         if !words.has(name) {
             return None;
         }
-        words
-            .compile(&format!("{{{name}}}"), anchor)
-            .and_then(|pattern| pattern.check().map(|()| pattern))
+        Pattern::new(&words, &format!("{{{name}}}"), anchor)
+            .and_then(|pattern| {
+                if !sources.iter().all(|source| is_embedded(*source)) {
+                    pattern.check()?;
+                }
+                Ok(pattern)
+            })
             .map_err(|message| {
                 errors.push(PackError {
                     file: sources.first().map_or("", |source| source.name).to_owned(),
@@ -389,12 +378,19 @@ fn compiled_gate(gate: &Gate, regex: Pattern, unless: Vec<CompiledGuard>) -> Com
 fn compiled_rule(
     rule: &Rule,
     regex: Pattern,
+    lists: Vec<List>,
     unless: Vec<CompiledGuard>,
     ignore_gates: Vec<usize>,
     file: &str,
 ) -> CompiledRule {
     let zones = if rule.zones.is_empty() {
-        vec![Zone::Notes, Zone::Agenda, Zone::Actions, Zone::LastActions]
+        vec![
+            Zone::Notes,
+            Zone::Agenda,
+            Zone::Actions,
+            Zone::LastActions,
+            Zone::Decisions,
+        ]
     } else {
         rule.zones.clone()
     };
@@ -410,6 +406,7 @@ fn compiled_rule(
         unit: rule.unit,
         anchor: rule.anchor,
         regex,
+        lists,
         owner: rule.owner,
         requires: rule.requires.clone(),
         unless,

@@ -4,19 +4,23 @@
 //! [`pack`] file is compiled once into an [`Engine`]; [`scan()`] runs the engine over a note and yields [`Candidate`]s,
 //! which are matches and not yet believed. What is believed is decided in [`crate::mentions`].
 
+mod automaton;
+mod classes;
 mod compile;
 mod embedded;
+mod matcher;
 mod off;
 pub mod pack;
 mod pattern;
 mod read;
 mod scan;
 mod schema;
+mod sieve;
 mod words;
 
 pub use compile::{PackError, PackSource, load, load_all};
 pub use embedded::{embedded_sources, engine};
-pub use scan::{Candidate, Obstacle, Trial, scan};
+pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
 pub use schema::SCHEMA;
 
 use pattern::Pattern;
@@ -51,8 +55,10 @@ pub struct Engine {
     pub(crate) no_name: Option<Pattern>,
     /// Where the next step of a list begins: the macro `STEP`.
     pub(crate) step: Option<Pattern>,
-    /// One for each unit: clause, sentence, turn.
-    pub(crate) sets: Vec<compile::UnitSet>,
+    /// The rules of each unit: clause, sentence, turn.
+    pub(crate) by_unit: Vec<Vec<usize>>,
+    /// Which rules need not be tried on a text.
+    pub(crate) sieve: sieve::Sieve,
 }
 
 /// A rule as a list shows it.
@@ -73,8 +79,13 @@ pub struct RuleInfo<'e> {
 impl Engine {
     /// The length of what stands before a text's first telling word: "ok, so", "FYI:".
     pub(crate) fn lead_length(&self, text: &str) -> usize {
-        let lead = self.lead.as_ref().and_then(|lead| lead.get().find(text));
-        lead.map_or(0, |lead| lead.end())
+        let lead = self.lead.as_ref().and_then(|lead| lead.find(text));
+        lead.map_or(0, |lead| lead.end)
+    }
+
+    /// The rules that look at such a unit, as indices.
+    pub(crate) fn of_unit(&self, unit: pack::Unit) -> &[usize] {
+        self.by_unit.get(unit as usize).map_or(&[], Vec::as_slice)
     }
 
     /// How many rules it has.
@@ -85,6 +96,19 @@ impl Engine {
     /// The id of a rule by its index in [`Candidate::rule`].
     pub fn rule_id(&self, rule: usize) -> &str {
         self.rules.get(rule).map_or("", |rule| &rule.id)
+    }
+
+    /// The pattern of a rule, gate or answer by its id, as one regular expression: lexicons and macros are put in.
+    pub fn expanded(&self, id: &str) -> Option<String> {
+        let rules = self.rules.iter().map(|rule| (&rule.id, &rule.regex));
+        let gates = self.gates.iter().map(|gate| (&gate.id, &gate.regex));
+        let answers = self
+            .answers
+            .iter()
+            .map(|answer| (&answer.id, &answer.regex));
+        let mut all = rules.chain(gates).chain(answers);
+        let (_, pattern) = all.find(|(known, _)| *known == id)?;
+        pattern.expanded().ok()
     }
 
     /// The message of a rule by its index.

@@ -1,24 +1,45 @@
 //! A pattern that is compiled when it is first tried.
 //!
-//! One pass tells which rules match a clause, and most guards and gates are never asked: compiling them all would take
-//! most of the time of reading a short note.
+//! Of some hundred rules, gates and guards a short note needs a few: compiling them all would take most of the time of
+//! reading it.
 
-use regex::{Captures, Regex, RegexBuilder};
-use std::sync::OnceLock;
+use super::automaton;
+use super::matcher::{Captures, Matcher};
+use super::pack::Anchor;
+use super::words::Words;
+use regex_automata::nfa::thompson::NFA;
+use regex_syntax::hir::Hir;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// A pattern, compiled or not yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    source: String,
-    regex: OnceLock<Regex>,
+    words: Arc<Words>,
+    written: String,
+    /// As it was written, with marks for names.
+    marked: String,
+    read: OnceLock<Result<Hir, String>>,
+    anchor: Option<Anchor>,
+    matcher: OnceLock<Arc<Matcher>>,
 }
 
 impl Pattern {
-    pub(super) fn new(source: String) -> Self {
-        Self {
-            source,
-            regex: OnceLock::new(),
-        }
+    /// # Errors
+    /// A name that there is not.
+    pub(super) fn new(
+        words: &Arc<Words>,
+        written: &str,
+        anchor: Option<Anchor>,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            words: Arc::clone(words),
+            written: written.to_owned(),
+            marked: words.marked(written)?,
+            read: OnceLock::new(),
+            anchor,
+            matcher: OnceLock::new(),
+        })
     }
 
     /// Compiles it now.
@@ -26,52 +47,100 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in one sentence.
     pub(super) fn check(&self) -> Result<(), String> {
-        let regex = build(&self.source).map_err(|error| {
-            let text = error.to_string();
-            let lines = text.lines().rev().map(str::trim);
-            let reason = lines.filter(|line| !line.is_empty()).find_map(|line| {
-                Some(line.strip_prefix("error: ").unwrap_or(line)).filter(|line| *line != ")")
-            });
-            format!(
-                "the pattern does not compile: {}",
-                reason.unwrap_or("it is no pattern")
-            )
-        })?;
         // Whoever compiled it first compiled the same.
-        let _ = self.regex.set(regex);
+        let _ = self.matcher.set(self.build()?);
         Ok(())
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.source
+    /// The pattern with marks for names.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub(super) fn read(&self) -> Result<&Hir, String> {
+        let read = self.read.get_or_init(|| self.words.read(&self.marked));
+        read.as_ref().map_err(Clone::clone)
     }
 
     pub(super) fn has_capture(&self, name: &str) -> bool {
-        self.source.contains(&format!("(?P<{name}>"))
+        self.marked.contains(&format!("(?P<{name}>"))
     }
 
-    pub(crate) fn get(&self) -> &Regex {
-        self.regex.get_or_init(|| {
+    fn matcher(&self) -> &Matcher {
+        self.matcher.get_or_init(|| {
             // A project's own patterns are checked when they are loaded, and a test checks those of the binary.
-            build(&self.source)
-                .or_else(|_| Regex::new("[^\\s\\S]"))
-                .unwrap_or_else(|error| unreachable!("the empty class: {error}"))
+            self.build()
+                .or_else(|_| Matcher::new(NFA::never_match()).map(Arc::new))
+                .unwrap_or_else(|error| unreachable!("the pattern that never matches: {error}"))
         })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.get().is_match(text)
+        self.matcher().is_match(text)
     }
 
-    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.get().captures(text)
+    pub(super) fn captures(&self, text: &str) -> Option<Captures<'_>> {
+        self.matcher().captures_at(text, 0)
+    }
+
+    /// The place of the first match.
+    pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
+        self.matcher().find(text)
+    }
+
+    /// The places of all matches that do not overlap.
+    pub(crate) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
+        let mut all = Vec::new();
+        let mut from = 0;
+        while let Some(place) = self
+            .matcher()
+            .captures_at(text, from)
+            .and_then(|found| found.whole())
+        {
+            // Behind an empty match the search goes on at the next character.
+            let next = text[place.end..]
+                .chars()
+                .next()
+                .filter(|_| place.is_empty());
+            from = place.end + next.map_or(0, char::len_utf8);
+            let done = place.is_empty() && next.is_none();
+            all.push(place);
+            if done {
+                break;
+            }
+        }
+        all
+    }
+
+    /// The whole pattern as one regular expression, with lexicons and macros put in.
+    ///
+    /// # Errors
+    /// A macro that names one that there is not, or itself.
+    pub(super) fn expanded(&self) -> Result<String, String> {
+        let body = self.words.expanded(&self.written)?;
+        Ok(match self.anchor {
+            None => format!("(?i){body}"),
+            Some(Anchor::Start) => format!("(?i)^(?:{body})"),
+            Some(Anchor::Anywhere) => format!(r"(?i)(?-u:\b)(?:{body})"),
+        })
+    }
+
+    fn build(&self) -> Result<Arc<Matcher>, String> {
+        let pattern = self.read()?;
+        automaton::build(&self.words, pattern, self.anchor)
+            .and_then(Matcher::new)
+            .map(Arc::new)
+            .map_err(|error| reason(&error))
     }
 }
 
-fn build(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source)
-        .case_insensitive(true)
-        .size_limit(1 << 24)
-        .dfa_size_limit(1 << 22)
-        .build()
+/// Why a pattern does not compile: the last line of what the parser says.
+pub(super) fn reason(error: &str) -> String {
+    let lines = error.lines().rev().map(str::trim);
+    let last = lines.filter(|line| !line.is_empty()).find_map(|line| {
+        Some(line.strip_prefix("error: ").unwrap_or(line)).filter(|line| *line != ")")
+    });
+    format!(
+        "the pattern does not compile: {}",
+        last.unwrap_or("it is no pattern")
+    )
 }

@@ -1,7 +1,8 @@
 //! One pass of all rules over a note.
 
-use super::compile::{CompiledGuard, UnitSet};
+use super::compile::CompiledGuard;
 use super::pack::{Anchor, Need, Unit, Where};
+use super::sieve::Met;
 use super::{CompiledRule, Engine};
 use crate::notes::{Clause, Note, Turn, Voice, Zone};
 use crate::text::Span;
@@ -51,9 +52,18 @@ pub struct Trial {
     pub stopped: Option<Obstacle>,
 }
 
+/// Which trials a scan tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trials {
+    /// Every match, with what stopped it.
+    All,
+    /// Those that nothing stopped; rules that the place alone stops are then not tried.
+    Unstopped,
+}
+
 /// Runs every rule over every turn. Each match is handed to `found` with what stopped it; only those that nothing
 /// stopped are candidates.
-pub fn scan(engine: &Engine, note: &Note, found: &mut dyn FnMut(Trial)) {
+pub fn scan(engine: &Engine, note: &Note, trials: Trials, found: &mut dyn FnMut(Trial)) {
     for (at, turn) in note.turns.iter().enumerate() {
         if matches!(
             turn.zone,
@@ -62,113 +72,143 @@ pub fn scan(engine: &Engine, note: &Note, found: &mut dyn FnMut(Trial)) {
         {
             continue;
         }
-        scan_turn(engine, note, at, turn, found);
+        let mut pass = Pass {
+            engine,
+            note,
+            turn,
+            at,
+            trials,
+            seen: Span::new(0, 0),
+            met: Met::default(),
+            lead: None,
+            found,
+        };
+        pass.turn();
     }
 }
 
-fn scan_turn(engine: &Engine, note: &Note, at: usize, turn: &Turn, found: &mut dyn FnMut(Trial)) {
-    let clauses = note.clauses_of(turn);
-    let mut sentence = None;
-    for (index, clause) in clauses.iter().enumerate() {
-        let clause_at = turn.clauses.start + index;
-        let mut unit = |unit: Unit, span: Span| {
-            try_unit(
-                engine,
-                note,
-                turn,
-                &Place {
-                    turn: at,
-                    clause: clause_at,
-                    unit: span,
-                    around: *clause,
-                },
-                unit,
-                found,
-            );
-        };
-        if index == 0 {
-            unit(Unit::Turn, turn.text);
-        }
-        if sentence != Some(clause.sentence) && !clause.bracketed {
-            sentence = Some(clause.sentence);
-            unit(Unit::Sentence, clause.sentence);
-        }
-        unit(Unit::Clause, clause.span);
-    }
+/// The pass over one turn.
+struct Pass<'p> {
+    engine: &'p Engine,
+    note: &'p Note,
+    turn: &'p Turn,
+    /// The turn's index.
+    at: usize,
+    trials: Trials,
+    /// The words that were looked at last, what was met in them, and the length of their lead: a turn that is one clause
+    /// is looked at once.
+    seen: Span,
+    met: Met,
+    lead: Option<usize>,
+    found: &'p mut dyn FnMut(Trial),
 }
 
 struct Place {
-    turn: usize,
     clause: usize,
     unit: Span,
     around: Clause,
 }
 
-fn try_unit(
-    engine: &Engine,
-    note: &Note,
-    turn: &Turn,
-    place: &Place,
-    unit: Unit,
-    found: &mut dyn FnMut(Trial),
-) {
-    let Some(set) = engine
-        .sets
-        .get(unit as usize)
-        .filter(|set| !set.rules.is_empty())
-    else {
-        return;
-    };
-    let text = place.unit.of(note.plain.text());
-    let lead = engine.lead_length(text);
-    try_at(engine, note, turn, place, set, 0, found);
-    if lead > 0 && lead < text.len() {
-        try_at(engine, note, turn, place, set, lead, found);
-    }
-}
-
-/// Tries a unit from an offset on: at its start, and again behind what leads up to its first telling word.
-fn try_at(
-    engine: &Engine,
-    note: &Note,
-    turn: &Turn,
-    place: &Place,
-    set: &UnitSet,
-    offset: usize,
-    found: &mut dyn FnMut(Trial),
-) {
-    let text = &place.unit.of(note.plain.text())[offset..];
-    let start = place.unit.start + offset;
-    for matched in set.set.matches(text) {
-        let rule_at = set.rules[matched];
-        let rule = &engine.rules[rule_at];
-        if offset > 0 && rule.anchor == Anchor::Anywhere {
-            continue;
+impl Pass<'_> {
+    fn turn(&mut self) {
+        let mut sentence = None;
+        for (index, clause) in self.note.clauses_of(self.turn).iter().enumerate() {
+            let place = |unit: Span| Place {
+                clause: self.turn.clauses.start + index,
+                unit,
+                around: *clause,
+            };
+            if index == 0 {
+                self.unit(Unit::Turn, &place(self.turn.text));
+            }
+            if sentence != Some(clause.sentence) && !clause.bracketed {
+                sentence = Some(clause.sentence);
+                self.unit(Unit::Sentence, &place(clause.sentence));
+            }
+            self.unit(Unit::Clause, &place(clause.span));
         }
+    }
+
+    /// Tries a unit at its start, and again behind what leads up to its first telling word.
+    fn unit(&mut self, unit: Unit, place: &Place) {
+        let rules = self.engine.of_unit(unit).iter().copied();
+        let mut tried: Vec<usize> = rules.filter(|rule| self.in_place(*rule, place)).collect();
+        if tried.is_empty() {
+            return;
+        }
+        let text = place.unit.of(self.note.plain.text());
+        if self.seen != place.unit {
+            self.seen = place.unit;
+            self.met = self.engine.sieve.look(text);
+            self.lead = None;
+        }
+        tried.retain(|rule| self.engine.sieve.may_match(*rule, &self.met));
+        if tried.is_empty() {
+            return;
+        }
+        for rule in &tried {
+            self.rule(*rule, place, 0);
+        }
+        let lead = *self
+            .lead
+            .get_or_insert_with(|| self.engine.lead_length(text));
+        if lead > 0 && lead < text.len() {
+            for rule in tried {
+                if self.engine.rules[rule].anchor == Anchor::Start {
+                    self.rule(rule, place, lead);
+                }
+            }
+        }
+    }
+
+    /// Whether a rule is to be tried in this place.
+    fn in_place(&self, rule: usize, place: &Place) -> bool {
+        let rule = &self.engine.rules[rule];
+        self.trials == Trials::All
+            || (rule.zones.contains(&self.turn.zone)
+                && rule
+                    .requires
+                    .iter()
+                    .all(|need| holds(*need, self.note, self.turn, place)))
+    }
+
+    /// Tries a rule on a unit from an offset on.
+    fn rule(&mut self, at: usize, place: &Place, offset: usize) {
+        let text = &place.unit.of(self.note.plain.text())[offset..];
+        let start = place.unit.start + offset;
+        let rule = &self.engine.rules[at];
         let Some(captures) = rule.regex.captures(text) else {
-            continue;
+            return;
         };
         let span = |name: &str| {
-            let group = captures.name(name)?;
-            Some(Span::new(group.start(), group.end()).shifted(start))
+            let group = captures.named(name)?;
+            Some(Span::new(group.start, group.end).shifted(start))
         };
-        let Some(whole) = captures.get(0) else {
-            continue;
+        let (Some(whole), Some(task)) = (captures.whole(), span("task")) else {
+            return;
         };
-        let Some(task) = span("task") else { continue };
         let mut candidate = Candidate {
-            rule: rule_at,
-            turn: place.turn,
+            rule: at,
+            turn: self.at,
             clause: place.clause,
             unit: place.unit,
-            matched: Span::new(whole.start(), whole.end()).shifted(start),
+            matched: Span::new(whole.start, whole.end).shifted(start),
             owner: span("owner"),
             task,
             relabels: Vec::new(),
             spared: Vec::new(),
         };
-        let stopped = obstacle(engine, note, turn, place, rule, &mut candidate);
-        found(Trial { candidate, stopped });
+        let stopped = obstacle(
+            self.engine,
+            self.note,
+            self.turn,
+            place,
+            rule,
+            &mut candidate,
+        );
+        if stopped.is_none() || self.trials == Trials::All {
+            (self.found)(Trial { candidate, stopped });
+        }
     }
 }
 

@@ -1,54 +1,76 @@
 //! The words of a pack: lexicons and macros by name, and patterns that name them.
 
-use super::pack::{Anchor, Lexicon};
-use super::pattern::Pattern;
+use super::classes::plain_classes;
+use super::pack::Lexicon;
+use super::pattern::reason;
 use crate::text::nearest;
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Capture, Hir};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-/// Lexicons and macros by name, as fragments of patterns.
-#[derive(Debug)]
+/// Lexicons and macros by name.
+///
+/// A pattern is read with a *mark* in place of each name, a capture named after the fragment's index; the fragment is
+/// put in when the pattern is compiled. So a lexicon of some hundred words is taken apart once and not with every
+/// pattern that names it, and what a pattern needs can be told from its few own words.
+#[derive(Debug, Default)]
 pub(super) struct Words {
-    fragments: BTreeMap<String, String>,
+    fragments: Vec<Fragment>,
+    index: BTreeMap<String, usize>,
     /// Whether all packs could be read. What is missing otherwise may well be there.
     complete: bool,
+}
+
+#[derive(Debug)]
+enum Fragment {
+    /// A lexicon, or a form of its verbs.
+    List { words: Vec<String> },
+    Macro {
+        text: String,
+        read: OnceLock<Result<Hir, String>>,
+    },
+}
+
+/// What stands in place of a name.
+pub(super) enum Mark<'w> {
+    /// A list of words with its index.
+    List(usize, &'w [String]),
+    /// A macro with its index, as it was read: marks in it are not yet put in.
+    Macro(usize, &'w Hir),
 }
 
 impl Words {
     pub(super) fn new(complete: bool) -> Self {
         Self {
-            fragments: BTreeMap::new(),
             complete,
+            ..Self::default()
         }
     }
 
     pub(super) fn add_macro(&mut self, name: &str, fragment: &str) {
-        self.fragments.insert(name.to_owned(), fragment.to_owned());
+        self.add(
+            name.to_owned(),
+            Fragment::Macro {
+                text: fragment.to_owned(),
+                read: OnceLock::new(),
+            },
+        );
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.fragments.contains_key(name)
+        self.index.contains_key(name)
     }
 
     pub(super) fn add_lexicon(&mut self, name: &str, lexicon: &Lexicon) -> Result<(), String> {
         if lexicon.words.is_empty() {
             return Err(format!("the lexicon {name} has no words"));
         }
-        let alternatives = |words: &mut dyn Iterator<Item = String>| {
-            let mut words: Vec<String> = words
-                .map(|word| regex::escape(&word).replace(' ', r"\s+"))
-                .collect();
-            // Longest first: "follow up on" must not stop at "follow".
-            words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-            words.dedup();
-            format!("(?:{})", words.join("|"))
-        };
-        self.fragments.insert(
-            name.to_owned(),
-            alternatives(&mut lexicon.words.iter().cloned()),
-        );
+        let mut add = |name: String, words: Vec<String>| self.add(name, Fragment::List { words });
+        add(name.to_owned(), lexicon.words.clone());
         if lexicon.inflect {
             for (at, form) in ["s", "ed", "ing"].into_iter().enumerate() {
-                let mut inflected =
+                let inflected =
                     lexicon
                         .words
                         .iter()
@@ -56,37 +78,45 @@ impl Words {
                             Some(forms) => forms[at].clone(),
                             None => inflect(word, form),
                         });
-                self.fragments
-                    .insert(format!("{name}:{form}"), alternatives(&mut inflected));
+                add(format!("{name}:{form}"), inflected.collect());
             }
         }
         Ok(())
     }
 
-    /// Expands `{NAME}`. `{2,3}` stays a repetition.
-    pub(super) fn compile(&self, pattern: &str, anchor: Option<Anchor>) -> Result<Pattern, String> {
-        let body = plain_classes(&self.expand(pattern, 0)?);
-        let whole = match anchor {
-            None => body,
-            Some(Anchor::Anywhere) => format!(r"(?-u:\b)(?:{body})"),
-            Some(Anchor::Start) => format!("^(?:{body})"),
-        };
-        Ok(Pattern::new(whole))
+    fn add(&mut self, name: String, fragment: Fragment) {
+        self.index.insert(name, self.fragments.len());
+        self.fragments.push(fragment);
     }
 
     fn missing(&self, name: &str) -> String {
         let mut message = format!("there is no lexicon or macro {{{name}}}");
-        let known = self.fragments.keys().map(String::as_str);
+        let known = self.index.keys().map(String::as_str);
         if let Some(meant) = nearest(name, known) {
             message.push_str(&format!("; is {{{meant}}} meant?"));
         }
         message
     }
 
-    fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
-        if depth > 8 {
-            return Err("macros are nested too deep; does one name itself?".to_owned());
-        }
+    /// Puts marks in place of `{NAME}`.
+    ///
+    /// # Errors
+    /// A name that there is not.
+    pub(super) fn marked(&self, pattern: &str) -> Result<String, String> {
+        let mut count = 0;
+        self.replaced(pattern, &mut |fragment| {
+            count += 1;
+            // The content keeps the parser from taking the mark for nothing.
+            Ok(format!("(?P<_{fragment}_{count}>-)"))
+        })
+    }
+
+    /// Puts something in place of each `{NAME}`, by the fragment's index. `{2,3}` stays a repetition.
+    fn replaced(
+        &self,
+        pattern: &str,
+        with: &mut dyn FnMut(usize) -> Result<String, String>,
+    ) -> Result<String, String> {
         let mut out = String::with_capacity(pattern.len());
         let mut rest = pattern;
         while let Some(open) = rest.find('{') {
@@ -101,12 +131,8 @@ impl Words {
                 rest = &tail[1..];
                 continue;
             }
-            match self.fragments.get(name) {
-                Some(fragment) => {
-                    out.push_str("(?:");
-                    out.push_str(&self.expand(fragment, depth + 1)?);
-                    out.push(')');
-                }
+            match self.index.get(name) {
+                Some(fragment) => out.push_str(&with(*fragment)?),
                 None if !self.complete => {}
                 None => return Err(self.missing(name)),
             }
@@ -115,82 +141,63 @@ impl Words {
         out.push_str(rest);
         Ok(out)
     }
-}
 
-/// Rewrites the classes of a pattern to such as compile to small automata.
-///
-/// Rules look at plain text, in which every white space is a space, so `\s` is one. `\w` is ASCII; `\p{L}`, `\p{Lu}` and
-/// `\p{N}` are the ASCII ones and every character beyond ASCII but the marks of plain text, dashes and quotes: which
-/// of them make a name is decided where owners are. Such a class has both cases by itself: folding it again is what
-/// takes the time of compiling it. `\b` is ASCII, or the automaton would give up at the first
-/// character beyond.
-fn plain_classes(pattern: &str) -> String {
-    const BEYOND: &str = r"\u{C0}-\u{200F}\u{2030}-\u{2300}\u{2303}-\u{10FFFF}";
-    let mut out = String::with_capacity(pattern.len() * 2);
-    let mut rest = pattern;
-    let mut in_class = false;
-    // Right behind `[` or `[^`, a `]` is itself.
-    let mut fresh = false;
-    let mut opened = 0;
-    while let Some(c) = rest.chars().next() {
-        let class = |inner: &str| match in_class {
-            true => inner.to_owned(),
-            false if inner.contains(BEYOND) => format!("(?-i:[{inner}])"),
-            false => format!("[{inner}]"),
-        };
-        let (text, length) = if let Some(escaped) = rest.strip_prefix('\\') {
-            if escaped.starts_with("p{Lu}") {
-                (class(&format!("A-Z{BEYOND}")), 6)
-            } else if escaped.starts_with("p{L}") {
-                (class(&format!("A-Za-z{BEYOND}")), 5)
-            } else if escaped.starts_with("p{N}") {
-                (class("0-9"), 5)
-            } else if escaped.starts_with('w') {
-                (class("0-9A-Za-z_"), 2)
-            } else if escaped.starts_with('s') {
-                (class(r" \t\n"), 2)
-            } else if escaped.starts_with('d') {
-                (class("0-9"), 2)
-            } else if escaped.starts_with('b') && !in_class {
-                (r"(?-u:\b)".to_owned(), 2)
-            } else {
-                let length = 1 + escaped.chars().next().map_or(0, char::len_utf8);
-                (rest[..length].to_owned(), length)
-            }
-        } else {
-            match c {
-                '[' if !in_class => {
-                    in_class = true;
-                    fresh = true;
-                    opened = out.len();
-                    out.push(c);
-                    rest = &rest[1..];
-                    continue;
-                }
-                '^' if fresh => {
-                    out.push(c);
-                    rest = &rest[1..];
-                    continue;
-                }
-                ']' if in_class && !fresh => {
-                    in_class = false;
-                    rest = &rest[1..];
-                    out.push(c);
-                    if out[opened..].contains(BEYOND) {
-                        out.insert_str(opened, "(?-i:");
-                        out.push(')');
-                    }
-                    continue;
-                }
-                _ => {}
-            }
-            (c.to_string(), c.len_utf8())
-        };
-        fresh = false;
-        out.push_str(&text);
-        rest = &rest[length..];
+    /// Reads a pattern that has marks.
+    pub(super) fn read(&self, marked: &str) -> Result<Hir, String> {
+        ParserBuilder::new()
+            .case_insensitive(true)
+            .build()
+            .parse(&plain_classes(marked))
+            .map_err(|error| reason(&error.to_string()))
     }
-    out
+
+    /// What a capture stands for, where it is a mark; `None` for one of the pattern's own.
+    pub(super) fn mark(&self, capture: &Capture) -> Option<Result<Mark<'_>, String>> {
+        let name = capture.name.as_deref()?.strip_prefix('_')?;
+        let at: usize = name.split_once('_')?.0.parse().ok()?;
+        Some(match self.fragments.get(at)? {
+            Fragment::List { words } => Ok(Mark::List(at, words)),
+            Fragment::Macro { text, read } => read
+                .get_or_init(|| self.read(&self.marked(text)?))
+                .as_ref()
+                .map(|read| Mark::Macro(at, read))
+                .map_err(Clone::clone),
+        })
+    }
+
+    /// The words of a list, by its index.
+    pub(super) fn list(&self, at: usize) -> Option<&[String]> {
+        match self.fragments.get(at)? {
+            Fragment::List { words } => Some(words),
+            Fragment::Macro { .. } => None,
+        }
+    }
+
+    /// A pattern with the fragments in place of their names.
+    ///
+    /// # Errors
+    /// A name that there is not, or a macro that names itself.
+    pub(super) fn expanded(&self, pattern: &str) -> Result<String, String> {
+        Ok(plain_classes(&self.expand(pattern, 0)?))
+    }
+
+    fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
+        if depth > 8 {
+            return Err("macros are nested too deep; does one name itself?".to_owned());
+        }
+        self.replaced(pattern, &mut |at| match &self.fragments[at] {
+            Fragment::Macro { text, .. } => Ok(format!("(?:{})", self.expand(text, depth + 1)?)),
+            Fragment::List { words } => {
+                let mut words: Vec<String> = words
+                    .iter()
+                    .map(|word| regex_syntax::escape(word).replace(' ', r"\s+"))
+                    .collect();
+                // Longest first: "follow up on" must not stop at "follow".
+                words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+                Ok(format!("(?:{})", words.join("|")))
+            }
+        })
+    }
 }
 
 /// A regular verb's form; the first word of a phrasal verb is inflected.
@@ -242,7 +249,7 @@ fn inflect(verb: &str, form: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{inflect, plain_classes};
+    use super::inflect;
 
     #[test]
     fn verbs_inflect() {
@@ -259,15 +266,5 @@ mod tests {
         check("ping", ["pings", "pinged", "pinging"]);
         check("plan", ["plans", "planned", "planning"]);
         check("review", ["reviews", "reviewed", "reviewing"]);
-    }
-
-    #[test]
-    fn classes_stay_small() {
-        assert_eq!(
-            plain_classes(r"\w+\s[\]\w]"),
-            r"[0-9A-Za-z_]+[ \t\n][\]0-9A-Za-z_]"
-        );
-        assert!(plain_classes(r"[\p{L}-]x").starts_with("(?-i:[A-Za-z"));
-        assert_eq!(plain_classes(r"[]a][^]]"), r"[]a][^]]");
     }
 }

@@ -4,7 +4,7 @@ use super::Format;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::files::{self, NoteFile, Search};
-use crate::cli::parallel;
+use crate::cli::parallel::{self, Jobs};
 use crate::cli::reading::{Reader, underlined};
 use crate::items::Mention;
 use crate::text::{Notice, SourceText};
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// How to write it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -48,7 +51,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let mut array: Vec<Mention> = Vec::new();
     let work = |file: &NoteFile| extract(&reader, file, args, columns);
     let out = &mut context.out;
-    parallel::in_order(&files, work, |extracted| {
+    parallel::in_order(&files, args.jobs, work, |extracted| {
         progress.step();
         for notice in &extracted.notices {
             out.notice(&extracted.name, notice);

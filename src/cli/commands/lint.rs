@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::files::{self, NoteFile, Search};
-use crate::cli::parallel;
+use crate::cli::parallel::{self, Jobs};
 use crate::cli::reading::Reader;
 use crate::lint::{self, Code, Remark, Wanted};
 use crate::views::{count, remarks, sarif};
@@ -48,6 +48,9 @@ pub(crate) struct Args {
     /// Exit with 1 where there are remarks
     #[arg(long)]
     check: bool,
+
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 /// How remarks are written.
@@ -84,7 +87,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let mut with_remarks = 0;
     let out = &mut context.out;
     let work = |file: &NoteFile| check(&reader, file, args, format, columns);
-    parallel::in_order(&files, work, |(found, text)| {
+    parallel::in_order(&files, args.jobs, work, |(found, text)| {
         progress.step();
         with_remarks += usize::from(!found.is_empty());
         all.extend(found);

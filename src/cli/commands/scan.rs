@@ -4,7 +4,7 @@ use crate::cli::config::Config;
 use crate::cli::context::{Context, in_short, words_in_short};
 use crate::cli::error::CommandError;
 use crate::cli::files::{self, NoteFile, STDIN, Search, Stamp};
-use crate::cli::parallel;
+use crate::cli::parallel::{self, Jobs};
 use crate::cli::project::Project;
 use crate::cli::reading::Reader;
 use crate::items::{Change, ItemId, Mark, Mention, State};
@@ -44,6 +44,9 @@ pub(crate) struct Args {
     /// What to take the path of standard input for; its folder tells the series, its name the day
     #[arg(long, value_name = "PATH")]
     r#as: Option<PathBuf>,
+
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -133,7 +136,7 @@ fn look(
         Look::at(file, before, args.r#as.as_deref(), config, project, &reader)
     };
     let out = &mut context.out;
-    parallel::in_order(&to_read, work, |look| {
+    parallel::in_order(&to_read, args.jobs, work, |look| {
         progress.step();
         for notice in &look.notices {
             out.notice(&look.name, notice);

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::files::{self, NoteFile, Search};
-use crate::cli::parallel;
+use crate::cli::parallel::{self, Jobs};
 use crate::cli::reading::{Pack, Reader, own_packs, pack_files, packs};
 use crate::mentions::compare::{Comparison, compare};
 use crate::mentions::resolve;
@@ -42,6 +42,9 @@ pub(crate) struct Args {
     /// Exit with 1 where anything differs
     #[arg(long)]
     check: bool,
+
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -55,7 +58,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let (mut notes, mut whole) = (0, Comparison::default());
     let out = &mut context.out;
     let work = |file: &NoteFile| differences(&old, &new, file);
-    parallel::in_order(&files, work, |(name, comparison, notices)| {
+    parallel::in_order(&files, args.jobs, work, |(name, comparison, notices)| {
         progress.step();
         for notice in &notices {
             out.notice(&name, notice);

@@ -26,11 +26,17 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  owed rules list")]
     List,
     /// Show a rule as it is written, with its examples
-    #[command(after_help = "Examples:\n  owed rules show i-will")]
+    #[command(after_help = "\
+Examples:
+  owed rules show i-will
+  owed rules show i-will --expanded")]
     Show {
         /// The rule's id
         #[arg(value_name = "ID")]
         id: String,
+        /// Show its pattern as it is tried, with lexicons and macros put in
+        #[arg(long)]
+        expanded: bool,
     },
     Test(test::Args),
     Diff(diff::Args),
@@ -61,7 +67,7 @@ Examples:
 pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), CommandError> {
     match command {
         Command::List => list(context),
-        Command::Show { id } => show(context, id),
+        Command::Show { id, expanded } => show(context, id, *expanded),
         Command::Test(args) => test::run(context, args),
         Command::Diff(args) => diff::run(context, args),
         Command::Schema => context.out.print(SCHEMA),
@@ -86,9 +92,12 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 }
 
 /// The rule's part of its file. A project's own rule of the same id counts.
-fn show(context: &mut Context, id: &str) -> Result<(), CommandError> {
+fn show(context: &mut Context, id: &str, expanded: bool) -> Result<(), CommandError> {
     // A broken pack is told before its rules are shown.
-    Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project)?;
+    if let Some(pattern) = reader.engine.expanded(id).filter(|_| expanded) {
+        return context.out.line(&pattern);
+    }
     let own = packs(&context.project, &own_packs(&context.project)?)?;
     let found = with_embedded(&own)
         .iter()

@@ -1,0 +1,494 @@
+//! From a pattern to its automaton, with lexicons and macros put in on the way.
+//!
+//! This is the textbook construction, as `regex-automata` has it for patterns without marks. What is its own is how a
+//! lexicon gets in: words that begin alike share their beginning, and a letter is one state for both of its cases. An
+//! automaton that had to follow some hundred words side by side from each place on would take most of the time of a
+//! scan, and writing them out as a pattern most of the time of reading a short note.
+
+use super::pack::Anchor;
+use super::words::{Mark, Words};
+use regex_automata::nfa::thompson::{BuildError, Builder, NFA, Transition};
+use regex_automata::util::look;
+use regex_automata::util::primitives::StateID;
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
+use regex_syntax::utf8::Utf8Sequences;
+use std::collections::BTreeMap;
+
+/// The most that one pattern may take as an automaton, in bytes.
+const LIMIT: usize = 1 << 24;
+
+/// Makes the automaton of a pattern.
+///
+/// # Errors
+/// Macros that name each other without end, captures of one name, a pattern that is too large.
+pub(super) fn build(words: &Words, pattern: &Hir, anchor: Option<Anchor>) -> Result<NFA, String> {
+    let mut builder = Builder::new();
+    builder.set_utf8(true);
+    let limited = builder.set_size_limit(Some(LIMIT));
+    let mut compiler = Compiler {
+        words,
+        builder,
+        captures: Vec::new(),
+        depth: 0,
+    };
+    limited
+        .map_err(Failure::from)
+        .and_then(|()| compiler.whole(pattern, anchor))
+        .map_err(|failure| failure.0)
+}
+
+/// Why there is no automaton.
+struct Failure(String);
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A part of the automaton: where it begins, and the state that is still to be tied to what follows.
+#[derive(Clone, Copy)]
+struct Part {
+    start: StateID,
+    end: StateID,
+}
+
+/// A state that is not there yet.
+const LATER: StateID = StateID::ZERO;
+
+struct Compiler<'w> {
+    words: &'w Words,
+    builder: Builder,
+    /// The pattern's captures by the number that the parser gave them; that of the automaton is the place here, from 1.
+    captures: Vec<u32>,
+    /// How deep in macros it is.
+    depth: usize,
+}
+
+impl Compiler<'_> {
+    fn whole(&mut self, pattern: &Hir, anchor: Option<Anchor>) -> Result<NFA, Failure> {
+        self.builder.start_pattern()?;
+        let prefix = self.any_bytes()?;
+        let look = match anchor {
+            None => self.empty()?,
+            Some(Anchor::Start) => self.look(Look::Start)?,
+            Some(Anchor::Anywhere) => self.look(Look::WordAscii)?,
+        };
+        let whole = self.capture(0, None, |compiler| {
+            let body = compiler.part(pattern)?;
+            compiler.row([look, body])
+        })?;
+        let found = self.builder.add_match()?;
+        self.builder.patch(whole.end, found)?;
+        self.builder.patch(prefix.end, whole.start)?;
+        self.builder.finish_pattern(whole.start)?;
+        let unanchored = match anchor {
+            Some(Anchor::Start) => whole.start,
+            _ if pattern.properties().look_set_prefix().contains(Look::Start) => whole.start,
+            _ => prefix.start,
+        };
+        Ok(self.builder.build(whole.start, unanchored)?)
+    }
+
+    fn part(&mut self, pattern: &Hir) -> Result<Part, Failure> {
+        match pattern.kind() {
+            HirKind::Empty => self.empty(),
+            HirKind::Look(look) => self.look(*look),
+            HirKind::Literal(literal) => self.bytes(&literal.0),
+            HirKind::Class(Class::Unicode(class)) => self.class(class),
+            HirKind::Class(Class::Bytes(class)) => {
+                let ranges = class.ranges().iter();
+                self.choice(ranges.map(|range| (range.start(), range.end())).collect())
+            }
+            HirKind::Repetition(repetition) => self.repetition(repetition),
+            HirKind::Capture(capture) => {
+                match self.words.mark(capture).transpose().map_err(Failure)? {
+                    // A capture in a macro would be one of many patterns; only a pattern's own are told.
+                    None if self.depth > 0 => self.part(&capture.sub),
+                    None => {
+                        // Marks are counted with the captures, and what is repeated comes here again.
+                        let known = self.captures.iter().position(|at| *at == capture.index);
+                        let index = known.unwrap_or_else(|| {
+                            self.captures.push(capture.index);
+                            self.captures.len() - 1
+                        });
+                        let index = u32::try_from(index + 1).unwrap_or(u32::MAX);
+                        let name = capture.name.as_deref();
+                        self.capture(index, name, |compiler| compiler.part(&capture.sub))
+                    }
+                    Some(Mark::List(_, words)) => self.tree(&Node::of(words)),
+                    Some(Mark::Macro(_, read)) => {
+                        if self.depth == 8 {
+                            let message = "macros are nested too deep; does one name itself?";
+                            return Err(Failure(message.to_owned()));
+                        }
+                        self.depth += 1;
+                        let part = self.part(read);
+                        self.depth -= 1;
+                        part
+                    }
+                }
+            }
+            HirKind::Concat(parts) => {
+                let mut whole = self.empty()?;
+                for part in parts {
+                    let part = self.part(part)?;
+                    whole = self.row([whole, part])?;
+                }
+                Ok(whole)
+            }
+            HirKind::Alternation(branches) => {
+                let branches = branches
+                    .iter()
+                    .map(|branch| self.part(branch))
+                    .collect::<Result<Vec<_>, _>>()?;
+                self.either(&branches)
+            }
+        }
+    }
+
+    fn empty(&mut self) -> Result<Part, Failure> {
+        let state = self.builder.add_empty()?;
+        Ok(Part {
+            start: state,
+            end: state,
+        })
+    }
+
+    fn look(&mut self, look: Look) -> Result<Part, Failure> {
+        // Both crates number them alike; a pattern with one that is not known must not match more than it says.
+        let state = match look::Look::from_repr(look.as_repr()) {
+            Some(look) => self.builder.add_look(LATER, look)?,
+            None => self.builder.add_fail()?,
+        };
+        Ok(Part {
+            start: state,
+            end: state,
+        })
+    }
+
+    /// One part after the other.
+    fn row(&mut self, [first, second]: [Part; 2]) -> Result<Part, Failure> {
+        self.builder.patch(first.end, second.start)?;
+        Ok(Part {
+            start: first.start,
+            end: second.end,
+        })
+    }
+
+    /// Any of the branches, the earlier before the later.
+    fn either(&mut self, branches: &[Part]) -> Result<Part, Failure> {
+        let start = self.builder.add_union(Vec::new())?;
+        let end = self.builder.add_empty()?;
+        for branch in branches {
+            self.builder.patch(start, branch.start)?;
+            self.builder.patch(branch.end, end)?;
+        }
+        Ok(Part { start, end })
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<Part, Failure> {
+        let mut whole = self.empty()?;
+        for byte in bytes {
+            let byte = self.choice(vec![(*byte, *byte)])?;
+            whole = self.row([whole, byte])?;
+        }
+        Ok(whole)
+    }
+
+    /// One byte of these ranges, which are in order.
+    fn choice(&mut self, ranges: Vec<(u8, u8)>) -> Result<Part, Failure> {
+        let end = self.builder.add_empty()?;
+        let step = |(start, last)| Transition {
+            start,
+            end: last,
+            next: end,
+        };
+        let start = match ranges.as_slice() {
+            [] => self.builder.add_fail()?,
+            [only] => self.builder.add_range(step(*only))?,
+            _ => self
+                .builder
+                .add_sparse(ranges.into_iter().map(step).collect())?,
+        };
+        Ok(Part { start, end })
+    }
+
+    /// One character of a class.
+    fn class(&mut self, class: &ClassUnicode) -> Result<Part, Failure> {
+        let mut ascii = Vec::new();
+        let mut branches = Vec::new();
+        for range in class.ranges() {
+            for bytes in Utf8Sequences::new(range.start(), range.end()) {
+                match bytes.as_slice() {
+                    [only] => ascii.push((only.start, only.end)),
+                    // The long s and the Kelvin sign stand in a class because they fold to s and k. With them every
+                    // word with one of these letters would be a matter of several bytes.
+                    _ if is_lookalike(range.start()) && range.start() == range.end() => {}
+                    many => {
+                        let mut whole = self.empty()?;
+                        for byte in many {
+                            let byte = self.choice(vec![(byte.start, byte.end)])?;
+                            whole = self.row([whole, byte])?;
+                        }
+                        branches.push(whole);
+                    }
+                }
+            }
+        }
+        let ascii = self.choice(ascii)?;
+        if branches.is_empty() {
+            return Ok(ascii);
+        }
+        branches.insert(0, ascii);
+        self.either(&branches)
+    }
+
+    fn capture(
+        &mut self,
+        index: u32,
+        name: Option<&str>,
+        inner: impl FnOnce(&mut Self) -> Result<Part, Failure>,
+    ) -> Result<Part, Failure> {
+        let start = self
+            .builder
+            .add_capture_start(LATER, index, name.map(Into::into))?;
+        let inner = inner(self)?;
+        let end = self.builder.add_capture_end(LATER, index)?;
+        self.builder.patch(start, inner.start)?;
+        self.builder.patch(inner.end, end)?;
+        Ok(Part { start, end })
+    }
+
+    fn repetition(&mut self, repetition: &Repetition) -> Result<Part, Failure> {
+        let sub = &repetition.sub;
+        let mut whole = self.empty()?;
+        for _ in 0..repetition.min {
+            let part = self.part(sub)?;
+            whole = self.row([whole, part])?;
+        }
+        let Some(max) = repetition.max else {
+            let again = self.any_number(sub, repetition.greedy)?;
+            return self.row([whole, again]);
+        };
+        let end = self.builder.add_empty()?;
+        for _ in repetition.min..max {
+            let fork = self.fork(repetition.greedy)?;
+            let part = self.part(sub)?;
+            self.builder.patch(whole.end, fork)?;
+            self.builder.patch(fork, part.start)?;
+            self.builder.patch(fork, end)?;
+            whole.end = part.end;
+        }
+        self.builder.patch(whole.end, end)?;
+        Ok(Part {
+            start: whole.start,
+            end,
+        })
+    }
+
+    /// `x*` as `(x+)?`: where x may be empty, only this prefers what comes first.
+    fn any_number(&mut self, sub: &Hir, greedy: bool) -> Result<Part, Failure> {
+        let (question, part, plus) = (self.fork(greedy)?, self.part(sub)?, self.fork(greedy)?);
+        let end = self.builder.add_empty()?;
+        self.builder.patch(question, part.start)?;
+        self.builder.patch(question, end)?;
+        self.builder.patch(part.end, plus)?;
+        self.builder.patch(plus, part.start)?;
+        self.builder.patch(plus, end)?;
+        Ok(Part {
+            start: question,
+            end,
+        })
+    }
+
+    /// A state with two ways, of which the first is tried first where greedy.
+    fn fork(&mut self, greedy: bool) -> Result<StateID, Failure> {
+        Ok(if greedy {
+            self.builder.add_union(Vec::new())?
+        } else {
+            self.builder.add_union_reverse(Vec::new())?
+        })
+    }
+
+    /// What a search passes over before a match, as little as can be.
+    fn any_bytes(&mut self) -> Result<Part, Failure> {
+        let fork = self.fork(false)?;
+        let byte = self.choice(vec![(0, 255)])?;
+        self.builder.patch(fork, byte.start)?;
+        self.builder.patch(byte.end, fork)?;
+        Ok(Part {
+            start: fork,
+            end: fork,
+        })
+    }
+
+    /// The words below a node, the longest first.
+    fn tree(&mut self, node: &Node) -> Result<Part, Failure> {
+        let end = self.builder.add_empty()?;
+        let start = self.branches(node, end)?;
+        Ok(Part { start, end })
+    }
+
+    /// Where the words below a node begin; they end at `end`.
+    fn branches(&mut self, node: &Node, end: StateID) -> Result<StateID, Failure> {
+        let mut letters = Vec::new();
+        let mut ways = Vec::new();
+        for (c, below) in &node.next {
+            let next = self.branches(below, end)?;
+            let mut utf8 = [0; 4];
+            match c.encode_utf8(&mut utf8).as_bytes() {
+                b" " => {
+                    let spaces = self.spaces()?;
+                    self.builder.patch(spaces.end, next)?;
+                    ways.push(spaces.start);
+                }
+                [byte] => letters.extend(cases(*byte).map(|byte| Transition {
+                    start: byte,
+                    end: byte,
+                    next,
+                })),
+                _ => {
+                    for case in c.to_lowercase().chain(c.to_uppercase()) {
+                        let case = self.bytes(case.encode_utf8(&mut utf8).as_bytes())?;
+                        self.builder.patch(case.end, next)?;
+                        ways.push(case.start);
+                    }
+                }
+            }
+        }
+        if !letters.is_empty() {
+            letters.sort_by_key(|letter| letter.start);
+            ways.push(self.builder.add_sparse(letters)?);
+        }
+        // Whatever goes on comes first.
+        if node.ends {
+            ways.push(end);
+        }
+        Ok(match ways.as_slice() {
+            [only] => *only,
+            _ => self.builder.add_union(ways)?,
+        })
+    }
+
+    /// White space, as much as there is.
+    fn spaces(&mut self) -> Result<Part, Failure> {
+        let space = self.choice(vec![(b'\t', b'\n'), (b' ', b' ')])?;
+        let fork = self.fork(true)?;
+        self.builder.patch(space.end, fork)?;
+        self.builder.patch(fork, space.start)?;
+        Ok(Part {
+            start: space.start,
+            end: fork,
+        })
+    }
+}
+
+fn is_lookalike(c: char) -> bool {
+    matches!(c, '\u{17F}' | '\u{212A}')
+}
+
+/// Both cases of a letter; one for what has none.
+fn cases(byte: u8) -> impl Iterator<Item = u8> {
+    let lower = byte.to_ascii_lowercase();
+    let upper = byte.to_ascii_uppercase();
+    [Some(lower), (upper != lower).then_some(upper)]
+        .into_iter()
+        .flatten()
+}
+
+/// What may follow a beginning that words share.
+#[derive(Debug, Default)]
+struct Node {
+    next: BTreeMap<char, Node>,
+    /// Whether the beginning is itself a word.
+    ends: bool,
+}
+
+impl Node {
+    fn of(words: &[String]) -> Self {
+        let mut tree = Self::default();
+        for word in words {
+            let mut node = &mut tree;
+            for c in word.chars() {
+                node = node.next.entry(c.to_ascii_lowercase()).or_default();
+            }
+            node.ends = true;
+        }
+        tree
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::build;
+    use crate::rules::matcher::Matcher;
+    use crate::rules::pack::Lexicon;
+    use crate::rules::words::Words;
+
+    /// The macro `{M}` may be empty, `{L}` is a lexicon.
+    fn words() -> Words {
+        let mut words = Words::default();
+        let lexicon = Lexicon {
+            words: ["go", "follow", "follow up on", "follow-up", "a.b", "né"]
+                .map(str::to_owned)
+                .to_vec(),
+            inflect: false,
+            irregular: Default::default(),
+        };
+        words
+            .add_lexicon("L", &lexicon)
+            .unwrap_or_else(|error| unreachable!("{error}"));
+        words.add_macro("M", r"(?:(?:also|then)\s+)*");
+        words
+    }
+
+    /// A pattern finds what the regex crate finds with the names written out.
+    #[test]
+    fn names_are_as_good_as_what_they_stand_for() {
+        let words = words();
+        let patterns = [
+            "{L}",
+            "{L}?x|y",
+            r"(?P<task>{M}{L}\b.*)",
+            r"{M}*(?P<task>{L}{2})",
+            "(?:{M}){0,2}go",
+            "(?P<task>[^a-g]+?){L}",
+            "(?P<task>(?-i:[A-Z])[a-z]{1,3}?)",
+            r"^\s*(?:{L}|(?P<task>\p{Lu}\w*)){1,2}$",
+        ];
+        let texts = [
+            "",
+            "Follow  up\ton it",
+            "follow up",
+            "FOLLOW-UP",
+            "a.b axb",
+            "also then  go on",
+            "gogo Go",
+            "kelvin NÉ né Émile",
+            "xy  then follow up on",
+        ];
+        for pattern in patterns {
+            let matcher = words
+                .marked(pattern)
+                .and_then(|marked| words.read(&marked))
+                .and_then(|read| build(&words, &read, None))
+                .and_then(Matcher::new)
+                .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
+            let written_out = words
+                .expanded(pattern)
+                .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
+            let regex = regex::Regex::new(&format!("(?i){written_out}"))
+                .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
+            for text in texts {
+                let expected = regex.captures(text).map(|found| {
+                    let task = found.name("task").map(|task| task.range());
+                    (found.get(0).map(|whole| whole.range()), task)
+                });
+                let found = matcher.captures_at(text, 0);
+                let found = found.map(|found| (found.whole(), found.named("task")));
+                assert_eq!(found, expected, "{pattern} on {text}");
+            }
+        }
+    }
+}
