@@ -176,7 +176,7 @@ pub fn of_notice(path: &str, notice: &Notice) -> Remark {
         place: None,
         span: None,
         message: notice.message.clone(),
-        help: Code::Unreadable.help().to_owned(),
+        help: "nothing of the file was read; a note is text in UTF-8, up to 100 MB".to_owned(),
     }
 }
 
@@ -264,96 +264,7 @@ fn place(source: &SourceText, span: Span) -> Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, Wanted, check};
-    use crate::mentions::resolve;
-    use crate::rules::engine;
-    use crate::{notes, text::SourceText};
-
-    /// The remarks about a note: `LINE:COLUMN code <words> message`.
-    #[track_caller]
-    fn remarks(text: &str, due: bool, expected: &[&str]) {
-        let source = SourceText::new("notes/2025-11-12.md", text);
-        let note = notes::parse(&source);
-        let engine = engine().unwrap_or_default();
-        let reading = resolve(&engine, &note, &source);
-        let remarks = check(&source, &note, &reading, Wanted { due });
-        let told: Vec<String> = remarks
-            .iter()
-            .map(|remark| {
-                let place = remark.place.expect("a place");
-                let words = remark.span.map_or("", |span| span.of(source.text()));
-                format!(
-                    "{}:{} {} <{words}> {}",
-                    place.line,
-                    place.column,
-                    remark.code.as_str(),
-                    remark.message
-                )
-            })
-            .collect();
-        assert_eq!(told, expected);
-    }
-
-    #[test]
-    fn owners() {
-        let text = "# Core\n\nAttendees: Ana Lind, Ana Berg, Mirko Okafor, Chidi Obi, Dana West\n\n\
-            ## Action items\n\n\
-            - write the guide\n\
-            - Ana to draw the map\n\
-            - Mirko, Chidi and Dana to sort the parts\n\
-            - Mirok to mail the vendor\n\
-            - everyone to read the draft\n\
-            - somebody to look at the docs\n\
-            - Chidi to call the vendor\n\
-            - the docs team to publish it\n\
-            - [x] close the old board\n";
-        remarks(
-            text,
-            false,
-            &[
-                "7:3 no-owner <write the guide> nobody is to do this",
-                "8:3 ambiguous-name <Ana> \"Ana\" could be Ana Lind or Ana Berg",
-                "9:3 many-owners <Mirko, Chidi and Dana> 3 people are to do this",
-                "10:3 unknown-name <Mirok> \"Mirok\" is nobody in this note",
-                "11:3 vague-owner <everyone> everybody is to do this",
-                "12:3 vague-owner <somebody to look at the docs> somebody is to do this, and nobody is named",
-            ],
-        );
-    }
-
-    #[test]
-    fn without_a_list_of_attendees_every_name_will_do() {
-        remarks(
-            "## Action items\n\n- Mirok to mail the vendor\n",
-            false,
-            &[],
-        );
-    }
-
-    #[test]
-    fn dues() {
-        let text = "## Action items\n\n- Ana to write it by 3 November 2025\n- Mirko to check it by Friday\n- Dana to file it\n\n## Last week's action items\n\n- Ana to write it by 3 November 2025\n";
-        let past =
-            "3:19 past-due <by 3 November 2025> 2025-11-03 lies before the meeting of 2025-11-12";
-        remarks(text, false, &[past]);
-        remarks(
-            text,
-            true,
-            &[past, "5:11 no-due <file it> nothing says by when"],
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_read() {
-        remarks(
-            "Ana: a b\u{fffd}\u{fffd}c \u{fffd}\n\n```\nlet x\n",
-            false,
-            &[
-                "1:9 unreadable <\u{fffd}\u{fffd}> bytes that are no UTF-8",
-                "3:1 unclosed <```> this code is never closed, and is read as text",
-            ],
-        );
-    }
+    use super::Code;
 
     #[test]
     fn codes_are_words_of_their_own() {

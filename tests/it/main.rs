@@ -11,6 +11,7 @@ mod cli_scan;
 mod house;
 mod labelled;
 mod ledger;
+mod lint;
 mod names;
 mod properties;
 mod properties_notes;

@@ -1,0 +1,171 @@
+//! What `owed lint` remarks on.
+
+use crate::sandbox::Sandbox;
+use crate::snapshots::ENGINE;
+use insta::assert_snapshot;
+use owed::lint::{Wanted, check};
+use owed::mentions::resolve;
+use owed::notes;
+use owed::text::SourceText;
+
+/// The remarks about a note: `LINE:COLUMN code <words> message`.
+#[track_caller]
+fn remarks(text: &str, due: bool, expected: &[&str]) {
+    let source = SourceText::new("notes/2025-11-12.md", text);
+    let note = notes::parse(&source);
+    let reading = resolve(&ENGINE, &note, &source);
+    let remarks = check(&source, &note, &reading, Wanted { due });
+    let told: Vec<String> = remarks
+        .iter()
+        .map(|remark| {
+            let place = remark.place.expect("a place");
+            let words = remark.span.map_or("", |span| span.of(source.text()));
+            format!(
+                "{}:{} {} <{words}> {}",
+                place.line,
+                place.column,
+                remark.code.as_str(),
+                remark.message
+            )
+        })
+        .collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn owners() {
+    let text = "# Core\n\nAttendees: Ana Lind, Ana Berg, Mirko Okafor, Chidi Obi, Dana West\n\n\
+        ## Action items\n\n\
+        - write the guide\n\
+        - Ana to draw the map\n\
+        - Mirko, Chidi and Dana to sort the parts\n\
+        - Mirok to mail the vendor\n\
+        - everyone to read the draft\n\
+        - somebody to look at the docs\n\
+        - Chidi to call the vendor\n\
+        - the docs team to publish it\n\
+        - [x] close the old board\n";
+    remarks(
+        text,
+        false,
+        &[
+            "7:3 no-owner <write the guide> nobody is to do this",
+            "8:3 ambiguous-name <Ana> \"Ana\" could be Ana Lind or Ana Berg",
+            "9:3 many-owners <Mirko, Chidi and Dana> 3 people are to do this",
+            "10:3 unknown-name <Mirok> \"Mirok\" is nobody in this note",
+            "11:3 vague-owner <everyone> everybody is to do this",
+            "12:3 vague-owner <somebody to look at the docs> somebody is to do this, and nobody is named",
+        ],
+    );
+}
+
+#[test]
+fn without_a_list_of_attendees_every_name_will_do() {
+    remarks(
+        "## Action items\n\n- Mirok to mail the vendor\n",
+        false,
+        &[],
+    );
+}
+
+#[test]
+fn dues() {
+    let text = "## Action items\n\n- Ana to write it by 3 November 2025\n- Mirko to check it by Friday\n- Dana to file it\n\n## Last week's action items\n\n- Ana to write it by 3 November 2025\n";
+    let past =
+        "3:19 past-due <by 3 November 2025> 2025-11-03 lies before the meeting of 2025-11-12";
+    remarks(text, false, &[past]);
+    remarks(
+        text,
+        true,
+        &[past, "5:11 no-due <file it> nothing says by when"],
+    );
+}
+
+#[test]
+fn what_cannot_be_read() {
+    remarks(
+        "Ana: a b\u{fffd}\u{fffd}c \u{fffd}\n\n```\nlet x\n",
+        false,
+        &[
+            "1:9 unreadable <\u{fffd}\u{fffd}> bytes that are no UTF-8",
+            "3:1 unclosed <```> this code is never closed, and is read as text",
+        ],
+    );
+}
+
+const NOTE: &str = "# Core\n\n## Action items\n\n- write the guide\n- Ana to draw the map\n";
+
+#[test]
+fn remarks_for_people() {
+    let sandbox = Sandbox::new();
+    sandbox.write("notes/core-05-01.md", NOTE);
+    sandbox.write("notes/empty.md", " \n");
+    assert_snapshot!(sandbox.run(&["lint", "notes"]), @r#"
+    notes/core-05-01.md:5:3: no-owner: nobody is to do this
+    5 | - write the guide
+      |   ^^^^^^^^^^^^^^^
+      = help: name who does it: "Ana to …"
+
+    notes/empty.md: unreadable: empty
+      = help: nothing of the file was read; a note is text in UTF-8, up to 100 MB
+
+    ! 2 remarks in 2 of 2 notes
+    "#);
+    assert_snapshot!(sandbox.run(&["lint", "notes", "--ignore", "unreadable", "--check", "--due"]), @r#"
+    notes/core-05-01.md:5:3: no-owner: nobody is to do this
+    5 | - write the guide
+      |   ^^^^^^^^^^^^^^^
+      = help: name who does it: "Ana to …"
+
+    notes/core-05-01.md:5:3: no-due: nothing says by when
+    5 | - write the guide
+      |   ^^^^^^^^^^^^^^^
+      = help: say by when: "by Friday", "before the next meeting"
+
+    notes/core-05-01.md:6:10: no-due: nothing says by when
+    6 | - Ana to draw the map
+      |          ^^^^^^^^^^^^
+      = help: say by when: "by Friday", "before the next meeting"
+
+    ! error: 3 remarks in 1 of 2 notes
+    exit: Some(1)
+    "#);
+    assert_snapshot!(sandbox.run(&["lint", "notes", "--ignore", "no-owners"]), @"
+    ! error: invalid value 'no-owners' for '--ignore <CODE>': the codes are no-owner, vague-owner, many-owners, unknown-name, ambiguous-name, no-due, past-due, no-date, unreadable, unclosed
+    ! hint: --help shows how the command is used
+    exit: Some(2)
+    ");
+    let well = [
+        "lint",
+        "notes",
+        "--check",
+        "--ignore",
+        "unreadable",
+        "--ignore",
+        "no-owner",
+    ];
+    assert_eq!(sandbox.run(&well), "! nothing to remark in 2 notes\n");
+}
+
+#[test]
+fn remarks_for_programs() {
+    let sandbox = Sandbox::new();
+    sandbox.write("notes/core-05-01.md", NOTE);
+    sandbox.write("notes/broken.md", "\0");
+    assert_snapshot!(sandbox.run(&["lint", "notes", "--format", "github", "-q"]), @r#"
+    ::warning file=notes/broken.md,title=owed%3A unreadable::not a text file, left out; nothing of the file was read; a note is text in UTF-8, up to 100 MB
+    ::warning file=notes/core-05-01.md,line=5,endLine=5,col=3,endColumn=17,title=owed%3A no-owner::nobody is to do this; name who does it: "Ana to …"
+    "#);
+    let json = sandbox.run(&["lint", "notes", "--json", "-q"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json[0]["code"], "unreadable");
+    assert_eq!(json[0]["line"], serde_json::Value::Null);
+    assert_eq!(json[1]["column"], 3);
+    let sarif = sandbox.run(&["lint", "notes", "--format", "sarif", "-q"]);
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).expect("JSON");
+    let results = &sarif["runs"][0]["results"];
+    assert_eq!(results[1]["ruleId"], "no-owner");
+    let place = &results[1]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "notes/core-05-01.md");
+    assert_eq!(place["region"]["startLine"], 5);
+}
