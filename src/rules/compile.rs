@@ -433,7 +433,12 @@ mod tests {
                 .skip(columns.start)
                 .take(columns.len())
                 .collect();
-            format!("{error} <{under}>")
+            // What would be known instead is a long list.
+            let error = error.to_string();
+            match error.split_once(", expected one of") {
+                Some((error, _)) => format!("{error}, … <{under}>"),
+                None => format!("{error} <{under}>"),
+            }
         });
         shown.collect()
     }
@@ -485,12 +490,12 @@ mod tests {
             wrong(&text.concat()),
             [
                 "p.toml:2: there is no part `rulez`; is `rule` meant? <rulez>",
-                "p.toml:4: unknown field `word`, expected one of `words`, `inflect`, `irregular` <word>",
-                "p.toml:14: unknown field `colour`, expected one of `id`, `title`, `kind`, `certainty`, `confidence`, `priority`, `zones`, `unit`, `anchor`, `pattern`, `owner`, `requires`, `unless`, `ignore_gates`, `message`, `examples` <colour>",
-                "p.toml:26: unknown variant `kitchen`, expected one of `notes`, `actions`, `agenda`, `attendees`, `template`, `last-actions`, `plans`, `done`, `quote`, `code`, `title`, `block`, `links` <'kitchen'>",
+                "p.toml:4: unknown field `word`, … <word>",
+                "p.toml:14: unknown field `colour`, … <colour>",
+                "p.toml:26: unknown variant `kitchen`, … <'kitchen'>",
                 "p.toml:29: missing field `title` <[[gate]]>",
                 "p.toml:37: the pattern does not compile: unclosed group <'(?P<task>x'>",
-                "p.toml:45: unknown field `rule`, expected one of `rules`, `gates`, `answers`, `guards` <rule>",
+                "p.toml:45: unknown field `rule`, … <rule>",
             ]
         );
         assert_eq!(

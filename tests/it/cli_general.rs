@@ -22,6 +22,7 @@ fn help_shows_the_commands() {
       reopen       Put closed items back on the table
       undo         Take back the last command that changed the ledger
       agenda       Show the open items as a part of the next agenda, or write them into it
+      lint         Show what in notes is better mended now
       explain      Show how a line of a note was read: why it is an item, or why it is none
       rules        Look at the rules and try them
       debug        Show what each step of reading makes of a note
@@ -73,7 +74,7 @@ fn errors_are_lines_with_hints() {
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.run(&["lst"]), @"
     ! error: unrecognized subcommand 'lst'
-    ! hint: a similar subcommand exists: 'list'
+    ! hint: some similar subcommands exist: 'lint', 'list'
     ! hint: usage: owed [OPTIONS] <COMMAND>
     exit: Some(2)
     ");

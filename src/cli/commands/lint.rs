@@ -9,10 +9,9 @@ use crate::lint::{self, Code, Remark, Wanted};
 use crate::views::{count, remarks, sarif};
 use std::path::PathBuf;
 
-/// Show what in notes is better mended now: actions of nobody or of everybody, unknown names, dates
-/// in the past
+/// Show what in notes is better mended now
 ///
-/// Each remark has a code: no-owner, vague-owner, many-owners, unknown-name, ambiguous-name, no-due
+/// Actions of nobody or of everybody, unknown names, dates in the past. Each remark has a code: no-owner, vague-owner, many-owners, unknown-name, ambiguous-name, no-due
 /// (with --due), past-due, no-date, unreadable, unclosed. Actions under review from the last meeting
 /// are left out.
 #[derive(Debug, clap::Args)]
