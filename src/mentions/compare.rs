@@ -60,21 +60,22 @@ impl Changed {
                 .date
                 .map_or_else(|| due.phrase.clone(), |date| date.to_string()),
         };
-        let fields: [(&'static str, &dyn Fn(&Mention) -> String); 7] = [
-            ("kind", &|one| one.kind.as_str().to_owned()),
-            ("certainty", &|one| one.certainty.as_str().to_owned()),
-            ("status", &|one| one.status.as_str().to_owned()),
-            ("owner", &|one| one.owners.join(", ")),
-            ("text", &|one| one.text.clone()),
-            ("due", &due),
-            ("rule", &|one| one.rule.clone()),
-        ];
-        let differences = fields.into_iter().map(|(field, of)| Difference {
-            field,
-            old: of(&self.old),
-            new: of(&self.new),
-        });
-        differences.filter(|one| one.old != one.new).collect()
+        let fields = |one: &Mention| {
+            [
+                ("kind", one.kind.as_str().to_owned()),
+                ("certainty", one.certainty.as_str().to_owned()),
+                ("status", one.status.as_str().to_owned()),
+                ("owner", one.owners.join(", ")),
+                ("text", one.text.clone()),
+                ("due", due(one)),
+                ("rule", one.rule.clone()),
+            ]
+        };
+        let pairs = fields(&self.old).into_iter().zip(fields(&self.new));
+        pairs
+            .map(|((field, old), (_, new))| Difference { field, old, new })
+            .filter(|one| one.old != one.new)
+            .collect()
     }
 }
 

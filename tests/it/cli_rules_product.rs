@@ -107,25 +107,31 @@ fn what_no_example_needs() {
 
 [[rule]]
 id = "own"
-title = "pretty please"
+title = "we beg you"
 kind = "request"
 confidence = 0.9
 priority = 99
-pattern = '''pretty please (?P<task>.+)'''
+pattern = '''we beg you (?P<task>.+)'''
 owner = "nobody"
 unless = [
   { where = "task", pattern = '''^stop\b''', reason = "no work" },
   { where = "task", pattern = '''^halt\b''', reason = "nobody says it" },
 ]
 message = "asked nicely"
-examples.match = [{ text = "- pretty please sweep", task = "sweep" }]
-examples.no_match = [{ text = "- pretty please stop", because = "no work" }]
+examples.match = [{ text = "- we beg you sweep", task = "sweep" }]
+examples.no_match = [{ text = "- we beg you stop", because = "no work" }]
 "#;
     sandbox.write(".owed/rules/own.toml", pack);
     let told = sandbox.run(&["rules", "test", "--coverage"]);
     let (_, idle) = told.split_once('\n').expect("a count of examples");
     let idle = idle.replace(|c: char| c.is_ascii_digit(), "N");
-    assert_snapshot!(idle, @"");
+    assert_snapshot!(idle, @"
+    no example needs   guard own: nobody says it  .owed/rules/own.toml
+    NNN guards and gates, N that no example needs
+    ! error: N of NNN guards and gates could go and no example would tell
+    ! hint: add a look-alike that is found without it; `owed rules show ID` shows the guard
+    exit: Some(N)
+    ");
     let all = sandbox.run(&["rules", "test", "--coverage", "--all"]);
     assert!(
         all.contains("\n1 example needs    guard own: no work  .owed/rules/own.toml\n"),
