@@ -157,9 +157,10 @@ pub fn check(source: &SourceText, note: &Note, reading: &Reading, wanted: Wanted
         lint.owners(found);
         lint.due(found, wanted);
         let has_due = found.mention.due.is_some();
-        has_phrase = has_phrase.or(found.due.filter(|_| has_due));
+        let undated = has_due && found.mention.meeting.is_none();
+        has_phrase = has_phrase.or(found.due.filter(|_| undated));
     }
-    if let (None, Some(phrase)) = (note.header.date, has_phrase) {
+    if let Some(phrase) = has_phrase {
         let message = "this counts from the day of the meeting, which the note does not tell";
         lint.push(Code::NoDate, phrase, message.to_owned());
     }
@@ -225,7 +226,7 @@ impl Lint<'_> {
     }
 
     fn due(&mut self, found: &Found, wanted: Wanted) {
-        match (&found.mention.due, self.note.header.date) {
+        match (&found.mention.due, found.mention.meeting) {
             (None, _) if wanted.due => {
                 self.push(Code::NoDue, found.task, "nothing says by when".to_owned());
             }

@@ -82,6 +82,15 @@ fn dues() {
 }
 
 #[test]
+fn a_due_is_held_against_the_day_of_its_section() {
+    let text = "# Core\n\n## 2025-10-01\n\n- ACTION: Ana to write it by 3 October 2025\n\n\
+        ## 2025-11-12\n\n- ACTION: Mirko to check it by 3 November 2025\n";
+    let past =
+        "9:29 past-due <by 3 November 2025> 2025-11-03 lies before the meeting of 2025-11-12";
+    remarks(text, false, &[past]);
+}
+
+#[test]
 fn what_cannot_be_read() {
     remarks(
         "Ana: a b\u{fffd}\u{fffd}c \u{fffd}\n\n```\nlet x\n",
