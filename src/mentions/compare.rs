@@ -2,6 +2,7 @@
 
 use super::Found;
 use crate::items::Mention;
+use crate::text::Span;
 
 /// What differs between two readings.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,29 +55,27 @@ impl Comparison {
 impl Changed {
     /// All that differs, in a fixed order; confidence and place follow from the rule and the words.
     pub fn differences(&self) -> Vec<Difference> {
-        let due = |mention: &Mention| match &mention.due {
-            None => String::new(),
-            Some(due) => due
-                .date
-                .map_or_else(|| due.phrase.clone(), |date| date.to_string()),
-        };
-        let fields = |one: &Mention| {
-            [
-                ("kind", one.kind.as_str().to_owned()),
-                ("certainty", one.certainty.as_str().to_owned()),
-                ("status", one.status.as_str().to_owned()),
-                ("owner", one.owners.join(", ")),
-                ("text", one.text.clone()),
-                ("due", due(one)),
-                ("rule", one.rule.clone()),
-            ]
-        };
         let pairs = fields(&self.old).into_iter().zip(fields(&self.new));
-        pairs
-            .map(|((field, old), (_, new))| Difference { field, old, new })
-            .filter(|one| one.old != one.new)
-            .collect()
+        let differences = pairs.map(|((field, old), (_, new))| Difference { field, old, new });
+        differences.filter(|one| one.old != one.new).collect()
     }
+}
+
+/// What of a mention is compared.
+fn fields(mention: &Mention) -> [(&'static str, String); 7] {
+    let due = mention.due.as_ref().map(|due| match due.date {
+        Some(date) => date.to_string(),
+        None => due.phrase.clone(),
+    });
+    [
+        ("kind", mention.kind.as_str().to_owned()),
+        ("certainty", mention.certainty.as_str().to_owned()),
+        ("status", mention.status.as_str().to_owned()),
+        ("owner", mention.owners.join(", ")),
+        ("text", mention.text.clone()),
+        ("due", due.unwrap_or_default()),
+        ("rule", mention.rule.clone()),
+    ]
 }
 
 /// Holds two readings of one note against each other. Mentions whose tasks share most words in the note are the same,
@@ -121,16 +120,10 @@ pub fn compare(old: Vec<Found>, new: Vec<Found>) -> Comparison {
 
 /// Whether nothing differs that [`Changed::differences`] would tell.
 fn is_alike(old: &Found, new: &Found) -> bool {
-    old.task.overlaps(new.task) && {
-        let changed = Changed {
-            old: old.mention.clone(),
-            new: new.mention.clone(),
-        };
-        changed.differences().is_empty()
-    }
+    old.task.overlaps(new.task) && fields(&old.mention) == fields(&new.mention)
 }
 
-fn overlap(one: crate::text::Span, other: crate::text::Span) -> usize {
+fn overlap(one: Span, other: Span) -> usize {
     let (start, end) = (one.start.max(other.start), one.end.min(other.end));
     end.saturating_sub(start)
 }

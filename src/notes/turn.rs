@@ -50,13 +50,13 @@ pub struct Turn {
     pub entry: Option<Entry>,
     /// Its text without the speaker's label, in the note's plain text.
     pub text: Span,
-    /// Its clauses: a range of [`Note::clauses`].
+    /// Its clauses: a range of [`Note::clauses`](super::Note::clauses).
     pub clauses: Range<usize>,
     /// First and last line, 0-based.
     pub lines: (usize, usize),
     /// Whether all or part of it is struck through.
     pub struck: bool,
-    /// The turn that it stands under: an index into [`Note::turns`].
+    /// The turn that it stands under: an index into [`Note::turns`](super::Note::turns).
     pub under: Option<usize>,
     /// The heading that it stands under, in the source.
     pub topic: Option<Span>,
