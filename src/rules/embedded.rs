@@ -18,6 +18,7 @@ pub fn embedded_sources() -> &'static [PackSource<'static>] {
         "gates",
         "actions",
         "commitments",
+        "reported",
         "requests",
         "progress",
         "answers"
