@@ -19,7 +19,7 @@ use crate::rules::pack::Effect;
 use crate::rules::{self, Candidate, Engine, Obstacle, Trial, Trials};
 use crate::text::{SourceText, Span};
 use jiff::civil::Date;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// A mention with its places in the note.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,18 +153,23 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         }
     }
     winners.sort_by_key(|at| (meanings[*at].0.candidate.turn, meanings[*at].0.task.start));
-    let mut recorded = HashSet::new();
+    let mut recorded = HashMap::new();
     for at in winners {
+        let mut loss = None;
+        let kept = reading.found.len();
         for meaning in steps(engine, note, &meanings[at].0) {
             let found = mention(engine, note, source, &meaning);
-            if is_repeated(note, &found, &mut recorded) {
-                lost[at] = Some(Loss::Repeated);
-                continue;
-            }
             // Signs alone are nothing that anybody could do.
-            if found.mention.text.chars().any(char::is_alphanumeric) {
+            if !found.mention.text.chars().any(char::is_alphanumeric) {
+                loss = Some(Loss::Task);
+            } else if is_repeated(note, &found, &mut reading.found, &mut recorded) {
+                loss = Some(Loss::Repeated);
+            } else {
                 reading.found.push(found);
             }
+        }
+        if reading.found.len() == kept {
+            lost[at] = loss;
         }
     }
     for (at, (_, trial)) in meanings.into_iter().enumerate() {
@@ -176,8 +181,14 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
 }
 
 /// Whether a list of actions says again, word for word, what was recorded as an action in the talk of the same meeting:
-/// the summary that a bot or a scribe's tool puts at its end. A box that is ticked by then says something new.
-fn is_repeated(note: &Note, found: &Found, recorded: &mut HashSet<Recorded>) -> bool {
+/// the summary that a bot or a scribe's tool puts at its end. What such a list adds is not lost: a due goes to the action
+/// that had none, and with another due or a box that is ticked by then it says something new.
+fn is_repeated(
+    note: &Note,
+    found: &Found,
+    before: &mut [Found],
+    recorded: &mut HashMap<Recorded, usize>,
+) -> bool {
     if found.mention.kind != Kind::Task {
         return false;
     }
@@ -191,10 +202,20 @@ fn is_repeated(note: &Note, found: &Found, recorded: &mut HashSet<Recorded>) -> 
     };
     let turn = &note.turns[found.turn];
     if turn.recorded || !matches!(turn.zone, Zone::Actions | Zone::LastActions) {
-        recorded.insert(record);
+        recorded.insert(record, before.len());
         return false;
     }
-    recorded.contains(&record)
+    let Some(first) = recorded.get(&record).map(|at| &mut before[*at]) else {
+        return false;
+    };
+    match (&first.mention.due, &found.mention.due) {
+        (_, None) => true,
+        (None, Some(_)) => {
+            first.mention.due.clone_from(&found.mention.due);
+            true
+        }
+        (Some(first), Some(again)) => first == again,
+    }
 }
 
 /// A task as a list of actions would say it again.

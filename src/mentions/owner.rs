@@ -50,7 +50,11 @@ pub(super) fn of(
         });
     }
     match from {
-        OwnerFrom::Myself => Some(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside])),
+        OwnerFrom::Myself if says_i(candidate, note) => {
+            Some(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]))
+        }
+        // A dropped subject is the speaker's only where the words are.
+        OwnerFrom::Myself => Some(speaker(&[Voice::Own, Voice::Inherited])),
         OwnerFrom::Speaker => Some(speaker(&[Voice::Own, Voice::Inherited])),
         OwnerFrom::We => Some(Owners {
             names: vec!["we".to_owned()],
@@ -94,6 +98,15 @@ pub(super) fn of(
             (!owners.names.is_empty()).then_some(owners)
         }
     }
+}
+
+/// Whether the words before the task name their speaker.
+fn says_i(candidate: &Candidate, note: &Note) -> bool {
+    let before = Span::new(candidate.matched.start, candidate.task.start);
+    before
+        .of(note.plain.text())
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word.to_lowercase().as_str(), "i" | "im" | "me" | "we"))
 }
 
 /// Whom "he" or "she" means: the known person with whose name the nearest earlier sentence of the turn begins.
@@ -197,10 +210,36 @@ fn is_group(name: &str) -> bool {
 /// A team that the notes name: "the TSC", "core team", "docs WG", "the chairs".
 pub(crate) fn is_team(name: &str) -> bool {
     let lower = name.to_lowercase();
+    // "lets ask the TSC" is more than a team's name.
     let word = |part: &str| {
         matches!(
             part,
-            "will" | "to" | "and" | "for" | "of" | "with" | "from" | "by" | "if" | "that" | "our"
+            "will"
+                | "to"
+                | "and"
+                | "for"
+                | "of"
+                | "with"
+                | "from"
+                | "by"
+                | "if"
+                | "that"
+                | "our"
+                | "i"
+                | "we"
+                | "lets"
+                | "let's"
+                | "ask"
+                | "expect"
+                | "tell"
+                | "want"
+                | "need"
+                | "get"
+                | "have"
+                | "has"
+                | "should"
+                | "could"
+                | "when"
         )
     };
     if lower
@@ -211,35 +250,39 @@ pub(crate) fn is_team(name: &str) -> bool {
     }
     let bare = lower.trim_start_matches("the ");
     let last = bare.rsplit(' ').next().unwrap_or("");
-    matches!(
-        last,
-        "tsc"
-            | "wg"
-            | "sig"
-            | "team"
-            | "crew"
-            | "committee"
-            | "board"
-            | "chairs"
-            | "chair"
-            | "council"
-            | "maintainers"
-            | "members"
-            | "cg"
-            | "subgroup"
-            | "squad"
-            | "editors"
-            | "moderators"
-            | "director"
-            | "secretary"
-            | "treasurer"
-            | "president"
-            | "chairman"
-            | "chairwoman"
-            | "chairperson"
-            | "editor"
-            | "facilitator"
-    )
+    is_role(bare)
+        || matches!(
+            last,
+            "tsc"
+                | "wg"
+                | "sig"
+                | "team"
+                | "crew"
+                | "committee"
+                | "board"
+                | "chairs"
+                | "council"
+                | "maintainers"
+                | "members"
+                | "cg"
+                | "subgroup"
+                | "squad"
+                | "editors"
+                | "moderators"
+        )
+}
+
+/// An office that one person holds: "the treasurer", "executive director". A text editor or a comfortable chair is none.
+fn is_role(bare: &str) -> bool {
+    let (before, office) = bare.rsplit_once(' ').unwrap_or(("", bare));
+    match office {
+        "director" | "secretary" | "treasurer" | "president" | "chairman" | "chairwoman"
+        | "chairperson" => true,
+        "chair" | "editor" | "facilitator" => {
+            matches!(before, "" | "our" | "vice" | "deputy" | "acting")
+        }
+        _ => false,
+    }
 }
 
 /// The names in "Ana, Ben & Chidi", "Ana/Ben", "Ana and everyone else".
@@ -270,7 +313,7 @@ pub(super) fn written(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{looks_like_name, split};
+    use super::{is_team, looks_like_name, split};
 
     #[test]
     fn several_owners() {
@@ -281,6 +324,28 @@ mod tests {
             "Ana + Ben and Chidi",
         ] {
             assert_eq!(split(text), ["Ana", "Ben", "Chidi"], "{text}");
+        }
+    }
+
+    #[test]
+    fn teams_and_offices() {
+        for name in [
+            "the TSC",
+            "docs team",
+            "Chair",
+            "vice chair",
+            "executive director",
+        ] {
+            assert!(is_team(name), "{name}");
+        }
+        for name in [
+            "the text editor",
+            "code editor",
+            "leather chair",
+            "parser",
+            "lets ask TSC",
+        ] {
+            assert!(!is_team(name), "{name}");
         }
     }
 

@@ -383,17 +383,15 @@ fn compiled_rule(
     ignore_gates: Vec<usize>,
     file: &str,
 ) -> CompiledRule {
-    let zones = if rule.zones.is_empty() {
-        vec![
-            Zone::Notes,
-            Zone::Agenda,
-            Zone::Actions,
-            Zone::LastActions,
-            Zone::Decisions,
-        ]
+    let mut zones = if rule.zones.is_empty() {
+        vec![Zone::Notes, Zone::Agenda, Zone::Actions, Zone::LastActions]
     } else {
         rule.zones.clone()
     };
+    // What is said in a list of decisions is said in the notes.
+    if zones.contains(&Zone::Notes) && !zones.contains(&Zone::Decisions) {
+        zones.push(Zone::Decisions);
+    }
     CompiledRule {
         id: rule.id.get_ref().clone(),
         title: rule.title.clone(),
