@@ -169,7 +169,12 @@ fn looks_like_name(name: &str) -> bool {
         let lower = letters.clone().filter(|c| c.is_lowercase()).count();
         let inner_capitals = letters.filter(|c| c.is_uppercase()).count();
         let initial = word.len() == 2 && word.ends_with('.');
+        // "We've", "It's", "Don't".
+        let contracted = word
+            .rsplit_once(['\'', '’'])
+            .is_some_and(|(_, end)| matches!(end, "s" | "t" | "d" | "m" | "ve" | "re" | "ll"));
         capital
+            && !contracted
             && (initial
                 || (lower >= 1 && inner_capitals <= 1 && !word.chars().any(|c| c.is_ascii_digit())))
     };
@@ -191,20 +196,19 @@ fn is_initials(name: &str) -> bool {
 fn is_group(name: &str) -> bool {
     let lower = name.to_lowercase();
     let bare = lower.trim_start_matches("the ");
-    matches!(
-        bare,
-        "we" | "us"
-            | "all"
-            | "everyone"
-            | "everybody"
-            | "group"
-            | "all of us"
-            | "everyone else"
-            | "whole group"
-            | "attendees"
-            | "all members"
-            | "team"
-    )
+    bare.starts_with("all ")
+        || matches!(
+            bare,
+            "we" | "us"
+                | "all"
+                | "everyone"
+                | "everybody"
+                | "group"
+                | "everyone else"
+                | "whole group"
+                | "attendees"
+                | "team"
+        )
 }
 
 /// A team that the notes name: "the TSC", "core team", "docs WG", "the chairs".
@@ -354,7 +358,17 @@ mod tests {
         for name in ["Ana", "Ana Lind", "Ana L.", "McAllan"] {
             assert!(looks_like_name(name), "{name}");
         }
-        for name in ["CI", "the parser", "Windows", "API", "V8", "This", "Update"] {
+        for name in [
+            "CI",
+            "the parser",
+            "Windows",
+            "API",
+            "V8",
+            "This",
+            "Update",
+            "We've",
+            "It’s",
+        ] {
             assert!(!looks_like_name(name), "{name}");
         }
     }
