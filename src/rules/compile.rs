@@ -480,6 +480,7 @@ mod tests {
             "schema = 1\nrulez = 3\n[lexicon.FRUIT]\nword = ['pear']\n",
             &rule("a", "{FRUIT} (?P<task>x)", "colour = 'red'\n"),
             &rule("b", "(?P<task>{FRUIT}", "zones = ['kitchen']\n"),
+            &rule("d", "(?<task>{FRUIT}?x)", ""),
             "[[gate]]\nid = 'g'\n",
             &rule("c", "(?P<task>x", "ignore_gates = ['g']\n"),
             "[off]\nrules = ['nope']\nrule = []\n",
@@ -491,9 +492,9 @@ mod tests {
                 "p.toml:4: unknown field `word`, … <word>",
                 "p.toml:14: unknown field `colour`, … <colour>",
                 "p.toml:26: unknown variant `kitchen`, … <'kitchen'>",
-                "p.toml:29: missing field `title` <[[gate]]>",
-                "p.toml:37: the pattern does not compile: unclosed group <'(?P<task>x'>",
-                "p.toml:45: unknown field `rule`, … <rule>",
+                "p.toml:40: missing field `title` <[[gate]]>",
+                "p.toml:48: the pattern does not compile: unclosed group <'(?P<task>x'>",
+                "p.toml:56: unknown field `rule`, … <rule>",
             ]
         );
         assert_eq!(

@@ -8,7 +8,7 @@ use super::matcher::{Captures, Matcher};
 use super::pack::Anchor;
 use super::words::Words;
 use regex_automata::nfa::thompson::NFA;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Hir, HirKind};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -61,8 +61,9 @@ impl Pattern {
         read.as_ref().map_err(Clone::clone)
     }
 
+    /// Whether it has a capture of this name; those in macros do not count.
     pub(super) fn has_capture(&self, name: &str) -> bool {
-        self.marked.contains(&format!("(?P<{name}>"))
+        self.read().is_ok_and(|pattern| has_capture(pattern, name))
     }
 
     fn matcher(&self) -> &Matcher {
@@ -130,6 +131,19 @@ impl Pattern {
             .and_then(Matcher::new)
             .map(Arc::new)
             .map_err(|error| reason(&error))
+    }
+}
+
+fn has_capture(pattern: &Hir, name: &str) -> bool {
+    match pattern.kind() {
+        HirKind::Capture(capture) => {
+            capture.name.as_deref() == Some(name) || has_capture(&capture.sub, name)
+        }
+        HirKind::Repetition(repetition) => has_capture(&repetition.sub, name),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().any(|part| has_capture(part, name))
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => false,
     }
 }
 

@@ -133,7 +133,8 @@ impl Words {
             }
             match self.index.get(name) {
                 Some(fragment) => out.push_str(&with(*fragment)?),
-                None if !self.complete => {}
+                // Nothing, but something that can be repeated.
+                None if !self.complete => out.push_str("(?:)"),
                 None => return Err(self.missing(name)),
             }
             rest = &tail[name.len() + 2..];
