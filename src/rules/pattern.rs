@@ -6,7 +6,7 @@
 use super::automaton;
 use super::matcher::{Captures, Matcher};
 use super::pack::Anchor;
-use super::words::Words;
+use super::words::{Case, Words};
 use regex_automata::nfa::thompson::NFA;
 use regex_syntax::hir::{Hir, HirKind};
 use std::ops::Range;
@@ -57,7 +57,9 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in one sentence.
     pub(super) fn read(&self) -> Result<&Hir, String> {
-        let read = self.read.get_or_init(|| self.words.read(&self.marked));
+        let read = self
+            .read
+            .get_or_init(|| self.words.read(&self.marked, Case::Any));
         read.as_ref().map_err(Clone::clone)
     }
 

@@ -5,7 +5,7 @@ use super::pack::Lexicon;
 use super::pattern::reason;
 use crate::text::nearest;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Capture, Hir};
+use regex_syntax::hir::{Capture, Hir, HirKind};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -25,20 +25,35 @@ pub(super) struct Words {
 #[derive(Debug)]
 enum Fragment {
     /// A lexicon, or a form of its verbs.
-    List { words: Vec<String> },
+    Lexicon { words: Vec<String> },
     Macro {
         text: String,
-        read: OnceLock<Result<Hir, String>>,
+        /// As it is read where any case will do, and where it must be as written.
+        read: [OnceLock<Result<Hir, String>>; 2],
     },
 }
 
 /// What stands in place of a name.
 pub(super) enum Mark<'w> {
-    /// A list of words with its index.
-    List(usize, &'w [String]),
+    /// A lexicon with its index.
+    Lexicon(usize, &'w [String], Case),
     /// A macro with its index, as it was read: marks in it are not yet put in.
-    Macro(usize, &'w Hir),
+    Macro(usize, &'w Hir, Case),
 }
+
+/// Which case of a letter counts where a mark stands: `(?-i:{NAME})` asks for the one that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Case {
+    /// Either.
+    Any,
+    /// That of the fragment.
+    AsWritten,
+}
+
+/// How deep macros may name each other.
+pub(super) const DEPTH: usize = 8;
+/// What is wrong where they are deeper.
+pub(super) const TOO_DEEP: &str = "macros are nested too deep; does one name itself?";
 
 impl Words {
     pub(super) fn new(complete: bool) -> Self {
@@ -53,7 +68,7 @@ impl Words {
             name.to_owned(),
             Fragment::Macro {
                 text: fragment.to_owned(),
-                read: OnceLock::new(),
+                read: Default::default(),
             },
         );
     }
@@ -66,7 +81,8 @@ impl Words {
         if lexicon.words.is_empty() {
             return Err(format!("the lexicon {name} has no words"));
         }
-        let mut add = |name: String, words: Vec<String>| self.add(name, Fragment::List { words });
+        let mut add =
+            |name: String, words: Vec<String>| self.add(name, Fragment::Lexicon { words });
         add(name.to_owned(), lexicon.words.clone());
         if lexicon.inflect {
             for (at, form) in ["s", "ed", "ing"].into_iter().enumerate() {
@@ -106,8 +122,8 @@ impl Words {
         let mut count = 0;
         self.replaced(pattern, &mut |fragment| {
             count += 1;
-            // The content keeps the parser from taking the mark for nothing.
-            Ok(format!("(?P<_{fragment}_{count}>-)"))
+            // The content keeps the parser from taking the mark for nothing, and tells whether case matters there.
+            Ok(format!("(?P<_{fragment}_{count}>a)"))
         })
     }
 
@@ -144,9 +160,9 @@ impl Words {
     }
 
     /// Reads a pattern that has marks.
-    pub(super) fn read(&self, marked: &str) -> Result<Hir, String> {
+    pub(super) fn read(&self, marked: &str, case: Case) -> Result<Hir, String> {
         ParserBuilder::new()
-            .case_insensitive(true)
+            .case_insensitive(case == Case::Any)
             .build()
             .parse(&plain_classes(marked))
             .map_err(|error| reason(&error.to_string()))
@@ -156,20 +172,25 @@ impl Words {
     pub(super) fn mark(&self, capture: &Capture) -> Option<Result<Mark<'_>, String>> {
         let name = capture.name.as_deref()?.strip_prefix('_')?;
         let at: usize = name.split_once('_')?.0.parse().ok()?;
+        // Where case does not matter the parser made a class of the letter.
+        let case = match capture.sub.kind() {
+            HirKind::Literal(_) => Case::AsWritten,
+            _ => Case::Any,
+        };
         Some(match self.fragments.get(at)? {
-            Fragment::List { words } => Ok(Mark::List(at, words)),
-            Fragment::Macro { text, read } => read
-                .get_or_init(|| self.read(&self.marked(text)?))
+            Fragment::Lexicon { words } => Ok(Mark::Lexicon(at, words, case)),
+            Fragment::Macro { text, read } => read[case as usize]
+                .get_or_init(|| self.read(&self.marked(text)?, case))
                 .as_ref()
-                .map(|read| Mark::Macro(at, read))
+                .map(|read| Mark::Macro(at, read, case))
                 .map_err(Clone::clone),
         })
     }
 
-    /// The words of a list, by its index.
-    pub(super) fn list(&self, at: usize) -> Option<&[String]> {
+    /// The words of a lexicon, by its index.
+    pub(super) fn lexicon(&self, at: usize) -> Option<&[String]> {
         match self.fragments.get(at)? {
-            Fragment::List { words } => Some(words),
+            Fragment::Lexicon { words } => Some(words),
             Fragment::Macro { .. } => None,
         }
     }
@@ -183,12 +204,12 @@ impl Words {
     }
 
     fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
-        if depth > 8 {
-            return Err("macros are nested too deep; does one name itself?".to_owned());
+        if depth > DEPTH {
+            return Err(TOO_DEEP.to_owned());
         }
         self.replaced(pattern, &mut |at| match &self.fragments[at] {
             Fragment::Macro { text, .. } => Ok(format!("(?:{})", self.expand(text, depth + 1)?)),
-            Fragment::List { words } => {
+            Fragment::Lexicon { words } => {
                 let mut words: Vec<String> = words
                     .iter()
                     .map(|word| regex_syntax::escape(word).replace(' ', r"\s+"))
