@@ -111,6 +111,11 @@ impl Engine {
         pattern.expanded().ok()
     }
 
+    /// Whether it has a rule, gate or answer of this id that is not off.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.list().iter().any(|known| known.id == id)
+    }
+
     /// The message of a rule by its index.
     pub fn rule_message(&self, rule: usize) -> &str {
         self.rules.get(rule).map_or("", |rule| &rule.message)
