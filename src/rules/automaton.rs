@@ -6,6 +6,7 @@
 //! scan, and writing them out as a pattern most of the time of reading a short note.
 
 use super::pack::Anchor;
+use super::pattern::reason;
 use super::words::{Case, DEPTH, Mark, TOO_DEEP, Words};
 use regex_automata::nfa::thompson::{BuildError, Builder, NFA, Transition};
 use regex_automata::util::look;
@@ -20,7 +21,7 @@ const LIMIT: usize = 1 << 24;
 /// Makes the automaton of a pattern.
 ///
 /// # Errors
-/// Macros that name each other without end, captures of one name, a pattern that is too large.
+/// Macros that are nested too deep, captures of one name, a pattern that is too large.
 pub(super) fn build(words: &Words, pattern: &Hir, anchor: Option<Anchor>) -> Result<NFA, String> {
     let mut builder = Builder::new();
     builder.set_utf8(true);
@@ -42,7 +43,7 @@ struct Failure(String);
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        Self(error.to_string())
+        Self(reason(&error.to_string()))
     }
 }
 
@@ -352,7 +353,7 @@ impl Compiler<'_> {
                     if case == Case::Any {
                         class
                             .try_case_fold_simple()
-                            .map_err(|error| Failure(error.to_string()))?;
+                            .map_err(|error| Failure(reason(&error.to_string())))?;
                     }
                     let letter = self.class(&class)?;
                     self.builder.patch(letter.end, next)?;

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// A pattern, compiled or not yet.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Pattern {
     words: Arc<Words>,
     written: String,
@@ -21,7 +21,7 @@ pub(crate) struct Pattern {
     marked: String,
     read: OnceLock<Result<Hir, String>>,
     anchor: Option<Anchor>,
-    matcher: OnceLock<Arc<Matcher>>,
+    matcher: OnceLock<Matcher>,
 }
 
 impl Pattern {
@@ -72,7 +72,7 @@ impl Pattern {
         self.matcher.get_or_init(|| {
             // A project's own patterns are checked when they are loaded, and a test checks those of the binary.
             self.build()
-                .or_else(|_| Matcher::new(NFA::never_match()).map(Arc::new))
+                .or_else(|_| Matcher::new(NFA::never_match()))
                 .unwrap_or_else(|error| unreachable!("the pattern that never matches: {error}"))
         })
     }
@@ -117,7 +117,7 @@ impl Pattern {
     /// The whole pattern as one regular expression, with lexicons and macros put in.
     ///
     /// # Errors
-    /// A macro that names one that there is not, or itself.
+    /// A name that there is not, or macros that are nested too deep.
     pub(super) fn expanded(&self) -> Result<String, String> {
         let body = self.words.expanded(&self.written)?;
         Ok(match self.anchor {
@@ -127,11 +127,8 @@ impl Pattern {
         })
     }
 
-    fn build(&self) -> Result<Arc<Matcher>, String> {
-        let pattern = self.read()?;
-        automaton::build(&self.words, pattern, self.anchor)
-            .and_then(Matcher::new)
-            .map(Arc::new)
+    fn build(&self) -> Result<Matcher, String> {
+        Matcher::new(automaton::build(&self.words, self.read()?, self.anchor)?)
             .map_err(|error| reason(&error))
     }
 }

@@ -172,7 +172,7 @@ impl Pass<'_> {
         let text = &place.unit.of(self.note.plain.text())[offset..];
         let start = place.unit.start + offset;
         let rule = &self.engine.rules[at];
-        let Some(captures) = rule.regex.captures(text) else {
+        let Some(captures) = rule.pattern.captures(text) else {
             return;
         };
         let span = |name: &str| {
@@ -236,7 +236,7 @@ fn obstacle(
     let first = |guards: &[CompiledGuard], candidate: &Candidate| {
         guards
             .iter()
-            .position(|guard| !guard.off && guard.regex.is_match(text(guard.place, candidate)))
+            .position(|guard| !guard.off && guard.pattern.is_match(text(guard.place, candidate)))
     };
     if let Some(guard) = first(&rule.unless, candidate) {
         return Some(Obstacle::Guard(guard));
@@ -245,7 +245,7 @@ fn obstacle(
         let concerns = !gate.off
             && (gate.kinds.is_empty() || gate.kinds.contains(&rule.kind))
             && !rule.ignore_gates.contains(&at);
-        if !concerns || !gate.regex.is_match(text(gate.place, candidate)) {
+        if !concerns || !gate.pattern.is_match(text(gate.place, candidate)) {
             continue;
         }
         if let Some(guard) = first(&gate.unless, candidate) {

@@ -28,7 +28,7 @@ const LISTS: usize = 3;
 pub(crate) type List = Vec<String>;
 
 /// The lists of all rules, and the automaton that finds their words.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Sieve {
     /// Nothing where the words are too many for one automaton; then every rule is tried.
     words: Option<AhoCorasick>,
@@ -133,8 +133,8 @@ impl Bits {
     }
 }
 
-/// Reads off patterns what they need.
-pub(super) struct Needs<'w> {
+/// Reads lists of words off patterns.
+pub(super) struct ListReader<'w> {
     words: &'w Words,
     /// Macros, lowered, by their index and the case that counts in them.
     macros: BTreeMap<(usize, Case), Hir>,
@@ -150,7 +150,7 @@ fn lexicon_of(c: char) -> Option<usize> {
     Some(u32::from(c).checked_sub(FIRST_MARK)? as usize)
 }
 
-impl<'w> Needs<'w> {
+impl<'w> ListReader<'w> {
     pub(super) fn new(words: &'w Words) -> Self {
         Self {
             words,
@@ -160,7 +160,7 @@ impl<'w> Needs<'w> {
     }
 
     /// The lists of a pattern: every text that it matches has a word of each. None where the pattern asks for no word.
-    pub(super) fn of(&mut self, pattern: &Pattern) -> Vec<List> {
+    pub(super) fn lists(&mut self, pattern: &Pattern) -> Vec<List> {
         let Ok(pattern) = pattern.read() else {
             return Vec::new();
         };
@@ -426,7 +426,7 @@ mod tests {
         let met = engine.sieve.look(text);
         let mut count = 0;
         for (at, rule) in engine.rules.iter().enumerate() {
-            if rule.regex.is_match(text) {
+            if rule.pattern.is_match(text) {
                 count += 1;
                 assert!(engine.sieve.may_match(at, &met), "{} on {text:?}", rule.id);
             }

@@ -6,7 +6,7 @@ use super::pattern::reason;
 use crate::text::nearest;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Capture, Hir, HirKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// Lexicons and macros by name.
@@ -31,6 +31,15 @@ enum Fragment {
         /// As it is read where any case will do, and where it must be as written.
         read: [OnceLock<Result<Hir, String>>; 2],
     },
+}
+
+impl Fragment {
+    fn new_macro(text: &str) -> Self {
+        Self::Macro {
+            text: text.to_owned(),
+            read: Default::default(),
+        }
+    }
 }
 
 /// What stands in place of a name.
@@ -63,14 +72,53 @@ impl Words {
         }
     }
 
-    pub(super) fn add_macro(&mut self, name: &str, fragment: &str) {
-        self.add(
-            name.to_owned(),
-            Fragment::Macro {
-                text: fragment.to_owned(),
-                read: Default::default(),
-            },
-        );
+    /// Adds a macro, which takes the place of one of the same name, and gives its index.
+    pub(super) fn add_macro(&mut self, name: &str, text: &str) -> usize {
+        self.add(name.to_owned(), Fragment::new_macro(text))
+    }
+
+    /// Tries macros by their indices and gives what is wrong with them. Those that are wrong stand for nothing from then
+    /// on, so that no pattern that names them is told to be wrong for it.
+    pub(super) fn check_macros(
+        &mut self,
+        macros: impl Iterator<Item = usize>,
+    ) -> Vec<(usize, String)> {
+        let check = |at| Some((at, self.check_macro(at).err()?));
+        let wrong: Vec<(usize, String)> = macros.filter_map(check).collect();
+        for (at, _) in &wrong {
+            self.fragments[*at] = Fragment::new_macro("");
+        }
+        wrong
+    }
+
+    fn check_macro(&self, at: usize) -> Result<(), String> {
+        if let Fragment::Macro { text, .. } = &self.fragments[at] {
+            self.read(&self.marked(text)?, Case::Any)?;
+        }
+        let mut named = BTreeSet::from([at]);
+        for _ in 0..DEPTH {
+            named = named.iter().flat_map(|at| self.macros_in(*at)).collect();
+        }
+        if named.is_empty() {
+            Ok(())
+        } else {
+            Err(TOO_DEEP.to_owned())
+        }
+    }
+
+    /// The macros that a macro names.
+    fn macros_in(&self, at: usize) -> Vec<usize> {
+        let mut named = Vec::new();
+        if let Fragment::Macro { text, .. } = &self.fragments[at] {
+            // A name that there is not is told by itself.
+            let _ = self.replaced(text, &mut |at| {
+                if matches!(self.fragments[at], Fragment::Macro { .. }) {
+                    named.push(at);
+                }
+                Ok(String::new())
+            });
+        }
+        named
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -81,8 +129,9 @@ impl Words {
         if lexicon.words.is_empty() {
             return Err(format!("the lexicon {name} has no words"));
         }
-        let mut add =
-            |name: String, words: Vec<String>| self.add(name, Fragment::Lexicon { words });
+        let mut add = |name: String, words: Vec<String>| {
+            self.add(name, Fragment::Lexicon { words });
+        };
         add(name.to_owned(), lexicon.words.clone());
         if lexicon.inflect {
             for (at, form) in ["s", "ed", "ing"].into_iter().enumerate() {
@@ -100,9 +149,11 @@ impl Words {
         Ok(())
     }
 
-    fn add(&mut self, name: String, fragment: Fragment) {
-        self.index.insert(name, self.fragments.len());
+    fn add(&mut self, name: String, fragment: Fragment) -> usize {
+        let at = self.fragments.len();
+        self.index.insert(name, at);
         self.fragments.push(fragment);
+        at
     }
 
     fn missing(&self, name: &str) -> String {
@@ -198,7 +249,7 @@ impl Words {
     /// A pattern with the fragments in place of their names.
     ///
     /// # Errors
-    /// A name that there is not, or a macro that names itself.
+    /// A name that there is not, or macros that are nested too deep.
     pub(super) fn expanded(&self, pattern: &str) -> Result<String, String> {
         Ok(plain_classes(&self.expand(pattern, 0)?))
     }
