@@ -32,13 +32,13 @@ pub(super) fn in_order<I: Sync, R: Send>(
     work: impl Fn(&I) -> R + Sync,
     mut each: impl FnMut(R) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    let threads = jobs.count();
+    let threads = jobs.count().min(inputs.len());
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     // Bounded, so that a slow reader of the output does not let results pile up.
     let (sender, results) = mpsc::sync_channel(4 * threads);
     std::thread::scope(|scope| {
-        for _ in 0..threads.min(inputs.len()) {
+        for _ in 0..threads {
             let sender = sender.clone();
             let (next, stop, work) = (&next, &stop, &work);
             scope.spawn(move || {
@@ -95,6 +95,25 @@ mod tests {
         assert!(result.is_ok());
         assert_eq!(seen, inputs.iter().map(|n| n * 2).collect::<Vec<_>>());
         assert!(in_order(&[], FOUR, work, |_| Ok(())).is_ok());
+    }
+
+    #[test]
+    fn no_more_threads_than_inputs_are_made_room_for() {
+        let many = Jobs {
+            jobs: NonZeroUsize::new(usize::MAX),
+        };
+        let mut seen = 0;
+        let result = in_order(
+            &[1, 2],
+            many,
+            |n| *n,
+            |n| {
+                seen += n;
+                Ok(())
+            },
+        );
+        assert!(result.is_ok());
+        assert_eq!(seen, 3);
     }
 
     #[test]

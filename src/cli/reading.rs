@@ -8,6 +8,7 @@ use crate::notes::{self, Note};
 use crate::rules::{self, Engine, PackError, PackSource};
 use crate::text::SourceText;
 use crate::views::carets;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The rules, ready to read notes with.
@@ -28,7 +29,7 @@ impl Reader {
     ///
     /// # Errors
     /// All that is wrong with them.
-    pub(super) fn with(own: &[Pack]) -> Result<Self, CommandError> {
+    pub(super) fn with(own: &[PackText]) -> Result<Self, CommandError> {
         let sources = with_embedded(own);
         let engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
         Ok(Self { engine })
@@ -41,24 +42,29 @@ impl Reader {
     }
 }
 
-/// A file of a pack: its path as messages name it, and its text.
-pub(super) type Pack = (String, String);
+/// A file of a pack that was read.
+pub(super) struct PackText {
+    /// Its path as messages name it.
+    name: String,
+    text: String,
+}
 
 /// Reads the files of packs.
-pub(super) fn packs(project: &Project, paths: &[PathBuf]) -> Result<Vec<Pack>, CommandError> {
+pub(super) fn packs(project: &Project, paths: &[PathBuf]) -> Result<Vec<PackText>, CommandError> {
     let read = |path: &PathBuf| {
         let text = std::fs::read_to_string(path)
             .map_err(|error| CommandError::file(path, "read", &error))?;
-        Ok((project.name(path), text))
+        let name = project.name(path);
+        Ok(PackText { name, text })
     };
     paths.iter().map(read).collect()
 }
 
 /// The rules of owed, then these; of two files with one name the later counts. So a file of owed's
 /// own rules, named in owed's repository or in a copy of it, takes the place of the one in the binary.
-pub(super) fn with_embedded(own: &[Pack]) -> Vec<PackSource<'_>> {
+pub(super) fn with_embedded(own: &[PackText]) -> Vec<PackSource<'_>> {
     let mut sources = rules::embedded_sources().to_vec();
-    for (name, text) in own {
+    for PackText { name, text } in own {
         let pack = PackSource { name, text };
         let is_same = |known: &str| {
             let before = name.strip_suffix(known);
@@ -75,23 +81,23 @@ pub(super) fn with_embedded(own: &[Pack]) -> Vec<PackSource<'_>> {
 /// The project's own packs, in order of their names.
 pub(super) fn own_packs(project: &Project) -> Result<Vec<PathBuf>, CommandError> {
     let folder = project.root.join(FOLDER).join("rules");
-    if folder.exists() {
-        packs_in(&folder)
-    } else {
-        Ok(Vec::new())
+    match packs_in(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        found => found.map_err(|error| CommandError::file(&folder, "read", &error)),
     }
 }
 
 /// The files that a path of the command line means: itself, or those of the folder.
 pub(super) fn pack_files(project: &Project, given: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let path = project.absolute(given);
-    if !path.exists() {
-        return Err(not_there(given, project));
-    }
-    if !path.is_dir() {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => not_there(given, project),
+        _ => CommandError::file(&path, "read", &error),
+    };
+    if !path.metadata().map_err(unreadable)?.is_dir() {
         return Ok(vec![path]);
     }
-    let inside = packs_in(&path)?;
+    let inside = packs_in(&path).map_err(unreadable)?;
     if inside.is_empty() {
         let none = format!("there are no rules in {}", given.display());
         return Err(CommandError::user(none).hint("files of rules end in .toml"));
@@ -100,16 +106,14 @@ pub(super) fn pack_files(project: &Project, given: &Path) -> Result<Vec<PathBuf>
 }
 
 /// The files of the pack in a folder, in order of their names.
-fn packs_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
-    let entries =
-        std::fs::read_dir(folder).map_err(|error| CommandError::file(folder, "read", &error))?;
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .collect();
+fn packs_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "toml") {
+            paths.push(path);
+        }
+    }
     paths.sort();
     Ok(paths)
 }

@@ -54,11 +54,20 @@ pub struct Cover {
     pub examples: usize,
 }
 
+/// Packs, and how their examples came out.
+#[derive(Debug)]
+pub struct Proof<'s> {
+    /// Every example with its outcome.
+    pub verdicts: Vec<Verdict>,
+    engine: Engine,
+    files: Files<'s>,
+}
+
 /// Runs every example of these packs.
 ///
 /// # Errors
 /// All errors of the packs, where they cannot be loaded.
-pub fn prove(sources: &[PackSource<'_>]) -> Result<Vec<Verdict>, Vec<PackError>> {
+pub fn prove<'s>(sources: &[PackSource<'s>]) -> Result<Proof<'s>, Vec<PackError>> {
     let mut engine = rules::load(sources)?;
     let files = files(sources);
     // Loaded when an example fails that the others may have been meant to hold.
@@ -85,21 +94,25 @@ pub fn prove(sources: &[PackSource<'_>]) -> Result<Vec<Verdict>, Vec<PackError>>
             outcome,
         });
     }
-    Ok(verdicts)
+    Ok(Proof {
+        verdicts,
+        engine,
+        files,
+    })
 }
 
-/// Takes away every guard and every gate of these packs, one at a time, and counts the examples that no longer come out
+/// Takes away every guard and every gate of the packs, one at a time, and counts the examples that no longer come out
 /// as they say. Only examples in which it had a say are run again.
-///
-/// # Errors
-/// All errors of the packs, where they cannot be loaded.
-pub fn cover(sources: &[PackSource<'_>]) -> Result<Vec<Cover>, Vec<PackError>> {
-    let mut engine = rules::load(sources)?;
-    let files = files(sources);
+pub fn cover(proof: Proof<'_>) -> Vec<Cover> {
+    let Proof {
+        verdicts,
+        mut engine,
+        files,
+    } = proof;
     let setting = setting(&files);
     let mut concerned: BTreeMap<Part, Vec<Example<'_>>> = BTreeMap::new();
-    for example in examples(&files) {
-        if example.judge(&mut engine, &setting) != Outcome::Passed {
+    for (example, verdict) in examples(&files).into_iter().zip(verdicts) {
+        if verdict.outcome != Outcome::Passed {
             continue;
         }
         for part in parts_at_work(&engine, &setting, example.text) {
@@ -123,7 +136,7 @@ pub fn cover(sources: &[PackSource<'_>]) -> Result<Vec<Cover>, Vec<PackError>> {
             examples,
         });
     }
-    Ok(covers)
+    covers
 }
 
 /// The guards and gates that had a say in how a text was read.
@@ -394,7 +407,8 @@ mod tests {
 
     #[test]
     fn the_embedded_packs_prove_themselves() {
-        let verdicts = prove(embedded_sources()).unwrap_or_default();
+        let proof = prove(embedded_sources());
+        let verdicts = proof.map(|proof| proof.verdicts).unwrap_or_default();
         assert!(verdicts.len() > 100, "the packs have examples");
         let failed: Vec<String> = verdicts
             .iter()
@@ -417,7 +431,7 @@ mod tests {
 
     #[test]
     fn every_guard_and_gate_is_needed() {
-        let covers = cover(embedded_sources()).unwrap_or_default();
+        let covers = prove(embedded_sources()).map(cover).unwrap_or_default();
         let guards = covers.iter().filter(|cover| cover.sort == "guard").count();
         assert!(guards > 50 && guards < covers.len(), "all are tried");
         let idle: Vec<String> = covers

@@ -6,11 +6,12 @@
 //! scan, and writing them out as a pattern most of the time of reading a short note.
 
 use super::pack::Anchor;
-use super::words::{Mark, Words};
+use super::pattern::reason;
+use super::words::{Case, DEPTH, Mark, TOO_DEEP, Words};
 use regex_automata::nfa::thompson::{BuildError, Builder, NFA, Transition};
 use regex_automata::util::look;
 use regex_automata::util::primitives::StateID;
-use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 use regex_syntax::utf8::Utf8Sequences;
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ const LIMIT: usize = 1 << 24;
 /// Makes the automaton of a pattern.
 ///
 /// # Errors
-/// Macros that name each other without end, captures of one name, a pattern that is too large.
+/// Macros that are nested too deep, captures of one name, a pattern that is too large.
 pub(super) fn build(words: &Words, pattern: &Hir, anchor: Option<Anchor>) -> Result<NFA, String> {
     let mut builder = Builder::new();
     builder.set_utf8(true);
@@ -42,7 +43,7 @@ struct Failure(String);
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        Self(error.to_string())
+        Self(reason(&error.to_string()))
     }
 }
 
@@ -116,11 +117,10 @@ impl Compiler<'_> {
                         let name = capture.name.as_deref();
                         self.capture(index, name, |compiler| compiler.part(&capture.sub))
                     }
-                    Some(Mark::List(_, words)) => self.tree(&Node::of(words)),
-                    Some(Mark::Macro(_, read)) => {
-                        if self.depth == 8 {
-                            let message = "macros are nested too deep; does one name itself?";
-                            return Err(Failure(message.to_owned()));
+                    Some(Mark::Lexicon(_, words, case)) => self.tree(&Node::of(words, case), case),
+                    Some(Mark::Macro(_, read, _)) => {
+                        if self.depth == DEPTH {
+                            return Err(Failure(TOO_DEEP.to_owned()));
                         }
                         self.depth += 1;
                         let part = self.part(read);
@@ -324,18 +324,18 @@ impl Compiler<'_> {
     }
 
     /// The words below a node, the longest first.
-    fn tree(&mut self, node: &Node) -> Result<Part, Failure> {
+    fn tree(&mut self, node: &Node, case: Case) -> Result<Part, Failure> {
         let end = self.builder.add_empty()?;
-        let start = self.branches(node, end)?;
+        let start = self.branches(node, case, end)?;
         Ok(Part { start, end })
     }
 
     /// Where the words below a node begin; they end at `end`.
-    fn branches(&mut self, node: &Node, end: StateID) -> Result<StateID, Failure> {
+    fn branches(&mut self, node: &Node, case: Case, end: StateID) -> Result<StateID, Failure> {
         let mut letters = Vec::new();
         let mut ways = Vec::new();
         for (c, below) in &node.next {
-            let next = self.branches(below, end)?;
+            let next = self.branches(below, case, end)?;
             let mut utf8 = [0; 4];
             match c.encode_utf8(&mut utf8).as_bytes() {
                 b" " => {
@@ -343,17 +343,21 @@ impl Compiler<'_> {
                     self.builder.patch(spaces.end, next)?;
                     ways.push(spaces.start);
                 }
-                [byte] => letters.extend(cases(*byte).map(|byte| Transition {
+                [byte] => letters.extend(cases(*byte, case).map(|byte| Transition {
                     start: byte,
                     end: byte,
                     next,
                 })),
                 _ => {
-                    for case in c.to_lowercase().chain(c.to_uppercase()) {
-                        let case = self.bytes(case.encode_utf8(&mut utf8).as_bytes())?;
-                        self.builder.patch(case.end, next)?;
-                        ways.push(case.start);
+                    let mut class = ClassUnicode::new([ClassUnicodeRange::new(*c, *c)]);
+                    if case == Case::Any {
+                        class
+                            .try_case_fold_simple()
+                            .map_err(|error| Failure(reason(&error.to_string())))?;
                     }
+                    let letter = self.class(&class)?;
+                    self.builder.patch(letter.end, next)?;
+                    ways.push(letter.start);
                 }
             }
         }
@@ -388,13 +392,19 @@ fn is_lookalike(c: char) -> bool {
     matches!(c, '\u{17F}' | '\u{212A}')
 }
 
-/// Both cases of a letter; one for what has none.
-fn cases(byte: u8) -> impl Iterator<Item = u8> {
-    let lower = byte.to_ascii_lowercase();
-    let upper = byte.to_ascii_uppercase();
-    [Some(lower), (upper != lower).then_some(upper)]
-        .into_iter()
-        .flatten()
+/// The letter, and its other case where it has one that counts.
+fn cases(byte: u8, case: Case) -> impl Iterator<Item = u8> {
+    let other = if byte.is_ascii_lowercase() {
+        byte.to_ascii_uppercase()
+    } else {
+        byte.to_ascii_lowercase()
+    };
+    [
+        Some(byte),
+        (case == Case::Any && other != byte).then_some(other),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What may follow a beginning that words share.
@@ -406,12 +416,16 @@ struct Node {
 }
 
 impl Node {
-    fn of(words: &[String]) -> Self {
+    fn of(words: &[String], case: Case) -> Self {
         let mut tree = Self::default();
         for word in words {
             let mut node = &mut tree;
             for c in word.chars() {
-                node = node.next.entry(c.to_ascii_lowercase()).or_default();
+                let c = match case {
+                    Case::Any => c.to_ascii_lowercase(),
+                    Case::AsWritten => c,
+                };
+                node = node.next.entry(c).or_default();
             }
             node.ends = true;
         }
@@ -424,15 +438,24 @@ mod tests {
     use super::build;
     use crate::rules::matcher::Matcher;
     use crate::rules::pack::Lexicon;
-    use crate::rules::words::Words;
+    use crate::rules::words::{Case, Words};
 
     /// The macro `{M}` may be empty, `{L}` is a lexicon.
     fn words() -> Words {
         let mut words = Words::default();
         let lexicon = Lexicon {
-            words: ["go", "follow", "follow up on", "follow-up", "a.b", "né"]
-                .map(str::to_owned)
-                .to_vec(),
+            words: [
+                "go",
+                "follow",
+                "follow up on",
+                "follow-up",
+                "a.b",
+                "né",
+                "straße",
+                "Bob",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             inflect: false,
             irregular: Default::default(),
         };
@@ -440,6 +463,7 @@ mod tests {
             .add_lexicon("L", &lexicon)
             .unwrap_or_else(|error| unreachable!("{error}"));
         words.add_macro("M", r"(?:(?:also|then)\s+)*");
+        words.add_macro("N", r"{L}|b(?i:c)");
         words
     }
 
@@ -455,6 +479,8 @@ mod tests {
             "(?:{M}){0,2}go",
             "(?P<task>[^a-g]+?){L}",
             "(?P<task>(?-i:[A-Z])[a-z]{1,3}?)",
+            "(?-i:(?P<task>{L}))",
+            "(?-i:{M}{N})(?P<task>{L}?)",
             r"^\s*(?:{L}|(?P<task>\p{Lu}\w*)){1,2}$",
         ];
         let texts = [
@@ -466,12 +492,15 @@ mod tests {
             "also then  go on",
             "gogo Go",
             "kelvin NÉ né Émile",
+            "straSe STRASSE STRAßE straße STRAẞE",
+            "BOB bob Bob BC bC bc",
+            "Also go, also GO, also go",
             "xy  then follow up on",
         ];
         for pattern in patterns {
             let matcher = words
                 .marked(pattern)
-                .and_then(|marked| words.read(&marked))
+                .and_then(|marked| words.read(&marked, Case::Any))
                 .and_then(|read| build(&words, &read, None))
                 .and_then(Matcher::new)
                 .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));

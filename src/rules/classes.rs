@@ -11,11 +11,13 @@ pub(super) fn plain_classes(pattern: &str) -> String {
     const BEYOND: &str = r"\u{C0}-\u{200F}\u{2030}-\u{2300}\u{2303}-\u{10FFFF}";
     let mut out = String::with_capacity(pattern.len() * 2);
     let mut rest = pattern;
-    let mut in_class = false;
+    // How many classes it stands in: one may hold others.
+    let mut depth = 0_usize;
     // Right behind `[` or `[^`, a `]` is itself.
     let mut fresh = false;
     let mut opened = 0;
     while let Some(c) = rest.chars().next() {
+        let in_class = depth > 0;
         let class = |inner: &str| match in_class {
             true => inner.to_owned(),
             false if inner.contains(BEYOND) => format!("(?-i:[{inner}])"),
@@ -42,24 +44,22 @@ pub(super) fn plain_classes(pattern: &str) -> String {
             }
         } else {
             match c {
-                '[' if !in_class => {
-                    in_class = true;
+                '[' => {
+                    if !in_class {
+                        opened = out.len();
+                    }
+                    depth += 1;
                     fresh = true;
-                    opened = out.len();
-                    out.push(c);
-                    rest = &rest[1..];
-                    continue;
-                }
-                '^' if fresh => {
-                    out.push(c);
-                    rest = &rest[1..];
+                    let open = if rest.starts_with("[^") { "[^" } else { "[" };
+                    out.push_str(open);
+                    rest = &rest[open.len()..];
                     continue;
                 }
                 ']' if in_class && !fresh => {
-                    in_class = false;
+                    depth -= 1;
                     rest = &rest[1..];
                     out.push(c);
-                    if out[opened..].contains(BEYOND) {
+                    if depth == 0 && out[opened..].contains(BEYOND) {
                         out.insert_str(opened, "(?-i:");
                         out.push(')');
                     }
@@ -88,5 +88,11 @@ mod tests {
         );
         assert!(plain_classes(r"[\p{L}-]x").starts_with("(?-i:[A-Za-z"));
         assert_eq!(plain_classes(r"[]a][^]]"), r"[]a][^]]");
+        assert_eq!(plain_classes(r"[^^]\w"), r"[^^][0-9A-Za-z_]");
+        assert_eq!(
+            plain_classes(r"[[:alpha:]\d&&[^\d]]\d"),
+            r"[[:alpha:]0-9&&[^0-9]][0-9]"
+        );
+        assert!(plain_classes(r"[[a]\p{L}]").starts_with("(?-i:[[a]A-Za-z"));
     }
 }

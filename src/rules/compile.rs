@@ -1,17 +1,20 @@
 //! From pack files to an engine: lexicons and macros expanded, patterns compiled, every error reported.
 
 use super::embedded::is_embedded;
-use super::pack::{Anchor, Effect, Gate, Guard, Need, OwnerFrom, Rule, Unit, Where};
+use super::pack::{
+    Anchor, Answer, Effect, Gate, Guard, Need, OwnerFrom, PackFile, Rule, TestSetup, Unit, Where,
+};
 use super::pattern::Pattern;
 use super::read::read;
-use super::sieve::{List, Needs, Sieve};
+use super::sieve::{List, ListReader, Sieve};
 use super::words::Words;
 use super::{Engine, Role, off};
 use crate::items::{Certainty, Kind};
 use crate::notes::Zone;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
+use toml::Spanned;
 
 /// One file of a pack: its name for messages, and its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,22 +68,22 @@ impl PackError {
 }
 
 /// A guard, ready to be tried.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct CompiledGuard {
     pub place: Where,
-    pub regex: Pattern,
+    pub pattern: Pattern,
     pub reason: String,
     /// Switched off, by a pack or to prove what it does.
     pub off: bool,
 }
 
 /// A gate, ready to be tried.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct CompiledGate {
     pub id: String,
     pub title: String,
     pub place: Where,
-    pub regex: Pattern,
+    pub pattern: Pattern,
     pub effect: Effect,
     /// Switched off, by a pack or to prove what it does.
     pub off: bool,
@@ -89,7 +92,7 @@ pub(crate) struct CompiledGate {
 }
 
 /// A rule, ready to be tried.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct CompiledRule {
     pub id: String,
     pub title: String,
@@ -101,7 +104,7 @@ pub(crate) struct CompiledRule {
     pub zones: Vec<Zone>,
     pub unit: Unit,
     pub anchor: Anchor,
-    pub regex: Pattern,
+    pub pattern: Pattern,
     /// Words that a match cannot do without.
     pub lists: Vec<List>,
     pub owner: OwnerFrom,
@@ -112,12 +115,12 @@ pub(crate) struct CompiledRule {
 }
 
 /// An answer, ready to be tried.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct CompiledAnswer {
     pub id: String,
     pub title: String,
     pub role: Role,
-    pub regex: Pattern,
+    pub pattern: Pattern,
 }
 
 /// Reads the files of one or more packs as one engine. A later rule or gate with the id of an earlier one replaces it;
@@ -133,7 +136,7 @@ pub fn load(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
 ///
 /// # Errors
 /// Those of [`load`].
-pub fn load_all(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
+pub(crate) fn load_all(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackError>> {
     load_with(sources, false)
 }
 
@@ -149,200 +152,55 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
         has_all_words &= read.has_all_words;
         has_all_ids &= read.has_all_ids;
     }
-    let mut words = Words::new(has_all_words);
-    for (source, file) in &files {
-        for (name, lexicon) in &file.lexicon {
-            if let Err(message) = words.add_lexicon(name, lexicon.get_ref()) {
-                errors.push(PackError::at(*source, lexicon.span(), message));
-            }
-        }
-        for (name, fragment) in &file.macros {
-            words.add_macro(name, fragment.get_ref());
-        }
-    }
-    let words = Arc::new(words);
-    let mut needs = Needs::new(&words);
+    let words = Arc::new(words(&files, has_all_words, &mut errors));
     let mut engine = Engine::default();
-    let mut gate_index: HashMap<String, usize> = HashMap::new();
-    let compile = |source: PackSource<'_>,
-                   pattern: &toml::Spanned<String>,
-                   anchor: Option<Anchor>,
-                   errors: &mut Vec<PackError>|
-     -> Option<Pattern> {
-        let compiled = Pattern::new(&words, pattern.get_ref(), anchor).and_then(|pattern| {
-            // Those of the binary are compiled when they are needed; a test compiles them all.
-            if !is_embedded(source) {
-                pattern.check()?;
-            }
-            Ok(pattern)
-        });
-        match compiled {
-            Ok(pattern) => Some(pattern),
-            Err(message) => {
-                errors.push(PackError::at(source, pattern.span(), message));
-                None
-            }
-        }
-    };
-    let guards = |source: PackSource<'_>,
-                  list: &[Guard],
-                  errors: &mut Vec<PackError>|
-     -> Vec<CompiledGuard> {
-        list.iter()
-            .filter_map(|guard| {
-                let regex = compile(source, &guard.pattern, None, errors)?;
-                Some(CompiledGuard {
-                    place: guard.place,
-                    regex,
-                    reason: guard.reason.clone(),
-                    off: false,
-                })
-            })
-            .collect()
-    };
     for (source, file) in &files {
-        let mut seen: HashSet<&str> = HashSet::new();
-        for gate in &file.gates {
-            if !seen.insert(gate.id.get_ref()) {
-                errors.push(twice(*source, &gate.id));
-            }
-            let regex = compile(*source, &gate.pattern, None, &mut errors);
-            let unless = guards(*source, &gate.unless, &mut errors);
-            let Some(regex) = regex else { continue };
-            let compiled = compiled_gate(gate, regex, unless);
-            match gate_index.get(&compiled.id) {
-                Some(at) => engine.gates[*at] = compiled,
-                None => {
-                    gate_index.insert(compiled.id.clone(), engine.gates.len());
-                    engine.gates.push(compiled);
-                }
-            }
+        let mut compiler = Compiler::new(*source, &words, &mut errors);
+        compiler.once(file.gates.iter().map(|gate| &gate.id));
+        for gate in file.gates.iter().filter_map(|gate| compiler.gate(gate)) {
+            put(&mut engine.gates, gate, |gate| &gate.id);
         }
     }
-    let gate_ids: HashSet<&str> = files
-        .iter()
-        .flat_map(|(_, file)| file.gates.iter().map(|gate| gate.id.get_ref().as_str()))
-        .collect();
-    let ignored =
-        |source: PackSource<'_>, rule: &Rule, errors: &mut Vec<PackError>| -> Vec<usize> {
-            for id in &rule.ignore_gates {
-                if has_all_ids && !gate_ids.contains(id.get_ref().as_str()) {
-                    let message = format!("there is no gate {}", id.get_ref());
-                    errors.push(PackError::at(source, id.span(), message));
-                }
-            }
-            let known = rule.ignore_gates.iter();
-            known
-                .filter_map(|id| gate_index.get(id.get_ref()).copied())
-                .collect()
-        };
+    let gates = Gates {
+        all: &engine.gates,
+        known: has_all_ids.then(|| {
+            let gates = files.iter().flat_map(|(_, file)| &file.gates);
+            gates.map(|gate| gate.id.get_ref().as_str()).collect()
+        }),
+    };
+    let mut reader = ListReader::new(&words);
     for (source, file) in &files {
-        let mut seen: HashSet<&str> = HashSet::new();
+        let mut compiler = Compiler::new(*source, &words, &mut errors);
+        compiler.once(file.rules.iter().map(|rule| &rule.id));
         for rule in &file.rules {
-            if !seen.insert(rule.id.get_ref()) {
-                errors.push(twice(*source, &rule.id));
-            }
-            if !(0.0..=1.0).contains(rule.confidence.get_ref()) {
-                let message = "a confidence lies between 0 and 1";
-                errors.push(PackError::at(*source, rule.confidence.span(), message));
-            }
-            let regex = compile(*source, &rule.pattern, Some(rule.anchor), &mut errors);
-            let unless = guards(*source, &rule.unless, &mut errors);
-            let ignore_gates = ignored(*source, rule, &mut errors);
-            let Some(regex) = regex else { continue };
-            if !regex.has_capture("task") {
-                errors.push(PackError::at(
-                    *source,
-                    rule.pattern.span(),
-                    "the pattern has no capture named task",
-                ));
-            }
-            if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named)
-                && !regex.has_capture("owner")
-            {
-                errors.push(PackError::at(
-                    *source,
-                    rule.pattern.span(),
-                    "the owner comes from a capture, and the pattern has none named owner",
-                ));
-            }
-            let lists = needs.of(&regex);
-            let compiled = compiled_rule(rule, regex, lists, unless, ignore_gates, source.name);
-            let known = engine
-                .rules
-                .iter_mut()
-                .find(|known| known.id == compiled.id);
-            match known {
-                Some(known) => *known = compiled,
-                None => engine.rules.push(compiled),
+            if let Some(rule) = compiler.rule(rule, &gates, &mut reader) {
+                put(&mut engine.rules, rule, |rule| &rule.id);
             }
         }
-        let mut seen: HashSet<&str> = HashSet::new();
+        compiler.once(file.answers.iter().map(|answer| &answer.id));
         for answer in &file.answers {
-            if !seen.insert(answer.id.get_ref()) {
-                errors.push(twice(*source, &answer.id));
-            }
-            if let Some(regex) = compile(*source, &answer.pattern, Some(Anchor::Start), &mut errors)
-            {
-                let compiled = CompiledAnswer {
-                    id: answer.id.get_ref().clone(),
-                    title: answer.title.clone(),
-                    role: answer.role,
-                    regex,
-                };
-                let known = engine
-                    .answers
-                    .iter_mut()
-                    .find(|known| known.id == compiled.id);
-                match known {
-                    Some(known) => *known = compiled,
-                    None => engine.answers.push(compiled),
-                }
+            if let Some(answer) = compiler.answer(answer) {
+                put(&mut engine.answers, answer, |answer| &answer.id);
             }
         }
-        errors.extend(
-            file.test
-                .iter()
-                .filter(|test| test.date.get_ref().parse::<jiff::civil::Date>().is_err())
-                .map(|test| {
-                    let message = "this is no date; write it as 2025-11-12";
-                    PackError::at(*source, test.date.span(), message)
-                }),
-        );
+        if let Some(test) = &file.test {
+            compiler.test(test);
+        }
     }
     if heed_off {
         off::apply(&mut engine, &files, has_all_ids, &mut errors);
     }
-    for unit in [Unit::Clause, Unit::Sentence, Unit::Turn] {
-        let rules = 0..engine.rules.len();
-        let of_unit = rules.filter(|at| engine.rules[*at].unit == unit);
-        engine.by_unit.push(of_unit.collect());
+    for (at, rule) in engine.rules.iter().enumerate() {
+        engine.by_unit[rule.unit as usize].push(at);
     }
     engine.sieve = Sieve::new(
         &words,
         engine.rules.iter().map(|rule| rule.lists.as_slice()),
     );
-    let mut fragment = |name: &str, anchor: Option<Anchor>| {
-        // A pack without the macro does without.
-        if !words.has(name) {
-            return None;
-        }
-        Pattern::new(&words, &format!("{{{name}}}"), anchor)
-            .and_then(|pattern| {
-                if !sources.iter().all(|source| is_embedded(*source)) {
-                    pattern.check()?;
-                }
-                Ok(pattern)
-            })
-            .map_err(|message| {
-                errors.push(PackError {
-                    file: sources.first().map_or("", |source| source.name).to_owned(),
-                    line: 1,
-                    message: format!("the macro {name}: {message}"),
-                    excerpt: None,
-                });
-            })
-            .ok()
+    // A pack without one of these macros does without.
+    let fragment = |name: &str, anchor| {
+        let named = words.has(name).then(|| format!("{{{name}}}"))?;
+        Pattern::new(&words, &named, anchor).ok()
     };
     engine.lead = fragment("LEAD", Some(Anchor::Start));
     engine.step = fragment("STEP", None);
@@ -357,59 +215,210 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
     }
 }
 
-fn twice(source: PackSource<'_>, id: &toml::Spanned<String>) -> PackError {
-    let message = format!("the id {} is used twice in this file", id.get_ref());
-    PackError::at(source, id.span(), message)
+/// The lexicons and macros of all files. A macro that is wrong is told where it stands, and not where it is named.
+fn words(
+    files: &[(PackSource<'_>, PackFile)],
+    complete: bool,
+    errors: &mut Vec<PackError>,
+) -> Words {
+    let mut words = Words::new(complete);
+    let mut own = BTreeMap::new();
+    for (source, file) in files {
+        for (name, lexicon) in &file.lexicon {
+            if let Err(message) = words.add_lexicon(name, lexicon.get_ref()) {
+                errors.push(PackError::at(*source, lexicon.span(), message));
+            }
+        }
+        let is_embedded = is_embedded(*source);
+        for (name, fragment) in &file.macros {
+            let at = words.add_macro(name, fragment.get_ref());
+            if !is_embedded {
+                own.insert(at, (*source, fragment.span()));
+            }
+        }
+    }
+    for (at, message) in words.check_macros(own.keys().copied()) {
+        if let Some((source, span)) = own.remove(&at) {
+            errors.push(PackError::at(source, span, message));
+        }
+    }
+    words
 }
 
-fn compiled_gate(gate: &Gate, regex: Pattern, unless: Vec<CompiledGuard>) -> CompiledGate {
-    CompiledGate {
-        id: gate.id.get_ref().clone(),
-        title: gate.title.clone(),
-        place: gate.place,
-        regex,
-        effect: gate.effect,
-        off: false,
-        kinds: gate.kinds.clone(),
-        unless,
+/// Puts one in the place of that with the same id, or at the end.
+fn put<T>(all: &mut Vec<T>, one: T, id: fn(&T) -> &str) {
+    match all.iter_mut().find(|known| id(known) == id(&one)) {
+        Some(known) => *known = one,
+        None => all.push(one),
     }
 }
 
-fn compiled_rule(
-    rule: &Rule,
-    regex: Pattern,
-    lists: Vec<List>,
-    unless: Vec<CompiledGuard>,
-    ignore_gates: Vec<usize>,
-    file: &str,
-) -> CompiledRule {
-    let mut zones = if rule.zones.is_empty() {
-        vec![Zone::Notes, Zone::Agenda, Zone::Actions, Zone::LastActions]
-    } else {
-        rule.zones.clone()
-    };
-    // What is said in a list of decisions is said in the notes.
-    if zones.contains(&Zone::Notes) && !zones.contains(&Zone::Decisions) {
-        zones.push(Zone::Decisions);
+/// The gates that rules may name.
+struct Gates<'g> {
+    /// Those that could be compiled, as the engine has them.
+    all: &'g [CompiledGate],
+    /// The ids of all; nothing where a file could not be read whole.
+    known: Option<HashSet<&'g str>>,
+}
+
+/// Compiles the tables of one file.
+struct Compiler<'c> {
+    source: PackSource<'c>,
+    /// Patterns of the binary are compiled when they are needed; a test compiles them all.
+    is_embedded: bool,
+    words: &'c Arc<Words>,
+    errors: &'c mut Vec<PackError>,
+}
+
+impl<'c> Compiler<'c> {
+    fn new(source: PackSource<'c>, words: &'c Arc<Words>, errors: &'c mut Vec<PackError>) -> Self {
+        Self {
+            source,
+            is_embedded: is_embedded(source),
+            words,
+            errors,
+        }
     }
-    CompiledRule {
-        id: rule.id.get_ref().clone(),
-        title: rule.title.clone(),
-        message: rule.message.clone(),
-        kind: rule.kind,
-        certainty: rule.certainty,
-        confidence: *rule.confidence.get_ref(),
-        priority: rule.priority,
-        zones,
-        unit: rule.unit,
-        anchor: rule.anchor,
-        regex,
-        lists,
-        owner: rule.owner,
-        requires: rule.requires.clone(),
-        unless,
-        ignore_gates,
-        file: file.to_owned(),
+
+    fn error(&mut self, span: Range<usize>, message: impl Into<String>) {
+        self.errors.push(PackError::at(self.source, span, message));
+    }
+
+    /// Sees that no id is used twice.
+    fn once<'i>(&mut self, ids: impl Iterator<Item = &'i Spanned<String>>) {
+        let mut seen = HashSet::new();
+        for id in ids {
+            if !seen.insert(id.get_ref()) {
+                let message = format!("the id {} is used twice in this file", id.get_ref());
+                self.error(id.span(), message);
+            }
+        }
+    }
+
+    fn pattern(&mut self, pattern: &Spanned<String>, anchor: Option<Anchor>) -> Option<Pattern> {
+        let compiled = Pattern::new(self.words, pattern.get_ref(), anchor).and_then(|pattern| {
+            if !self.is_embedded {
+                pattern.check()?;
+            }
+            Ok(pattern)
+        });
+        compiled
+            .map_err(|message| self.error(pattern.span(), message))
+            .ok()
+    }
+
+    fn guards(&mut self, guards: &[Guard]) -> Vec<CompiledGuard> {
+        let guard = |guard: &Guard| {
+            Some(CompiledGuard {
+                place: guard.place,
+                pattern: self.pattern(&guard.pattern, None)?,
+                reason: guard.reason.clone(),
+                off: false,
+            })
+        };
+        guards.iter().filter_map(guard).collect()
+    }
+
+    fn gate(&mut self, gate: &Gate) -> Option<CompiledGate> {
+        let pattern = self.pattern(&gate.pattern, None);
+        let unless = self.guards(&gate.unless);
+        Some(CompiledGate {
+            id: gate.id.get_ref().clone(),
+            title: gate.title.clone(),
+            place: gate.place,
+            pattern: pattern?,
+            effect: gate.effect,
+            off: false,
+            kinds: gate.kinds.clone(),
+            unless,
+        })
+    }
+
+    fn rule(
+        &mut self,
+        rule: &Rule,
+        gates: &Gates<'_>,
+        reader: &mut ListReader<'_>,
+    ) -> Option<CompiledRule> {
+        if !(0.0..=1.0).contains(rule.confidence.get_ref()) {
+            let message = "a confidence lies between 0 and 1";
+            self.error(rule.confidence.span(), message);
+        }
+        let pattern = self.pattern(&rule.pattern, Some(rule.anchor));
+        let unless = self.guards(&rule.unless);
+        let ignore_gates = self.ignored(&rule.ignore_gates, gates);
+        let pattern = pattern?;
+        if !pattern.has_capture("task") {
+            let message = "the pattern has no capture named task";
+            self.error(rule.pattern.span(), message);
+        }
+        if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named)
+            && !pattern.has_capture("owner")
+        {
+            let message = "the owner comes from a capture, and the pattern has none named owner";
+            self.error(rule.pattern.span(), message);
+        }
+        let mut zones = if rule.zones.is_empty() {
+            vec![Zone::Notes, Zone::Agenda, Zone::Actions, Zone::LastActions]
+        } else {
+            rule.zones.clone()
+        };
+        // What is said in a list of decisions is said in the notes.
+        if zones.contains(&Zone::Notes) && !zones.contains(&Zone::Decisions) {
+            zones.push(Zone::Decisions);
+        }
+        Some(CompiledRule {
+            id: rule.id.get_ref().clone(),
+            title: rule.title.clone(),
+            message: rule.message.clone(),
+            kind: rule.kind,
+            certainty: rule.certainty,
+            confidence: *rule.confidence.get_ref(),
+            priority: rule.priority,
+            zones,
+            unit: rule.unit,
+            anchor: rule.anchor,
+            lists: reader.lists(&pattern),
+            pattern,
+            owner: rule.owner,
+            requires: rule.requires.clone(),
+            unless,
+            ignore_gates,
+            file: self.source.name.to_owned(),
+        })
+    }
+
+    /// The places of gates that do not concern a rule.
+    fn ignored(&mut self, ids: &[Spanned<String>], gates: &Gates<'_>) -> Vec<usize> {
+        let mut places = Vec::new();
+        for id in ids {
+            let name = id.get_ref().as_str();
+            if gates
+                .known
+                .as_ref()
+                .is_some_and(|known| !known.contains(name))
+            {
+                self.error(id.span(), format!("there is no gate {name}"));
+            }
+            places.extend(gates.all.iter().position(|gate| gate.id == name));
+        }
+        places
+    }
+
+    fn answer(&mut self, answer: &Answer) -> Option<CompiledAnswer> {
+        Some(CompiledAnswer {
+            id: answer.id.get_ref().clone(),
+            title: answer.title.clone(),
+            role: answer.role,
+            pattern: self.pattern(&answer.pattern, Some(Anchor::Start))?,
+        })
+    }
+
+    fn test(&mut self, test: &TestSetup) {
+        if test.date.get_ref().parse::<jiff::civil::Date>().is_err() {
+            let message = "this is no date; write it as 2025-11-12";
+            self.error(test.date.span(), message);
+        }
     }
 }
 
@@ -480,6 +489,7 @@ mod tests {
             "schema = 1\nrulez = 3\n[lexicon.FRUIT]\nword = ['pear']\n",
             &rule("a", "{FRUIT} (?P<task>x)", "colour = 'red'\n"),
             &rule("b", "(?P<task>{FRUIT}", "zones = ['kitchen']\n"),
+            &rule("d", "(?<task>{FRUIT}?x)", ""),
             "[[gate]]\nid = 'g'\n",
             &rule("c", "(?P<task>x", "ignore_gates = ['g']\n"),
             "[off]\nrules = ['nope']\nrule = []\n",
@@ -491,9 +501,9 @@ mod tests {
                 "p.toml:4: unknown field `word`, … <word>",
                 "p.toml:14: unknown field `colour`, … <colour>",
                 "p.toml:26: unknown variant `kitchen`, … <'kitchen'>",
-                "p.toml:29: missing field `title` <[[gate]]>",
-                "p.toml:37: the pattern does not compile: unclosed group <'(?P<task>x'>",
-                "p.toml:45: unknown field `rule`, … <rule>",
+                "p.toml:40: missing field `title` <[[gate]]>",
+                "p.toml:48: the pattern does not compile: unclosed group <'(?P<task>x'>",
+                "p.toml:56: unknown field `rule`, … <rule>",
             ]
         );
         assert_eq!(
@@ -510,6 +520,38 @@ mod tests {
         assert_eq!(
             wrong(""),
             ["p.toml:1: the file does not say its schema; write schema = 1 <>"]
+        );
+    }
+
+    #[test]
+    fn a_macro_is_told_once_where_it_stands() {
+        let text = [
+            "schema = 1\n[macro]\nLEAD = 'a('\nIDLE = '{QUINCE}'\nONE = '{TWO}'\nTWO = 'x{ONE}?'\nWELL = 'y'\n",
+            &rule("a", "{LEAD}(?P<task>{ONE}+)", ""),
+            &rule("b", "{LEAD}{WELL}(?P<task>[)", ""),
+        ];
+        assert_eq!(
+            wrong(&text.concat()),
+            [
+                "p.toml:3: the pattern does not compile: unclosed group <'a('>",
+                "p.toml:4: there is no lexicon or macro {QUINCE} <'{QUINCE}'>",
+                "p.toml:5: macros are nested too deep; does one name itself? <'{TWO}'>",
+                "p.toml:6: macros are nested too deep; does one name itself? <'x{ONE}?'>",
+                "p.toml:25: the pattern does not compile: unclosed character class <'{LEAD}{WELL}(?P<task>[)'>",
+            ]
+        );
+        let chain = |length: usize| {
+            let links = (1..length).map(|at| format!("M{at} = '{{M{}}}'\n", at + 1));
+            let links: String = links.collect();
+            let rule = rule("a", "(?P<task>{M1})", "");
+            wrong(&format!(
+                "schema = 1\n[macro]\n{links}M{length} = 'x'\n{rule}"
+            ))
+        };
+        assert!(chain(8).is_empty());
+        assert_eq!(
+            chain(9),
+            ["p.toml:3: macros are nested too deep; does one name itself? <'{M2}'>"]
         );
     }
 

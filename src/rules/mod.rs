@@ -10,7 +10,7 @@ mod compile;
 mod embedded;
 mod matcher;
 mod off;
-pub mod pack;
+pub(crate) mod pack;
 mod pattern;
 mod read;
 mod scan;
@@ -18,8 +18,9 @@ mod schema;
 mod sieve;
 mod words;
 
-pub use compile::{PackError, PackSource, load, load_all};
+pub use compile::{PackError, PackSource, load};
 pub use embedded::{embedded_sources, engine};
+pub use pack::Need;
 pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
 pub use schema::SCHEMA;
 
@@ -28,7 +29,7 @@ use pattern::Pattern;
 pub(crate) use off::Part;
 pub(crate) use read::read as read_pack;
 
-pub(crate) use compile::{CompiledAnswer, CompiledGate, CompiledRule};
+pub(crate) use compile::{CompiledAnswer, CompiledGate, CompiledRule, load_all};
 
 use serde::Deserialize;
 
@@ -36,7 +37,7 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum Role {
+pub(crate) enum Role {
     /// "sure, will do": the asker's request is the answerer's commitment.
     Accept,
     /// "not this week": it stays a request, of nobody.
@@ -44,7 +45,7 @@ pub enum Role {
 }
 
 /// Compiled packs.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Engine {
     pub(crate) rules: Vec<CompiledRule>,
     pub(crate) gates: Vec<CompiledGate>,
@@ -55,8 +56,8 @@ pub struct Engine {
     pub(crate) no_name: Option<Pattern>,
     /// Where the next step of a list begins: the macro `STEP`.
     pub(crate) step: Option<Pattern>,
-    /// The rules of each unit: clause, sentence, turn.
-    pub(crate) by_unit: Vec<Vec<usize>>,
+    /// The rules of each unit, by its number.
+    pub(crate) by_unit: [Vec<usize>; 3],
     /// Which rules need not be tried on a text.
     pub(crate) sieve: sieve::Sieve,
 }
@@ -85,46 +86,51 @@ impl Engine {
 
     /// The rules that look at such a unit, as indices.
     pub(crate) fn of_unit(&self, unit: pack::Unit) -> &[usize] {
-        self.by_unit.get(unit as usize).map_or(&[], Vec::as_slice)
+        &self.by_unit[unit as usize]
     }
 
     /// How many rules it has.
-    pub fn rule_count(&self) -> usize {
+    pub(crate) fn rule_count(&self) -> usize {
         self.rules.len()
     }
 
     /// The id of a rule by its index in [`Candidate::rule`].
-    pub fn rule_id(&self, rule: usize) -> &str {
+    pub(crate) fn rule_id(&self, rule: usize) -> &str {
         self.rules.get(rule).map_or("", |rule| &rule.id)
     }
 
     /// The pattern of a rule, gate or answer by its id, as one regular expression: lexicons and macros are put in.
     pub fn expanded(&self, id: &str) -> Option<String> {
-        let rules = self.rules.iter().map(|rule| (&rule.id, &rule.regex));
-        let gates = self.gates.iter().map(|gate| (&gate.id, &gate.regex));
+        let rules = self.rules.iter().map(|rule| (&rule.id, &rule.pattern));
+        let gates = self.gates.iter().map(|gate| (&gate.id, &gate.pattern));
         let answers = self
             .answers
             .iter()
-            .map(|answer| (&answer.id, &answer.regex));
+            .map(|answer| (&answer.id, &answer.pattern));
         let mut all = rules.chain(gates).chain(answers);
         let (_, pattern) = all.find(|(known, _)| *known == id)?;
         pattern.expanded().ok()
     }
 
+    /// Whether it has a rule, gate or answer of this id that is not off.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.list().iter().any(|known| known.id == id)
+    }
+
     /// The message of a rule by its index.
-    pub fn rule_message(&self, rule: usize) -> &str {
+    pub(crate) fn rule_message(&self, rule: usize) -> &str {
         self.rules.get(rule).map_or("", |rule| &rule.message)
     }
 
     /// The reason of a rule's guard, by the indices of both.
-    pub fn guard_reason(&self, rule: usize, guard: usize) -> &str {
+    pub(crate) fn guard_reason(&self, rule: usize, guard: usize) -> &str {
         let rule = self.rules.get(rule);
         rule.and_then(|rule| rule.unless.get(guard))
             .map_or("", |guard| &guard.reason)
     }
 
     /// The id and title of a gate by its index.
-    pub fn gate_title(&self, gate: usize) -> (&str, &str) {
+    pub(crate) fn gate_title(&self, gate: usize) -> (&str, &str) {
         self.gates
             .get(gate)
             .map_or(("", ""), |gate| (&gate.id, &gate.title))

@@ -11,7 +11,7 @@ use toml::Spanned;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct PackFile {
+pub(crate) struct PackFile {
     /// The version of this format; 1.
     pub schema: u32,
     /// Named lists of words.
@@ -43,7 +43,7 @@ pub struct PackFile {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
-pub struct Off {
+pub(crate) struct Off {
     /// Ids of rules.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub rules: Vec<Spanned<String>>,
@@ -60,7 +60,7 @@ pub struct Off {
 
 impl Off {
     /// Whether it switches nothing off.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let lists = [&self.rules, &self.gates, &self.answers, &self.guards];
         lists.iter().all(|list| list.is_empty())
     }
@@ -70,7 +70,7 @@ impl Off {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Lexicon {
+pub(crate) struct Lexicon {
     /// The words, each literal; a space stands for any white space.
     pub words: Vec<String>,
     /// Whether the words are verbs: `{NAME:s}`, `{NAME:ed}` and `{NAME:ing}` are then their forms.
@@ -85,7 +85,7 @@ pub struct Lexicon {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Unit {
+pub(crate) enum Unit {
     /// One clause.
     #[default]
     Clause,
@@ -99,7 +99,7 @@ pub enum Unit {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Anchor {
+pub(crate) enum Anchor {
     /// At the first word that says something: after "ok,", "so", "I think" and the like.
     #[default]
     Start,
@@ -111,7 +111,7 @@ pub enum Anchor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum OwnerFrom {
+pub(crate) enum OwnerFrom {
     /// Whoever speaks, even by a line beside this one: "I will".
     #[serde(rename = "self")]
     Myself,
@@ -154,7 +154,7 @@ pub enum Need {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Where {
+pub(crate) enum Where {
     /// The unit that the rule looked at.
     #[default]
     Clause,
@@ -176,7 +176,7 @@ pub enum Where {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Guard {
+pub(crate) struct Guard {
     /// What it looks at.
     #[serde(default, rename = "where")]
     pub place: Where,
@@ -191,7 +191,7 @@ pub struct Guard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Effect {
+pub(crate) enum Effect {
     /// It is no mention.
     Veto,
     /// It is tentative.
@@ -206,7 +206,7 @@ pub enum Effect {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Gate {
+pub(crate) struct Gate {
     /// Its stable id.
     #[cfg_attr(test, schemars(with = "String"))]
     pub id: Spanned<String>,
@@ -234,7 +234,7 @@ pub struct Gate {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct GateExamples {
+pub(crate) struct GateExamples {
     /// Notes whose candidate it vetoes or relabels; without the gate the outcome would be another.
     #[serde(rename = "match")]
     pub matches: Vec<String>,
@@ -246,7 +246,7 @@ pub struct GateExamples {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Its stable id, shown with every mention.
     #[cfg_attr(test, schemars(with = "String"))]
     pub id: Spanned<String>,
@@ -296,7 +296,7 @@ pub struct Rule {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// Its stable id.
     #[cfg_attr(test, schemars(with = "String"))]
     pub id: Spanned<String>,
@@ -315,7 +315,7 @@ pub struct Answer {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct RuleExamples {
+pub(crate) struct RuleExamples {
     /// Notes in which it wins.
     #[serde(rename = "match")]
     pub matches: Vec<MatchExample>,
@@ -327,7 +327,7 @@ pub struct RuleExamples {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct MatchExample {
+pub(crate) struct MatchExample {
     /// The note.
     #[cfg_attr(test, schemars(with = "String"))]
     pub text: Spanned<String>,
@@ -348,7 +348,7 @@ pub struct MatchExample {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct NoMatchExample {
+pub(crate) struct NoMatchExample {
     /// The note.
     #[cfg_attr(test, schemars(with = "String"))]
     pub text: Spanned<String>,
@@ -362,7 +362,7 @@ pub struct NoMatchExample {
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct TestSetup {
+pub(crate) struct TestSetup {
     /// The date of the meeting.
     #[cfg_attr(test, schemars(with = "String"))]
     pub date: Spanned<String>,

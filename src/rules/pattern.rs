@@ -6,14 +6,14 @@
 use super::automaton;
 use super::matcher::{Captures, Matcher};
 use super::pack::Anchor;
-use super::words::Words;
+use super::words::{Case, Words};
 use regex_automata::nfa::thompson::NFA;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Hir, HirKind};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// A pattern, compiled or not yet.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Pattern {
     words: Arc<Words>,
     written: String,
@@ -21,7 +21,7 @@ pub(crate) struct Pattern {
     marked: String,
     read: OnceLock<Result<Hir, String>>,
     anchor: Option<Anchor>,
-    matcher: OnceLock<Arc<Matcher>>,
+    matcher: OnceLock<Matcher>,
 }
 
 impl Pattern {
@@ -57,19 +57,22 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in one sentence.
     pub(super) fn read(&self) -> Result<&Hir, String> {
-        let read = self.read.get_or_init(|| self.words.read(&self.marked));
+        let read = self
+            .read
+            .get_or_init(|| self.words.read(&self.marked, Case::Any));
         read.as_ref().map_err(Clone::clone)
     }
 
+    /// Whether it has a capture of this name; those in macros do not count.
     pub(super) fn has_capture(&self, name: &str) -> bool {
-        self.marked.contains(&format!("(?P<{name}>"))
+        self.read().is_ok_and(|pattern| has_capture(pattern, name))
     }
 
     fn matcher(&self) -> &Matcher {
         self.matcher.get_or_init(|| {
             // A project's own patterns are checked when they are loaded, and a test checks those of the binary.
             self.build()
-                .or_else(|_| Matcher::new(NFA::never_match()).map(Arc::new))
+                .or_else(|_| Matcher::new(NFA::never_match()))
                 .unwrap_or_else(|error| unreachable!("the pattern that never matches: {error}"))
         })
     }
@@ -114,7 +117,7 @@ impl Pattern {
     /// The whole pattern as one regular expression, with lexicons and macros put in.
     ///
     /// # Errors
-    /// A macro that names one that there is not, or itself.
+    /// A name that there is not, or macros that are nested too deep.
     pub(super) fn expanded(&self) -> Result<String, String> {
         let body = self.words.expanded(&self.written)?;
         Ok(match self.anchor {
@@ -124,12 +127,22 @@ impl Pattern {
         })
     }
 
-    fn build(&self) -> Result<Arc<Matcher>, String> {
-        let pattern = self.read()?;
-        automaton::build(&self.words, pattern, self.anchor)
-            .and_then(Matcher::new)
-            .map(Arc::new)
+    fn build(&self) -> Result<Matcher, String> {
+        Matcher::new(automaton::build(&self.words, self.read()?, self.anchor)?)
             .map_err(|error| reason(&error))
+    }
+}
+
+fn has_capture(pattern: &Hir, name: &str) -> bool {
+    match pattern.kind() {
+        HirKind::Capture(capture) => {
+            capture.name.as_deref() == Some(name) || has_capture(&capture.sub, name)
+        }
+        HirKind::Repetition(repetition) => has_capture(&repetition.sub, name),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().any(|part| has_capture(part, name))
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => false,
     }
 }
 

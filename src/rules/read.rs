@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 /// The version of the format that is read here.
-const SCHEMA: u32 = 1;
+const VERSION: u32 = 1;
 
 /// The parts that a pack file may have.
 const PARTS: [&str; 8] = [
@@ -43,13 +43,13 @@ pub(crate) fn read(source: PackSource<'_>) -> Read {
         Err(_) => by_parts(source),
     };
     let (file, errors) = (&read.file, &mut read.errors);
-    if file.schema != SCHEMA && errors.is_empty() {
+    if file.schema != VERSION && errors.is_empty() {
         let at = source.text.find("schema").unwrap_or(0);
         errors.push(PackError::at(
             source,
             at..at + "schema".len(),
             format!(
-                "schema {} is not known here; this version reads schema {SCHEMA}",
+                "schema {} is not known here; this version reads schema {VERSION}",
                 file.schema
             ),
         ));
@@ -59,7 +59,7 @@ pub(crate) fn read(source: PackSource<'_>) -> Read {
 
 fn by_parts(source: PackSource<'_>) -> Read {
     let mut file = PackFile {
-        schema: SCHEMA,
+        schema: VERSION,
         ..PackFile::default()
     };
     let (table, wrong) = DeTable::parse_recoverable(source.text);
@@ -82,14 +82,14 @@ fn by_parts(source: PackSource<'_>) -> Read {
     let (mut has_all_words, mut has_all_ids) = (true, true);
     let table = table.into_inner();
     if !table.iter().any(|(key, _)| key.get_ref() == "schema") {
-        let message = format!("the file does not say its schema; write schema = {SCHEMA}");
+        let message = format!("the file does not say its schema; write schema = {VERSION}");
         parts.errors.push(PackError::at(source, 0..0, message));
     }
     for (key, value) in table {
         let known = parts.errors.len();
         let key_text = key.get_ref().as_ref();
         match key_text {
-            "schema" => file.schema = parts.one(value).unwrap_or(SCHEMA),
+            "schema" => file.schema = parts.one(value).unwrap_or(VERSION),
             "test" => file.test = parts.one(value),
             "off" => file.off = parts.one(value).unwrap_or_default(),
             "lexicon" => file.lexicon = parts.named(value),

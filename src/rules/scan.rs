@@ -164,12 +164,7 @@ impl Pass<'_> {
     /// Whether a rule is to be tried in this place.
     fn in_place(&self, rule: usize, place: &Place) -> bool {
         let rule = &self.engine.rules[rule];
-        self.trials == Trials::All
-            || (rule.zones.contains(&self.turn.zone)
-                && rule
-                    .requires
-                    .iter()
-                    .all(|need| holds(*need, self.note, self.turn, place)))
+        self.trials == Trials::All || misplaced(rule, self.note, self.turn, place).is_none()
     }
 
     /// Tries a rule on a unit from an offset on.
@@ -177,7 +172,7 @@ impl Pass<'_> {
         let text = &place.unit.of(self.note.plain.text())[offset..];
         let start = place.unit.start + offset;
         let rule = &self.engine.rules[at];
-        let Some(captures) = rule.regex.captures(text) else {
+        let Some(captures) = rule.pattern.captures(text) else {
             return;
         };
         let span = |name: &str| {
@@ -221,15 +216,8 @@ fn obstacle(
     rule: &CompiledRule,
     candidate: &mut Candidate,
 ) -> Option<Obstacle> {
-    if !rule.zones.contains(&turn.zone) {
-        return Some(Obstacle::Zone(turn.zone));
-    }
-    if let Some(need) = rule
-        .requires
-        .iter()
-        .find(|need| !holds(**need, note, turn, place))
-    {
-        return Some(Obstacle::Needs(*need));
+    if let Some(obstacle) = misplaced(rule, note, turn, place) {
+        return Some(obstacle);
     }
     let plain = note.plain.text();
     let text = |place_: Where, candidate: &Candidate| -> &str {
@@ -248,7 +236,7 @@ fn obstacle(
     let first = |guards: &[CompiledGuard], candidate: &Candidate| {
         guards
             .iter()
-            .position(|guard| !guard.off && guard.regex.is_match(text(guard.place, candidate)))
+            .position(|guard| !guard.off && guard.pattern.is_match(text(guard.place, candidate)))
     };
     if let Some(guard) = first(&rule.unless, candidate) {
         return Some(Obstacle::Guard(guard));
@@ -257,7 +245,7 @@ fn obstacle(
         let concerns = !gate.off
             && (gate.kinds.is_empty() || gate.kinds.contains(&rule.kind))
             && !rule.ignore_gates.contains(&at);
-        if !concerns || !gate.regex.is_match(text(gate.place, candidate)) {
+        if !concerns || !gate.pattern.is_match(text(gate.place, candidate)) {
             continue;
         }
         if let Some(guard) = first(&gate.unless, candidate) {
@@ -270,6 +258,17 @@ fn obstacle(
         candidate.relabels.push(at);
     }
     None
+}
+
+/// What speaks against trying a rule in a place, whatever its words.
+fn misplaced(rule: &CompiledRule, note: &Note, turn: &Turn, place: &Place) -> Option<Obstacle> {
+    if !rule.zones.contains(&turn.zone) {
+        return Some(Obstacle::Zone(turn.zone));
+    }
+    let mut needs = rule.requires.iter();
+    needs
+        .find(|need| !holds(**need, note, turn, place))
+        .map(|need| Obstacle::Needs(*need))
 }
 
 fn holds(need: Need, note: &Note, turn: &Turn, place: &Place) -> bool {

@@ -8,7 +8,7 @@
 //! A rule that is left out could not have matched: what is found does not change, and a test tries every rule both ways.
 
 use super::pattern::Pattern;
-use super::words::{Mark, Words};
+use super::words::{Case, DEPTH, Mark, Words};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Dot, Hir, HirKind, Repetition};
@@ -28,7 +28,7 @@ const LISTS: usize = 3;
 pub(crate) type List = Vec<String>;
 
 /// The lists of all rules, and the automaton that finds their words.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Sieve {
     /// Nothing where the words are too many for one automaton; then every rule is tried.
     words: Option<AhoCorasick>,
@@ -133,11 +133,11 @@ impl Bits {
     }
 }
 
-/// Reads off patterns what they need.
-pub(super) struct Needs<'w> {
+/// Reads lists of words off patterns.
+pub(super) struct ListReader<'w> {
     words: &'w Words,
-    /// Macros, lowered, by their index.
-    macros: BTreeMap<usize, Hir>,
+    /// Macros, lowered, by their index and the case that counts in them.
+    macros: BTreeMap<(usize, Case), Hir>,
     /// How common the words of each lexicon are together, by its index.
     lexicons: BTreeMap<usize, f64>,
 }
@@ -150,7 +150,7 @@ fn lexicon_of(c: char) -> Option<usize> {
     Some(u32::from(c).checked_sub(FIRST_MARK)? as usize)
 }
 
-impl<'w> Needs<'w> {
+impl<'w> ListReader<'w> {
     pub(super) fn new(words: &'w Words) -> Self {
         Self {
             words,
@@ -160,7 +160,7 @@ impl<'w> Needs<'w> {
     }
 
     /// The lists of a pattern: every text that it matches has a word of each. None where the pattern asks for no word.
-    pub(super) fn of(&mut self, pattern: &Pattern) -> Vec<List> {
+    pub(super) fn lists(&mut self, pattern: &Pattern) -> Vec<List> {
         let Ok(pattern) = pattern.read() else {
             return Vec::new();
         };
@@ -245,7 +245,7 @@ impl<'w> Needs<'w> {
         let mut of = |c: char| match lexicon_of(c) {
             None => of_character(c),
             Some(at) => *self.lexicons.entry(at).or_insert_with(|| {
-                let words = words.list(at).unwrap_or_default().iter();
+                let words = words.lexicon(at).unwrap_or_default().iter();
                 words
                     .map(|word| word.chars().map(of_character).product::<f64>())
                     .sum()
@@ -284,18 +284,20 @@ impl<'w> Needs<'w> {
             }
             HirKind::Capture(capture) => match self.words.mark(capture) {
                 None => self.lowered(&capture.sub, depth),
-                Some(Ok(Mark::List(at, _))) => u32::try_from(at)
+                Some(Ok(Mark::Lexicon(at, _, _))) => u32::try_from(at)
                     .ok()
                     .and_then(|at| char::from_u32(FIRST_MARK.checked_add(at)?))
                     .map_or_else(anything, |mark| Hir::literal(mark.to_string().into_bytes())),
-                Some(Ok(Mark::Macro(at, read))) if depth < 8 => self.lowered_macro(at, read, depth),
+                Some(Ok(Mark::Macro(at, read, case))) if depth < DEPTH => {
+                    self.lowered_macro((at, case), read, depth)
+                }
                 Some(_) => anything(),
             },
         }
     }
 
     /// A macro that asks for no word is as good as anything.
-    fn lowered_macro(&mut self, at: usize, read: &Hir, depth: usize) -> Hir {
+    fn lowered_macro(&mut self, at: (usize, Case), read: &Hir, depth: usize) -> Hir {
         if let Some(known) = self.macros.get(&at) {
             return known.clone();
         }
@@ -347,7 +349,7 @@ fn spelt_out(list: &List, words: &Words) -> Option<Vec<String>> {
             continue;
         };
         let space = if word.starts_with(' ') { " " } else { "" };
-        all.extend(words.list(at)?.iter().map(|word| {
+        all.extend(words.lexicon(at)?.iter().map(|word| {
             // A space in a word of a lexicon is any white space, and any number.
             let end = word.find(' ').map_or(word.len(), |space| space + 1);
             format!("{space}{}", &word[..end])
@@ -424,7 +426,7 @@ mod tests {
         let met = engine.sieve.look(text);
         let mut count = 0;
         for (at, rule) in engine.rules.iter().enumerate() {
-            if rule.regex.is_match(text) {
+            if rule.pattern.is_match(text) {
                 count += 1;
                 assert!(engine.sieve.may_match(at, &met), "{} on {text:?}", rule.id);
             }

@@ -5,8 +5,8 @@ use super::pack::Lexicon;
 use super::pattern::reason;
 use crate::text::nearest;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Capture, Hir};
-use std::collections::BTreeMap;
+use regex_syntax::hir::{Capture, Hir, HirKind};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// Lexicons and macros by name.
@@ -25,20 +25,44 @@ pub(super) struct Words {
 #[derive(Debug)]
 enum Fragment {
     /// A lexicon, or a form of its verbs.
-    List { words: Vec<String> },
+    Lexicon { words: Vec<String> },
     Macro {
         text: String,
-        read: OnceLock<Result<Hir, String>>,
+        /// As it is read where any case will do, and where it must be as written.
+        read: [OnceLock<Result<Hir, String>>; 2],
     },
+}
+
+impl Fragment {
+    fn new_macro(text: &str) -> Self {
+        Self::Macro {
+            text: text.to_owned(),
+            read: Default::default(),
+        }
+    }
 }
 
 /// What stands in place of a name.
 pub(super) enum Mark<'w> {
-    /// A list of words with its index.
-    List(usize, &'w [String]),
+    /// A lexicon with its index.
+    Lexicon(usize, &'w [String], Case),
     /// A macro with its index, as it was read: marks in it are not yet put in.
-    Macro(usize, &'w Hir),
+    Macro(usize, &'w Hir, Case),
 }
+
+/// Which case of a letter counts where a mark stands: `(?-i:{NAME})` asks for the one that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Case {
+    /// Either.
+    Any,
+    /// That of the fragment.
+    AsWritten,
+}
+
+/// How deep macros may name each other.
+pub(super) const DEPTH: usize = 8;
+/// What is wrong where they are deeper.
+pub(super) const TOO_DEEP: &str = "macros are nested too deep; does one name itself?";
 
 impl Words {
     pub(super) fn new(complete: bool) -> Self {
@@ -48,14 +72,53 @@ impl Words {
         }
     }
 
-    pub(super) fn add_macro(&mut self, name: &str, fragment: &str) {
-        self.add(
-            name.to_owned(),
-            Fragment::Macro {
-                text: fragment.to_owned(),
-                read: OnceLock::new(),
-            },
-        );
+    /// Adds a macro, which takes the place of one of the same name, and gives its index.
+    pub(super) fn add_macro(&mut self, name: &str, text: &str) -> usize {
+        self.add(name.to_owned(), Fragment::new_macro(text))
+    }
+
+    /// Tries macros by their indices and gives what is wrong with them. Those that are wrong stand for nothing from then
+    /// on, so that no pattern that names them is told to be wrong for it.
+    pub(super) fn check_macros(
+        &mut self,
+        macros: impl Iterator<Item = usize>,
+    ) -> Vec<(usize, String)> {
+        let check = |at| Some((at, self.check_macro(at).err()?));
+        let wrong: Vec<(usize, String)> = macros.filter_map(check).collect();
+        for (at, _) in &wrong {
+            self.fragments[*at] = Fragment::new_macro("");
+        }
+        wrong
+    }
+
+    fn check_macro(&self, at: usize) -> Result<(), String> {
+        if let Fragment::Macro { text, .. } = &self.fragments[at] {
+            self.read(&self.marked(text)?, Case::Any)?;
+        }
+        let mut named = BTreeSet::from([at]);
+        for _ in 0..DEPTH {
+            named = named.iter().flat_map(|at| self.macros_in(*at)).collect();
+        }
+        if named.is_empty() {
+            Ok(())
+        } else {
+            Err(TOO_DEEP.to_owned())
+        }
+    }
+
+    /// The macros that a macro names.
+    fn macros_in(&self, at: usize) -> Vec<usize> {
+        let mut named = Vec::new();
+        if let Fragment::Macro { text, .. } = &self.fragments[at] {
+            // A name that there is not is told by itself.
+            let _ = self.replaced(text, &mut |at| {
+                if matches!(self.fragments[at], Fragment::Macro { .. }) {
+                    named.push(at);
+                }
+                Ok(String::new())
+            });
+        }
+        named
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -66,7 +129,9 @@ impl Words {
         if lexicon.words.is_empty() {
             return Err(format!("the lexicon {name} has no words"));
         }
-        let mut add = |name: String, words: Vec<String>| self.add(name, Fragment::List { words });
+        let mut add = |name: String, words: Vec<String>| {
+            self.add(name, Fragment::Lexicon { words });
+        };
         add(name.to_owned(), lexicon.words.clone());
         if lexicon.inflect {
             for (at, form) in ["s", "ed", "ing"].into_iter().enumerate() {
@@ -84,9 +149,11 @@ impl Words {
         Ok(())
     }
 
-    fn add(&mut self, name: String, fragment: Fragment) {
-        self.index.insert(name, self.fragments.len());
+    fn add(&mut self, name: String, fragment: Fragment) -> usize {
+        let at = self.fragments.len();
+        self.index.insert(name, at);
         self.fragments.push(fragment);
+        at
     }
 
     fn missing(&self, name: &str) -> String {
@@ -106,8 +173,8 @@ impl Words {
         let mut count = 0;
         self.replaced(pattern, &mut |fragment| {
             count += 1;
-            // The content keeps the parser from taking the mark for nothing.
-            Ok(format!("(?P<_{fragment}_{count}>-)"))
+            // The content keeps the parser from taking the mark for nothing, and tells whether case matters there.
+            Ok(format!("(?P<_{fragment}_{count}>a)"))
         })
     }
 
@@ -133,7 +200,8 @@ impl Words {
             }
             match self.index.get(name) {
                 Some(fragment) => out.push_str(&with(*fragment)?),
-                None if !self.complete => {}
+                // Nothing, but something that can be repeated.
+                None if !self.complete => out.push_str("(?:)"),
                 None => return Err(self.missing(name)),
             }
             rest = &tail[name.len() + 2..];
@@ -143,9 +211,9 @@ impl Words {
     }
 
     /// Reads a pattern that has marks.
-    pub(super) fn read(&self, marked: &str) -> Result<Hir, String> {
+    pub(super) fn read(&self, marked: &str, case: Case) -> Result<Hir, String> {
         ParserBuilder::new()
-            .case_insensitive(true)
+            .case_insensitive(case == Case::Any)
             .build()
             .parse(&plain_classes(marked))
             .map_err(|error| reason(&error.to_string()))
@@ -155,20 +223,25 @@ impl Words {
     pub(super) fn mark(&self, capture: &Capture) -> Option<Result<Mark<'_>, String>> {
         let name = capture.name.as_deref()?.strip_prefix('_')?;
         let at: usize = name.split_once('_')?.0.parse().ok()?;
+        // Where case does not matter the parser made a class of the letter.
+        let case = match capture.sub.kind() {
+            HirKind::Literal(_) => Case::AsWritten,
+            _ => Case::Any,
+        };
         Some(match self.fragments.get(at)? {
-            Fragment::List { words } => Ok(Mark::List(at, words)),
-            Fragment::Macro { text, read } => read
-                .get_or_init(|| self.read(&self.marked(text)?))
+            Fragment::Lexicon { words } => Ok(Mark::Lexicon(at, words, case)),
+            Fragment::Macro { text, read } => read[case as usize]
+                .get_or_init(|| self.read(&self.marked(text)?, case))
                 .as_ref()
-                .map(|read| Mark::Macro(at, read))
+                .map(|read| Mark::Macro(at, read, case))
                 .map_err(Clone::clone),
         })
     }
 
-    /// The words of a list, by its index.
-    pub(super) fn list(&self, at: usize) -> Option<&[String]> {
+    /// The words of a lexicon, by its index.
+    pub(super) fn lexicon(&self, at: usize) -> Option<&[String]> {
         match self.fragments.get(at)? {
-            Fragment::List { words } => Some(words),
+            Fragment::Lexicon { words } => Some(words),
             Fragment::Macro { .. } => None,
         }
     }
@@ -176,18 +249,18 @@ impl Words {
     /// A pattern with the fragments in place of their names.
     ///
     /// # Errors
-    /// A name that there is not, or a macro that names itself.
+    /// A name that there is not, or macros that are nested too deep.
     pub(super) fn expanded(&self, pattern: &str) -> Result<String, String> {
         Ok(plain_classes(&self.expand(pattern, 0)?))
     }
 
     fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
-        if depth > 8 {
-            return Err("macros are nested too deep; does one name itself?".to_owned());
+        if depth > DEPTH {
+            return Err(TOO_DEEP.to_owned());
         }
         self.replaced(pattern, &mut |at| match &self.fragments[at] {
             Fragment::Macro { text, .. } => Ok(format!("(?:{})", self.expand(text, depth + 1)?)),
-            Fragment::List { words } => {
+            Fragment::Lexicon { words } => {
                 let mut words: Vec<String> = words
                     .iter()
                     .map(|word| regex_syntax::escape(word).replace(' ', r"\s+"))

@@ -20,6 +20,15 @@ fn rules_are_switched_off_by_id() {
     assert!(!found().contains("rule i-will"), "{}", found());
     let list = sandbox.run(&["rules", "list"]);
     assert!(list.contains("\nname-will ") && !list.contains("\ni-will "));
+    let shown = sandbox.run(&["rules", "show", "i-will"]);
+    assert!(shown.starts_with("# rules/en/commitments.toml:"), "{shown}");
+    assert!(shown.ends_with("! `i-will` is switched off\n"), "{shown}");
+    let pattern = sandbox.run(&["rules", "show", "i-will", "--expanded"]);
+    assert!(pattern.starts_with("(?i)(?-u:"), "{pattern}");
+    assert!(
+        pattern.ends_with("! `i-will` is switched off\n"),
+        "{pattern}"
+    );
     // Examples that the project has put out of force are counted, and are no failure.
     let told = sandbox.run(&["rules", "test"]);
     assert!(told.contains(" examples, 0 failed, "), "{told}");
@@ -40,6 +49,20 @@ fn guards_and_gates_are_switched_off_too() {
     sandbox.write(".owed/rules/off.toml", off);
     assert!(!tried(question).contains("gate question"));
     assert!(!tried(pronoun).contains("no: guard: a pronoun"));
+}
+
+/// Rules that are there and cannot be read are not as good as none.
+#[cfg(unix)]
+#[test]
+fn a_folder_of_rules_that_cannot_be_read_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("notes/core-05-01.md", NOTE);
+    std::fs::create_dir(sandbox.path(".owed")).expect("a folder");
+    std::os::unix::fs::symlink("rules", sandbox.path(".owed/rules")).expect("a link to itself");
+    let told = sandbox.run(&["extract", "notes"]);
+    assert!(told.starts_with("! error: cannot read "), "{told}");
+    let told = sandbox.run(&["rules", "test", ".owed/rules"]);
+    assert!(told.starts_with("! error: cannot read "), "{told}");
 }
 
 #[test]

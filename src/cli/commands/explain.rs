@@ -4,12 +4,13 @@ use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::files;
 use crate::cli::reading::{Reader, underlined};
-use crate::mentions::{self, Reading};
+use crate::mentions::{self, Found, Traced};
 use crate::notes::{self, Note, Turn, Voice};
 use crate::rules::{Engine, Obstacle};
 use crate::text::SourceText;
 use crate::views::style::{self, paint};
 use crate::views::{carets, fit, one_line};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Show how a line of a note was read: why it is an item, or why it is none
@@ -97,24 +98,46 @@ pub(super) fn explain(
             "no words that rules look at: a blank line, code, front matter or a frame of a table\n",
         );
     }
+    let mut tried: BTreeMap<usize, Vec<&Traced>> = BTreeMap::new();
+    for traced in &reading.traced {
+        let clause = traced.trial.candidate.clause;
+        tried.entry(clause).or_default().push(traced);
+    }
+    let explanation = Explanation {
+        engine,
+        source,
+        note: &note,
+        found: &reading.found,
+        tried,
+        columns,
+    };
     for (index, at) in turns.iter().enumerate() {
         if index > 0 {
             out.push('\n');
         }
-        explain_turn(engine, source, &note, &reading, *at, columns, &mut out);
+        explain_turn(&explanation, *at, &mut out);
     }
     out
 }
 
-fn explain_turn(
-    engine: &Engine,
-    source: &SourceText,
-    note: &Note,
-    reading: &Reading,
-    at: usize,
+/// How a note was read.
+struct Explanation<'e> {
+    engine: &'e Engine,
+    source: &'e SourceText,
+    note: &'e Note,
+    found: &'e [Found],
+    /// What was tried, by the index of its clause.
+    tried: BTreeMap<usize, Vec<&'e Traced>>,
     columns: Option<usize>,
-    out: &mut String,
-) {
+}
+
+fn explain_turn(explanation: &Explanation<'_>, at: usize, out: &mut String) {
+    let Explanation {
+        engine,
+        source,
+        note,
+        ..
+    } = *explanation;
     let turn = &note.turns[at];
     let mut push = |text: &str| out.push_str(text);
     let field = |name: &str, value: &str| {
@@ -142,17 +165,14 @@ fn explain_turn(
         )
     });
     push(&field("speaker", &speaker));
-    for clause in note.clauses_of(turn) {
+    for (index, clause) in turn.clauses.clone().zip(note.clauses_of(turn)) {
         // Plain text has marks for code and addresses; its reader wants to see them.
         let words = note.plain.source_span(clause.span).of(source.text());
         push(&field("clause", &one_line(words)));
         let mut elsewhere = Vec::new();
         let mut any = false;
-        for traced in &reading.traced {
+        for traced in explanation.tried.get(&index).into_iter().flatten() {
             let candidate = &traced.trial.candidate;
-            if candidate.turn != at || note.clauses[candidate.clause] != *clause {
-                continue;
-            }
             let rule = engine.rule_id(candidate.rule);
             if matches!(
                 traced.trial.stopped,
@@ -188,7 +208,7 @@ fn explain_turn(
             push(&format!("{}\n", paint(style::FAINT, &elsewhere)));
         }
     }
-    let found: Vec<_> = reading
+    let found: Vec<_> = explanation
         .found
         .iter()
         .filter(|found| found.turn == at)
@@ -197,7 +217,11 @@ fn explain_turn(
         push("no item\n");
     }
     for found in found {
-        push(&carets::finding(source, &underlined(found), columns));
+        push(&carets::finding(
+            source,
+            &underlined(found),
+            explanation.columns,
+        ));
         if !found.mention.is_carried() {
             push("not taken into the ledger: only definite tasks and commitments are\n");
         }

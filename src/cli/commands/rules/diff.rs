@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::files::{self, NoteFile, Search};
 use crate::cli::parallel::{self, Jobs};
-use crate::cli::reading::{Pack, Reader, own_packs, pack_files, packs};
+use crate::cli::reading::{PackText, Reader, own_packs, pack_files, packs};
 use crate::mentions::compare::{Comparison, compare};
 use crate::mentions::resolve;
 use crate::notes;
@@ -99,7 +99,7 @@ fn differences(
 }
 
 /// The packs that a set of rules puts on top of the builtin ones.
-fn named(context: &Context, given: &str) -> Result<Vec<Pack>, CommandError> {
+fn named(context: &Context, given: &str) -> Result<Vec<PackText>, CommandError> {
     let project = &context.project;
     let mut paths = Vec::new();
     let whole = project.absolute(Path::new(given));

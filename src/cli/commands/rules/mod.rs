@@ -7,8 +7,8 @@ use crate::cli::clock::parse_date;
 use crate::cli::commands::explain::explain;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::cli::reading::{Reader, own_packs, packs, with_embedded};
-use crate::rules::SCHEMA;
+use crate::cli::reading::{Reader, own_packs, pack_errors, packs, with_embedded};
+use crate::rules::{self, SCHEMA};
 use crate::text::SourceText;
 use crate::views::pad;
 use crate::views::style::{self, paint};
@@ -93,13 +93,20 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 
 /// The rule's part of its file. A project's own rule of the same id counts.
 fn show(context: &mut Context, id: &str, expanded: bool) -> Result<(), CommandError> {
+    let own = packs(&context.project, &own_packs(&context.project)?)?;
+    let sources = with_embedded(&own);
     // A broken pack is told before its rules are shown.
-    let reader = Reader::new(&context.project)?;
-    if let Some(pattern) = reader.engine.expanded(id).filter(|_| expanded) {
+    let mut engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
+    if !engine.has(id) {
+        engine = rules::load_all(&sources).map_err(|errors| pack_errors(&errors))?;
+        if engine.has(id) {
+            context.out.message(&format!("`{id}` is switched off"));
+        }
+    }
+    if let Some(pattern) = engine.expanded(id).filter(|_| expanded) {
         return context.out.line(&pattern);
     }
-    let own = packs(&context.project, &own_packs(&context.project)?)?;
-    let found = with_embedded(&own)
+    let found = sources
         .iter()
         .rev()
         .find_map(|pack| Some((pack.name, part(pack.text, id)?)));

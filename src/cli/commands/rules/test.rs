@@ -40,9 +40,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     }
     let own = packs(&context.project, &paths)?;
     let sources = with_embedded(&own);
-    let verdicts = proof::prove(&sources).map_err(|errors| pack_errors(&errors))?;
+    let proof = proof::prove(&sources).map_err(|errors| pack_errors(&errors))?;
+    let verdicts = &proof.verdicts;
     let (mut failed, mut off) = (0, 0);
-    for verdict in &verdicts {
+    for verdict in verdicts {
         let (word, reason) = match &verdict.outcome {
             Outcome::Passed => ("passed", ""),
             Outcome::Missing(reason) => ("missing", reason.as_str()),
@@ -84,8 +85,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         return Err(error.hint("`owed rules try TEXT` shows how a text is read"));
     }
     if args.coverage {
-        let covers = proof::cover(&sources).map_err(|errors| pack_errors(&errors))?;
-        return coverage(context, &covers, args.all);
+        return coverage(context, &proof::cover(proof), args.all);
     }
     Ok(())
 }
