@@ -16,6 +16,8 @@ mod lines;
 mod log;
 mod plain;
 mod roster;
+#[cfg(test)]
+mod testing;
 mod told;
 mod turn;
 mod turns;

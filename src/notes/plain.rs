@@ -12,6 +12,17 @@ pub const URL: char = '\u{2301}';
 /// Stands for a code span in plain text.
 pub const CODE: char = '\u{2302}';
 
+/// How a stretch of plain text stands for its stretch of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Byte for byte.
+    Verbatim,
+    /// By other words, or a mark.
+    Replaced,
+    /// By the space between two pieces.
+    Join,
+}
+
 /// A stretch of plain text and where it comes from.
 #[derive(Clone, Copy, Debug)]
 struct Stretch {
@@ -19,7 +30,13 @@ struct Stretch {
     source: usize,
     /// Length in the source; equal to the length in plain text for a verbatim stretch.
     source_len: usize,
-    verbatim: bool,
+    kind: Kind,
+}
+
+impl Stretch {
+    fn source_span(self) -> Span {
+        Span::new(self.source, self.source + self.source_len)
+    }
 }
 
 /// The plain text of a whole note.
@@ -27,6 +44,8 @@ struct Stretch {
 pub struct Plain {
     text: String,
     stretches: Vec<Stretch>,
+    /// Where the last piece ended in the source.
+    piece_end: usize,
 }
 
 impl Plain {
@@ -62,14 +81,24 @@ impl Plain {
         let Some(stretch) = index.checked_sub(1).map(|index| self.stretches[index]) else {
             return 0;
         };
-        if stretch.verbatim {
-            let offset = (plain - stretch.plain).min(stretch.source_len);
-            stretch.source + offset
-        } else if is_end {
-            stretch.source + stretch.source_len
-        } else {
-            stretch.source
+        match stretch.kind {
+            Kind::Verbatim => stretch.source + (plain - stretch.plain).min(stretch.source_len),
+            Kind::Replaced if !is_end => stretch.source,
+            Kind::Replaced | Kind::Join => stretch.source_span().end,
         }
+    }
+
+    /// What lies in the source between the pieces that a span of the plain text came from: the end of a line and the
+    /// beginning of the next, and in subtitles the times of the cues. No words of the span are in it.
+    pub fn joins(&self, span: Span) -> impl Iterator<Item = Span> {
+        let first = self
+            .stretches
+            .partition_point(|stretch| stretch.plain <= span.start);
+        self.stretches[first..]
+            .iter()
+            .take_while(move |stretch| stretch.plain + 1 < span.end)
+            .filter(|stretch| stretch.kind == Kind::Join)
+            .map(|stretch| stretch.source_span())
     }
 
     /// The words of a span as a reader sees them: with addresses and code as the source has them, and with what was put in
@@ -92,17 +121,16 @@ impl Plain {
             }
             if part.is_empty() {
                 // Words that were corrected away.
-                taken = taken.map(|_| stretch.source + stretch.source_len);
+                taken = taken.map(|_| stretch.source_span().end);
                 continue;
             }
             if let Some(gap) = taken.filter(|taken| with_markup && *taken < stretch.source) {
                 out.push_str(Span::new(gap, stretch.source).of(source));
             }
-            taken = Some(stretch.source + stretch.source_len);
+            taken = Some(stretch.source_span().end);
             match part.of(&self.text).chars().next() {
-                Some(URL | CODE) if !stretch.verbatim => {
-                    let from = Span::new(stretch.source, stretch.source + stretch.source_len);
-                    out.push_str(from.of(source));
+                Some(URL | CODE) if stretch.kind != Kind::Verbatim => {
+                    out.push_str(stretch.source_span().of(source));
                 }
                 _ => out.push_str(part.of(&self.text)),
             }
@@ -120,13 +148,17 @@ impl Plain {
         self.mark('\n', Span::new(source, source));
     }
 
-    fn mark(&mut self, mark: char, from: Span) {
+    fn stretch(&mut self, kind: Kind, from: Span) {
         self.stretches.push(Stretch {
             plain: self.text.len(),
             source: from.start,
             source_len: from.len(),
-            verbatim: false,
+            kind,
         });
+    }
+
+    fn mark(&mut self, mark: char, from: Span) {
+        self.stretch(Kind::Replaced, from);
         self.text.push(mark);
     }
 
@@ -134,28 +166,20 @@ impl Plain {
         if from.is_empty() {
             return;
         }
-        self.stretches.push(Stretch {
-            plain: self.text.len(),
-            source: from.start,
-            source_len: from.len(),
-            verbatim: true,
-        });
+        self.stretch(Kind::Verbatim, from);
         self.text.push_str(from.of(source));
     }
 
     fn replace(&mut self, place: Span, by: &str) {
-        self.stretches.push(Stretch {
-            plain: self.text.len(),
-            source: place.start,
-            source_len: place.len(),
-            verbatim: false,
-        });
+        self.stretch(Kind::Replaced, place);
         self.text.push_str(by);
     }
 
-    fn space(&mut self, at: usize) {
+    /// Sets a piece that begins at a byte of the source off from the one before it.
+    fn join(&mut self, at: usize) {
         if !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
-            self.mark(' ', Span::new(at, at));
+            self.stretch(Kind::Join, Span::new(self.piece_end.min(at), at));
+            self.text.push(' ');
         }
     }
 
@@ -172,7 +196,8 @@ impl Plain {
         piece: Span,
         corrections: &[Correction],
     ) -> bool {
-        self.space(piece.start);
+        self.join(piece.start);
+        self.piece_end = piece.end;
         let body = piece.of(source);
         let struck = body.len() > 4
             && body.starts_with("~~")
