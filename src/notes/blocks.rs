@@ -70,6 +70,18 @@ impl Blocks {
         &rest[..rest.partition_point(|it| it.place.end <= piece.end)]
     }
 
+    /// What a name is to be read as; none where a correction mends a part of it, so that nobody knows what it is.
+    pub(super) fn corrected(&self, name: Span) -> Option<Span> {
+        let from = self
+            .corrections
+            .partition_point(|it| it.place.end <= name.start);
+        match self.corrections.get(from) {
+            Some(it) if it.place == name => Some(it.by).filter(|by| !by.is_empty()),
+            Some(it) if it.place.overlaps(name) => None,
+            _ => Some(name),
+        }
+    }
+
     /// The span from a block's first piece to its last.
     pub(super) fn span_of(&self, block: &Block) -> Span {
         match self.pieces_of(block) {

@@ -5,6 +5,7 @@
 //! it came from, so that a match in the plain text is a place in the note.
 
 use super::corrections::Correction;
+use super::html;
 use crate::text::Span;
 
 /// Stands for an address, `https://…`, in plain text.
@@ -183,35 +184,35 @@ impl Plain {
         }
     }
 
-    /// Appends a piece of the source with its markup taken off. Words that are struck through are left out, unless all
-    /// are: then they stand, and it returns true.
-    pub(super) fn push(&mut self, source: &str, piece: Span) -> bool {
-        self.push_corrected(source, piece, &[])
+    /// Appends a piece of the source with its markup taken off.
+    pub(super) fn push(&mut self, source: &str, piece: Span) {
+        self.push_all(source, &[piece], |_| &[]);
     }
 
-    /// As [`Plain::push`], with the corrections within the piece made.
-    pub(super) fn push_corrected(
+    /// Appends the pieces of a turn with their markup taken off and the corrections within them made. Pieces that are
+    /// struck through are left out, unless all are: then they stand, and it returns true.
+    pub(super) fn push_all<'c>(
         &mut self,
         source: &str,
-        piece: Span,
-        corrections: &[Correction],
+        pieces: &[Span],
+        corrections: impl Fn(Span) -> &'c [Correction],
     ) -> bool {
-        self.join(piece.start);
-        self.piece_end = piece.end;
-        let body = piece.of(source);
-        let struck = body.len() > 4
-            && body.starts_with("~~")
-            && body.ends_with("~~")
-            && !body[2..body.len() - 2].contains("~~");
-        let piece = if struck {
-            Span::new(piece.start + 2, piece.end - 2)
-        } else {
-            piece
-        };
-        let (piece, struck) = match struck_by_tag(body) {
-            Some(inner) if !struck => (inner.shifted(piece.start), true),
-            _ => (piece, struck),
-        };
+        let struck: Vec<Option<Span>> = pieces.iter().map(|piece| struck(source, *piece)).collect();
+        let all = !pieces.is_empty() && struck.iter().all(Option::is_some);
+        for (piece, struck) in pieces.iter().zip(struck) {
+            match struck {
+                Some(inner) if all => self.piece(source, *piece, inner, corrections(*piece)),
+                Some(_) => {}
+                None => self.piece(source, *piece, *piece, corrections(*piece)),
+            }
+        }
+        all
+    }
+
+    /// Appends the words of one piece.
+    fn piece(&mut self, source: &str, whole: Span, piece: Span, corrections: &[Correction]) {
+        self.join(whole.start);
+        self.piece_end = whole.end;
         let mut from = piece.start;
         for correction in corrections {
             if correction.place.start < from {
@@ -233,7 +234,6 @@ impl Plain {
                 self.stretches.pop();
             }
         }
-        struck
     }
 }
 
@@ -300,7 +300,7 @@ fn strip(source: &str, piece: Span, out: &mut Plain) {
 
 /// The beginning of a text, in which what is opened closes or is taken for text: a mark that never closes must not cost
 /// the rest of a long line.
-fn near(text: &str) -> &str {
+pub(super) fn near(text: &str) -> &str {
     let mut end = text.len().min(4096);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -308,20 +308,15 @@ fn near(text: &str) -> &str {
     &text[..end]
 }
 
-/// The tags that strike words through.
-const STRIKES: [(&str, &str); 3] = [
-    ("<s>", "</s>"),
-    ("<del>", "</del>"),
-    ("<strike>", "</strike>"),
-];
-
-/// The words of a text that is struck through from end to end by a tag.
-fn struck_by_tag(text: &str) -> Option<Span> {
-    STRIKES.iter().find_map(|(open, close)| {
-        let inner = text.strip_prefix(open)?;
-        let end = near(inner).find(close)?;
-        (inner.len() == end + close.len()).then(|| Span::new(open.len(), open.len() + end))
-    })
+/// The words of a piece that is struck through from end to end.
+fn struck(source: &str, piece: Span) -> Option<Span> {
+    let body = piece.of(source);
+    if let Some((inner, end)) = html::struck(body) {
+        return (end == body.len()).then(|| inner.shifted(piece.start));
+    }
+    let inner = body.strip_prefix("~~")?.strip_suffix("~~")?;
+    let whole = !inner.is_empty() && !inner.contains("~~");
+    whole.then(|| Span::new(piece.start + 2, piece.end - 2))
 }
 
 enum Special {
@@ -494,27 +489,20 @@ fn angle(rest: &str) -> Special {
             .find("-->")
             .map_or(Special::None, |close| Special::Drop(close + 3));
     }
-    let struck = STRIKES.iter().find_map(|(open, close)| {
-        let end = near(rest.strip_prefix(open)?).find(close)?;
-        Some(open.len() + end + close.len())
-    });
-    if let Some(length) = struck {
+    if let Some((_, length)) = html::struck(rest) {
         return Special::Drop(length);
     }
-    let Some(close) = rest.bytes().take(400).position(|byte| byte == b'>') else {
+    let inner = &rest[1..];
+    if ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| inner.starts_with(scheme))
+    {
+        let close = inner.bytes().take(400).position(|byte| byte == b'>');
+        return close.map_or(Special::None, |close| Special::Mark(URL, close + 2));
+    }
+    let Some(tag) = html::tag_at(rest, 0) else {
         return Special::None;
     };
-    let inner = &rest[1..close];
-    if inner.starts_with("http://") || inner.starts_with("https://") || inner.starts_with("mailto:")
-    {
-        return Special::Mark(URL, close + 1);
-    }
-    let name: String = inner
-        .trim_start_matches('/')
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_lowercase();
     const TAGS: [&str; 40] = [
         "a",
         "b",
@@ -557,12 +545,12 @@ fn angle(rest: &str) -> Special {
         "u",
         "ul",
     ];
-    if !TAGS.contains(&name.as_str()) {
+    if !TAGS.contains(&tag.name.as_str()) {
         return Special::None;
     }
-    match name.as_str() {
-        "br" | "li" | "p" | "td" | "th" | "div" => Special::Mark(' ', close + 1),
-        _ => Special::Drop(close + 1),
+    match tag.name.as_str() {
+        "br" | "li" | "p" | "td" | "th" | "div" => Special::Mark(' ', tag.end),
+        _ => Special::Drop(tag.end),
     }
 }
 
@@ -631,6 +619,7 @@ mod tests {
         check("an image ![alt](x.png) here", "an image  here");
         check("~~old~~ new", " new");
         check("<del>old</del> new <s>older</s>", " new");
+        check("<DEL>old</del> new <s class=x>older</s >", " new");
         check(
             "a &mdash; b&#8217;s &lt;c&#x3e; &unknown; R&D",
             "a — b's <c> &unknown; R&D",

@@ -128,10 +128,9 @@ impl Builder<'_> {
     }
 
     fn block(&mut self, blocks: &Blocks, block: &Block, has_children: bool) -> Handed {
-        let span = blocks.span_of(block);
         match block.kind {
             BlockKind::Heading(level) => {
-                self.heading(span, level, block);
+                self.heading(blocks, level, block);
                 Handed::default()
             }
             BlockKind::Own => Handed::default(),
@@ -144,7 +143,8 @@ impl Builder<'_> {
         }
     }
 
-    fn heading(&mut self, span: Span, level: u8, block: &Block) {
+    fn heading(&mut self, blocks: &Blocks, level: u8, block: &Block) {
+        let span = blocks.span_of(block);
         let title = span.of(self.source.text());
         while self
             .sections
@@ -170,10 +170,8 @@ impl Builder<'_> {
         self.last_speaker = None;
         self.last_paragraph_speaker = None;
         self.beside.clear();
-        let start = self.plain.position();
-        self.plain.push(self.source.text(), span);
-        let text = Span::new(start, self.plain.position());
-        self.turn(Zone::Title, None, None, text, block, false, None);
+        let (text, struck) = self.words(blocks, block, 0);
+        self.turn(Zone::Title, None, None, text, block, struck, None);
     }
 
     /// The name, where a text is nothing but a known person's name: `### Ana Lind`, `- **Ana**`, `@ana:`.
@@ -207,36 +205,36 @@ impl Builder<'_> {
         if blocks.scribed && log::is_command(span.of(source)) {
             return;
         }
-        let mut speaker = nick;
+        let mut speaker = Some(nick);
         let mut to = None;
         let mut rest = span.start;
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
         match label {
             Some(label) if label.form == Form::Continued && blocks.scribed => {
-                speaker = self.last_speaker.unwrap_or(nick);
+                speaker = self.last_speaker.or(speaker);
                 rest = label.rest;
             }
             Some(label) if matches!(label.form, Form::Colon | Form::Comma) => {
                 let name = label.name.of(source);
                 let named = !super::words::is_no_name(name) && label.form == Form::Colon;
                 if blocks.scribed && named && !name.starts_with(char::is_lowercase) {
-                    speaker = label.name;
+                    speaker = blocks.corrected(label.name);
                     rest = label.rest;
                 } else if self.roster.people.knows(name) && (named || self.roster.is_nick(name)) {
-                    to = Some(label.name);
+                    to = blocks.corrected(label.name);
                     rest = label.rest;
                 }
             }
             _ => {}
         }
         let (text, struck) = self.words(blocks, block, rest);
-        self.last_speaker = Some(speaker);
-        let speaker = Speaker {
-            name: speaker,
+        self.last_speaker = speaker;
+        let speaker = speaker.map(|name| Speaker {
+            name,
             voice: Voice::Own,
-        };
+        });
         let zone = self.section().0.unwrap_or(Zone::Notes);
-        let at = self.turn(zone, Some(speaker), None, text, block, struck, None);
+        let at = self.turn(zone, speaker, None, text, block, struck, None);
         self.turns[at].to = to;
     }
 
@@ -553,10 +551,7 @@ impl Builder<'_> {
         };
         let from = self.clauses.len();
         let start = self.plain.position();
-        let mut struck = false;
-        for piece in task {
-            struck |= self.plain.push(self.source.text(), *piece);
-        }
+        let struck = self.plain.push_all(self.source.text(), task, |_| &[]);
         let text = Span::new(start, self.plain.position()).trimmed(self.plain.text());
         clauses::cut(self.plain.text(), text, &mut self.clauses);
         self.plain.close(last.end);
@@ -588,16 +583,15 @@ impl Builder<'_> {
     /// whether they are struck through.
     fn words(&mut self, blocks: &Blocks, block: &Block, from: usize) -> (Span, bool) {
         let start = self.plain.position();
-        let mut struck = false;
-        for piece in blocks.pieces_of(block) {
-            let piece = Span::new(piece.start.max(from), piece.end);
-            if piece.start < piece.end {
-                let corrections = blocks.corrections_of(piece);
-                struck |= self
-                    .plain
-                    .push_corrected(self.source.text(), piece, corrections);
-            }
-        }
+        let pieces = blocks.pieces_of(block).iter();
+        let pieces: Vec<Span> = pieces
+            .filter(|piece| piece.end > from)
+            .map(|piece| Span::new(piece.start.max(from), piece.end))
+            .collect();
+        let corrections = |piece| blocks.corrections_of(piece);
+        let struck = self
+            .plain
+            .push_all(self.source.text(), &pieces, corrections);
         (Span::new(start, self.plain.position()), struck)
     }
 
