@@ -248,6 +248,9 @@ pub(super) fn build(source: &SourceText) -> Blocks {
                 list.ticked = Some(others.contains("checked"));
             }
         } else if tag.hides() || (tag.name == "pre" && is_code(text, at)) {
+            if tag.name == "pre" {
+                builder.current = None;
+            }
             hidden = Some(tag.name).filter(|name| !tag.closing && closes(name, at));
         } else {
             builder.tag(&tag);

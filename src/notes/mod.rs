@@ -9,6 +9,7 @@ mod cells;
 mod clauses;
 mod corrections;
 mod days;
+mod debate;
 mod header;
 mod html;
 mod labels;

@@ -4,6 +4,7 @@ use super::blocks::{Block, BlockKind, Blocks};
 use super::cells::{self, Cells};
 use super::clauses;
 use super::days;
+use super::debate;
 use super::header::Header;
 use super::labels::{self, Form};
 use super::lines::{Bullet, Line};
@@ -45,6 +46,8 @@ struct Builder<'s> {
     lead: Handed,
     /// What each block hands down.
     handed: Vec<Handed>,
+    /// The headings of action lists under which people talk.
+    debates: Vec<usize>,
     /// The lists of attendees before this block are over: somebody talks.
     talk_since: usize,
     last_speaker: Option<Span>,
@@ -62,6 +65,7 @@ pub(super) fn build(
     lines: &[Line],
 ) -> Note {
     let mut builder = Builder {
+        debates: debate::of_sections(source, blocks, &roster),
         source,
         roster,
         plain: Plain::default(),
@@ -154,7 +158,11 @@ impl Builder<'_> {
             self.sections.pop();
         }
         let parent = self.section();
-        let own = zones::of_title(title.trim_end_matches([':', ' ', '*', '_']));
+        let debated = self.debates.contains(&self.handed.len());
+        let own = match zones::of_title(title.trim_end_matches([':', ' ', '*', '_'])) {
+            Some(Zone::Actions) if debated => Some(Zone::Notes),
+            own => own,
+        };
         let name = self.name_alone(span);
         let zone = own.or(match parent.0 {
             Some(Zone::Attendees | Zone::Links) | None => None,
@@ -338,6 +346,7 @@ impl Builder<'_> {
         }
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
         let mut own = None;
+        let mut unknown = false;
         let mut rest = span.start;
         if let Some(label) = label {
             if label.form == Form::Continued {
@@ -352,34 +361,28 @@ impl Builder<'_> {
                     voice: Voice::Own,
                 });
                 rest = label.rest;
+            } else {
+                // "afonso - happy to try": somebody, but not who spoke before.
+                let name = label.name.of(source);
+                unknown = label.form == Form::Dash
+                    && !name.contains(' ')
+                    && !super::words::is_no_name(name);
             }
         }
         let depth_index = depth as usize;
+        let voiced = |voice| move |name| Speaker { name, voice };
         let speaker = own
-            .or(above.speaker.map(|name| Speaker {
-                name,
-                voice: Voice::Inherited,
-            }))
-            .or(section_speaker.map(|name| Speaker {
-                name,
-                voice: Voice::Inherited,
-            }))
+            .or(above.speaker.map(voiced(Voice::Inherited)))
+            .or(section_speaker.map(voiced(Voice::Inherited)))
             .or_else(|| {
-                let goes_on = entry.is_none() && block.quote == 0;
-                goes_on
-                    .then_some(self.last_paragraph_speaker)
-                    .flatten()
-                    .map(|name| Speaker {
-                        name,
-                        voice: Voice::Inherited,
-                    })
+                let goes_on = entry.is_none() && block.quote == 0 && !unknown;
+                let before = self.last_paragraph_speaker.filter(|_| goes_on);
+                before.map(voiced(Voice::Inherited))
             })
             .or_else(|| {
-                let beside = entry.and_then(|_| self.beside.get(depth_index).copied().flatten());
-                beside.map(|name| Speaker {
-                    name,
-                    voice: Voice::Beside,
-                })
+                let beside = entry.filter(|_| !unknown);
+                let beside = beside.and_then(|_| self.beside.get(depth_index).copied().flatten());
+                beside.map(voiced(Voice::Beside))
             });
         if let Some(own) = own {
             self.last_speaker = Some(own.name);
@@ -387,13 +390,13 @@ impl Builder<'_> {
         if entry.is_some() {
             self.beside.truncate(depth_index + 1);
             self.beside.resize(depth_index + 1, None);
-            if own.is_some() {
+            if own.is_some() || unknown {
                 self.beside[depth_index] = own.map(|own| own.name);
             }
             self.last_paragraph_speaker = None;
         } else {
             self.beside.clear();
-            if own.is_some() {
+            if own.is_some() || unknown {
                 self.last_paragraph_speaker = own.map(|own| own.name);
             }
             // A list belongs to the line right above it.
@@ -460,10 +463,7 @@ impl Builder<'_> {
     }
 
     /// One turn, or several where another speaker takes over in the middle: "… first. Ben: that might …".
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of `turn`, which it stands before"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of `turn`")]
     fn voices(
         &mut self,
         zone: Zone,
