@@ -145,5 +145,6 @@ pub(super) fn underlined(found: &Found) -> carets::Found<'_> {
         owners: found.owner.into_iter().collect(),
         task: found.task,
         due: found.due,
+        joins: &found.joins,
     }
 }

@@ -86,7 +86,7 @@ fn milestone(words: &Words<'_>, at: usize) -> Option<usize> {
         "in" | "for" | "on" | "during" | "over" => coming(words, next)
             .or_else(|| season(words, next))
             .or_else(|| {
-                // "Have it for 4.2", but not "the docs for 1.90".
+                // "Have it for 4.2", but not "the docs for 4.2".
                 let is_object = at > 0 && matches!(words.word(at - 1), "it" | "this" | "them");
                 version(words, next).filter(|_| is_object && words.word(at) == "for")
             }),

@@ -34,6 +34,9 @@ pub struct Found {
     pub due: Option<Span>,
     /// The clause, in the source.
     pub clause: Span,
+    /// What lies between the lines of its words in the source and is none of them: see
+    /// [`Plain::joins`](crate::notes::Plain::joins).
+    pub joins: Vec<Span>,
     /// The turn, an index into the note's turns.
     pub turn: usize,
 }
@@ -354,7 +357,15 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         if note.rewritten {
             task::one_line(&note.plain.written(source.text(), plain, !note.html))
         } else {
-            task::one_line(place.of(source.text()))
+            let mut text = String::with_capacity(place.len());
+            let mut start = place.start;
+            for join in note.plain.joins(plain) {
+                text.push_str(Span::new(start, join.start).of(source.text()));
+                text.push('\n');
+                start = join.end;
+            }
+            text.push_str(Span::new(start, place.end).of(source.text()));
+            task::one_line(&text)
         }
     };
     let end = task.end.saturating_sub(1).max(task.start);
@@ -396,6 +407,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         owner: meaning.owners.place,
         due,
         clause,
+        joins: note.plain.joins(turn.text).collect(),
         turn: candidate.turn,
     }
 }

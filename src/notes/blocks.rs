@@ -70,6 +70,18 @@ impl Blocks {
         &rest[..rest.partition_point(|it| it.place.end <= piece.end)]
     }
 
+    /// What a name is to be read as; none where a correction mends a part of it, so that nobody knows what it is.
+    pub(super) fn corrected(&self, name: Span) -> Option<Span> {
+        let from = self
+            .corrections
+            .partition_point(|it| it.place.end <= name.start);
+        match self.corrections.get(from) {
+            Some(it) if it.place == name => Some(it.by).filter(|by| !by.is_empty()),
+            Some(it) if it.place.overlaps(name) => None,
+            _ => Some(name),
+        }
+    }
+
     /// The span from a block's first piece to its last.
     pub(super) fn span_of(&self, block: &Block) -> Span {
         match self.pieces_of(block) {
@@ -245,9 +257,15 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
 /// The cues of a subtitle file: a sentence that goes on in the next cue is one block.
 fn subtitles(source: &SourceText, lines: &[Line], out: &mut Blocks) {
     out.log = true;
+    let is_time = |index: usize| index < lines.len() && source.line(index).contains("-->");
+    let mut timed = false;
     for (index, line) in lines.iter().enumerate() {
         let span = source.line_span(index);
-        if span.of(source.text()).trim().is_empty() {
+        timed |= is_time(index);
+        // The line above a cue's times is its name.
+        let names_cue =
+            is_time(index + 1) && (index == 0 || source.line(index - 1).trim().is_empty());
+        if names_cue || span.of(source.text()).trim().is_empty() {
             continue;
         }
         match log::parse_subtitle(source.text(), span) {
@@ -269,17 +287,24 @@ fn subtitles(source: &SourceText, lines: &[Line], out: &mut Blocks) {
                     push(out, BlockKind::Said(nick), &line, index, None, false);
                 }
             }
-            LogLine::Other if !out.blocks.is_empty() => {
+            LogLine::Other => {
                 let text = span.trimmed(source.text());
                 let closing = if text.of(source.text()).ends_with("</v>") {
                     4
                 } else {
                     0
                 };
-                let body = Span::new(text.start, text.end - closing);
-                extend(out, &Line { body, ..*line }, index);
+                let line = Line {
+                    body: Span::new(text.start, text.end - closing),
+                    ..*line
+                };
+                if !out.blocks.is_empty() {
+                    extend(out, &line, index);
+                } else if timed {
+                    // Nobody has been named yet.
+                    push(out, BlockKind::Paragraph, &line, index, None, false);
+                }
             }
-            LogLine::Other => {}
         }
     }
 }
@@ -334,5 +359,23 @@ fn extend(out: &mut Blocks, line: &Line, index: usize) {
         out.pieces.push(line.body);
         last.pieces.1 += 1;
         last.last = index;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::notes::testing::{check, said};
+
+    #[test]
+    fn cues_are_joined_by_voice() {
+        let cues = "1\n00:01 --> 00:04\nI will go\nAna: and Ben is going to\n\nb7-0\n00:04 --> 00:07\nfix it";
+        check(
+            "x.srt",
+            cues,
+            said,
+            &[": I will go", "Ana: and Ben is going to fix it"],
+        );
+        let style = "WEBVTT\n\nSTYLE\n::cue { x }\n\n00:01 --> 00:04\n<v Ana>I will go</v>";
+        check("x.vtt", style, said, &["Ana: I will go"]);
     }
 }

@@ -159,13 +159,52 @@ fn rows(
     .any(|word| status.starts_with(word))
         || task.of(text).starts_with("~~");
     let (owner, due) = (of(Column::Owner), of(Column::Due));
-    // "Ana to draft it; Ben to check it" is two.
-    let mut start = task.start;
-    for part in task.of(text).split("; ") {
-        let span = Span::new(start, start + part.len()).trimmed(text);
+    for span in tasks(text, task, owner.is_none()) {
         out.push((at, span, Cells { owner, due, done }));
-        start += part.len() + 2;
     }
+}
+
+/// The tasks of a cell: "Ana to draft it; Ben to check it" is two. Beside an owner only what names another is a task of
+/// its own; what else follows a semicolon says more of the task. None ends within brackets, code or an entity.
+fn tasks(text: &str, cell: Span, unowned: bool) -> Vec<Span> {
+    let body = cell.of(text);
+    let mut out = Vec::new();
+    let (mut start, mut depth, mut code) = (0, 0i32, false);
+    for (at, c) in body.char_indices() {
+        match c {
+            '`' => code = !code,
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            ';' if depth <= 0 && !code && !ends_entity(&body[..=at]) => {
+                let rest = &body[at + 1..];
+                if rest.starts_with(' ') && (unowned || names_an_owner(rest)) {
+                    out.push(Span::new(start, at));
+                    start = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    out.push(Span::new(start, body.len()));
+    let places = out.into_iter().map(|part| part.shifted(cell.start));
+    places.map(|part| part.trimmed(text)).collect()
+}
+
+/// Whether a text ends with an entity of HTML, `&amp;`.
+fn ends_entity(text: &str) -> bool {
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '#';
+    let before = text.trim_end_matches(';').trim_end_matches(name);
+    before.ends_with('&') && before.len() + 1 < text.len()
+}
+
+/// Whether a text begins with who is to do something: "Ana to …", "@ben will …".
+fn names_an_owner(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let name = |word: &&str| word.starts_with(|c: char| c.is_uppercase() || c == '@');
+    words.next().as_ref().is_some_and(name)
+        && words
+            .find(|word| !name(word))
+            .is_some_and(|word| matches!(word, "to" | "will"))
 }
 
 /// The cells of a row, without the bars and white space around them. `\|` is no bar.
@@ -325,6 +364,16 @@ mod tests {
         check(
             "| What | Who | When |\n|---|---|---|\n| send it | Ana | Friday |",
             &[("send it", "Ana", "Friday", false)],
+        );
+        check(
+            "| Who | Action |\n|---|---|\n| Ana | Rewrite it; it is old |\n| Ana | Cut it; Ben to check |\n| | a (b; c); `d; e` &amp; f |",
+            &[
+                ("Rewrite it; it is old", "Ana", "", false),
+                ("Cut it", "Ana", "", false),
+                ("Ben to check", "Ana", "", false),
+                ("a (b; c)", "", "", false),
+                ("\u{2302} & f", "", "", false),
+            ],
         );
         check("| Name | Votes |\n|---|---|\n| Ana | 3 |", &[]);
         check(

@@ -88,40 +88,60 @@ pub(super) fn apply(text: &str, command: Command, blocks: &mut Blocks) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::notes;
-    use crate::text::SourceText;
+    use crate::notes::testing::{check, said};
+    use crate::notes::{Note, Turn};
 
-    fn check(text: &str, expected: &[&str]) {
-        let source = SourceText::new("x.txt", text);
-        let note = notes::parse(&source);
-        let turns = note.turns.iter();
-        let got: Vec<String> = turns
-            .map(|turn| note.plain.written(text, turn.text, true))
-            .collect();
-        assert_eq!(got, expected, "of {text:?}");
+    fn words(note: &Note, turn: &Turn, text: &str) -> String {
+        note.plain.written(text, turn.text, true)
     }
 
     #[test]
     fn the_nearest_line_above_is_mended() {
         check(
+            "x.txt",
             "<a> scribe: a\n<a> Ana: the sceham is new\n<a> ... the sceham!\n<b> s/sceham/schema/\n<b> ok",
+            words,
             &["the sceham is new", "the schema!", "ok"],
         );
         check(
+            "x.txt",
             "<a> foo x\n<b> foo y\n<a> s|foo|foobar|g",
+            words,
             &["foobar x", "foobar y"],
         );
         check(
+            "x.txt",
             "<a> look at x/* tody\n<a> s/tody/today/",
+            words,
             &["look at x/* today"],
         );
-        check("<a> do not go\n<a> s/ not//\n<b> hi", &["do go", "hi"]);
+        check(
+            "x.txt",
+            "<a> do not go\n<a> s/ not//\n<b> hi",
+            words,
+            &["do go", "hi"],
+        );
+    }
+
+    #[test]
+    fn labels_are_mended() {
+        let log = |command: &str| format!("<a> scribe: a\n<a> Mirko: I will go\n<b> {command}");
+        check("x.txt", &log("s/Mirko/Lena/"), said, &["Lena: I will go"]);
+        check(
+            "x.txt",
+            &log("s/Mirko: I/Lena: we/"),
+            said,
+            &[": I will go"],
+        );
+        check("x.txt", &log("s/irk/ill/"), said, &[": I will go"]);
     }
 
     #[test]
     fn what_corrects_nothing_is_talk() {
         check(
+            "x.txt",
             "<a> see s/he\n<b> s/foo/bar/\n<a> a/b/c/",
+            words,
             &["see s/he", "s/foo/bar/", "a/b/c/"],
         );
     }

@@ -1,6 +1,7 @@
 //! The days of a note that holds several meetings: a dated section each.
 //!
-//! One date is a note's own, and [`super::header`] finds it. Only where several headings of one level are dates, and most
+//! One date is a note's own, and [`super::header`] finds it: a file with a day in its name, or with one in a heading above
+//! the others, is of one meeting. Only where several headings of one level are dates, and most
 //! of that level are, is each the beginning of another meeting: "Release of 3 May" among topics is none.
 
 use super::blocks::{BlockKind, Blocks};
@@ -11,6 +12,9 @@ use std::collections::BTreeMap;
 
 /// The blocks with which a meeting begins, in order, and its day. Empty where the note is of one meeting.
 pub(super) fn of_sections(source: &SourceText, blocks: &Blocks) -> Vec<(usize, Date)> {
+    if header::date_of_name(source.path()).is_some() {
+        return Vec::new();
+    }
     let text = source.text();
     let mut year = header::year_of(source.path());
     let mut levels: BTreeMap<u8, Level> = BTreeMap::new();
@@ -33,11 +37,9 @@ pub(super) fn of_sections(source: &SourceText, blocks: &Blocks) -> Vec<(usize, D
         level.headings += 1;
         level.days.extend(day.map(|day| (at, day)));
     }
-    levels
-        .into_values()
-        .find(Level::is_of_meetings)
-        .map(|level| level.days)
-        .unwrap_or_default()
+    let dated = levels.into_values().find(|level| !level.days.is_empty());
+    let meetings = dated.filter(Level::is_of_meetings);
+    meetings.map(|level| level.days).unwrap_or_default()
 }
 
 /// Stands for the level of dates that are no headings: below all that are.

@@ -27,14 +27,14 @@ pub(super) fn read(source: &SourceText, lines: &[Line]) -> Header {
     };
     let mut front_date = None;
     let mut list = String::new();
-    let mut nested: Option<usize> = None;
+    let mut nested = Nested::default();
     for (index, _) in lines
         .iter()
         .enumerate()
         .take_while(|(_, line)| line.kind == LineKind::FrontMatter)
     {
         let text = source.line(index);
-        nested = nested_attendees(text, nested, &mut header.attendees);
+        nested.read(text, &mut header.attendees);
         if let Some((key, value)) = text
             .split_once(':')
             .filter(|_| !text.starts_with([' ', '-', '\t']))
@@ -125,43 +125,94 @@ pub(super) fn read_title(source: &SourceText, blocks: &Blocks, header: &mut Head
     header.title = Some(plain.text().trim().to_owned());
 }
 
-/// Takes the names under an `attendee` key that stands deeper in the front matter, in YAML or JSON, as scribes' tools
-/// write it for machines. `open` is the indent of the open key; so is what is returned, for the next line.
-fn nested_attendees(line: &str, open: Option<usize>, names: &mut Vec<String>) -> Option<usize> {
-    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-    let body = line[indent..].trim_start_matches(['-', '{', ' ']);
-    let key = body
-        .split(':')
-        .next()
-        .unwrap_or("")
-        .trim_matches(['"', '\'', ' ']);
-    let begins = indent > 0 && body.contains(':') && is_attendee_key(&key.to_lowercase());
-    // Entries of a YAML list, and the brackets of JSON, may stand as deep as the key itself.
-    let goes_on = indent > 0 && line[indent..].starts_with(['-', '{', '}', ']']);
-    let open = match open {
-        Some(above) if indent > above || (indent == above && goes_on) => Some(above),
-        _ if begins => Some(indent),
-        _ => None,
-    };
-    if open.is_some() {
+/// The names under an `attendee` key that stands deeper in the front matter, in YAML or JSON, as scribes' tools write it
+/// for machines.
+#[derive(Default)]
+struct Nested {
+    /// The indent of the open key.
+    open: Option<usize>,
+    /// The indent of an open key within it whose names are no people's.
+    beside: Option<usize>,
+}
+
+impl Nested {
+    /// Takes the names of one line.
+    fn read(&mut self, line: &str, names: &mut Vec<String>) {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let body = line[indent..].trim_start_matches(['-', '{', ' ']);
+        let key = body
+            .split(':')
+            .next()
+            .unwrap_or("")
+            .trim_matches(['"', '\'', ' '])
+            .to_lowercase();
+        let begins = indent > 0 && body.contains(':') && is_attendee_key(&key);
+        // Entries of a YAML list, and the brackets of JSON, may stand as deep as the key itself.
+        let goes_on = indent > 0 && line[indent..].starts_with(['-', '{', '}', ']']);
+        self.open = match self.open {
+            Some(above) if indent > above || (indent == above && goes_on) => Some(above),
+            _ if begins => Some(indent),
+            _ => None,
+        };
+        let deep = line.len() - body.len();
+        self.beside = self.beside.filter(|above| indent > *above);
+        if self.open.is_none() || self.beside.is_some() {
+            return;
+        }
+        if is_affiliation_key(&key) {
+            self.beside = Some(deep);
+            return;
+        }
         for (at, _) in line.match_indices("name") {
-            let before = line[..at].chars().next_back();
+            let before = line[..at].trim_end_matches(['"', '\'']);
             let after = line[at + 4..].trim_start_matches(['"', '\'']);
             let Some(value) = after.strip_prefix(':').map(str::trim_start) else {
                 continue;
             };
-            if before.is_some_and(char::is_alphanumeric) {
+            if before.ends_with(char::is_alphanumeric) || within_affiliation(before) {
                 continue;
             }
-            let value = value.trim_start_matches(['"', '\'']);
-            let end = value.find(['"', ',', '}']).unwrap_or(value.len());
-            let name = value[..end].trim_end_matches('\'').trim();
-            if !name.is_empty() {
-                names.push(name.to_owned());
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let name = match quote {
+                Some(quote) => value[1..].split(quote).next().unwrap_or(""),
+                None => value.split([',', '}']).next().unwrap_or(value),
+            };
+            let name = name.trim();
+            if name.is_empty() {
+                continue;
             }
+            // "Lind, Ana" as registers write it.
+            names.push(match name.split_once(", ") {
+                Some((last, first)) if !first.contains(',') => format!("{first} {last}"),
+                _ => name.to_owned(),
+            });
         }
     }
-    open
+}
+
+/// Whether the last object that is open at the end of a text is the value of such a key: `"affiliation": {"@type": …, `.
+fn within_affiliation(before: &str) -> bool {
+    let inner = before.rsplit('}').next().unwrap_or(before);
+    let Some((key, _)) = inner.rsplit_once('{') else {
+        return false;
+    };
+    let key = key.trim_end_matches([' ', ':', '"', '\'', '[']);
+    let name = |c: char| !c.is_ascii_alphabetic();
+    is_affiliation_key(&key.rsplit(name).next().unwrap_or("").to_lowercase())
+}
+
+/// The keys of what a person belongs to.
+fn is_affiliation_key(key: &str) -> bool {
+    matches!(
+        key,
+        "affiliation"
+            | "organization"
+            | "organisation"
+            | "company"
+            | "employer"
+            | "memberof"
+            | "worksfor"
+    )
 }
 
 fn is_attendee_key(key: &str) -> bool {
@@ -221,8 +272,24 @@ fn date(year: i64, month: i64, day: i64) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// The date that a path tells: `2025-04-24.md`, `04-24-2025.md`, `20250424.md`, or `core-04-24.md` under `2025/`.
+/// The date that a path tells: that of its file, or `core-04-24.md` under `2025/`.
 fn date_of_path(path: &str) -> Option<Date> {
+    if let Some(found) = date_of_name(path) {
+        return Some(found);
+    }
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let numbers = numbers_of(name);
+    let number = |text: &str| text.parse::<i64>().unwrap_or(0);
+    let year = year_of(path)?;
+    let pair = numbers
+        .windows(2)
+        .rev()
+        .find(|pair| pair.iter().all(|text| text.len() <= 2))?;
+    date(year, number(pair[0]), number(pair[1]))
+}
+
+/// The whole date in a file's name: `2025-04-24.md`, `04-24-2025.md`, `20250424.md`.
+pub(super) fn date_of_name(path: &str) -> Option<Date> {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let numbers = numbers_of(name);
     let number = |text: &&str| text.parse::<i64>().unwrap_or(0);
@@ -250,12 +317,7 @@ fn date_of_path(path: &str) -> Option<Date> {
             return Some(found);
         }
     }
-    let year = year_of(path)?;
-    let pair = numbers
-        .windows(2)
-        .rev()
-        .find(|pair| pair.iter().all(|text| text.len() <= 2))?;
-    date(year, number(&pair[0]), number(&pair[1]))
+    None
 }
 
 /// The year that stands in a path or title, its last one.
@@ -414,6 +476,10 @@ mod tests {
         check(
             "json-ld:\n  name: Weekly\n  attendee:\n    - type: Role\n      roleName: chair\n      attendee:\n        type: Person\n        name: Ana Lind\n    - {type: Person, name: 'Ben Ek'}\n  publisher: {name: Org}",
             &["Ana Lind", "Ben Ek"],
+        );
+        check(
+            "x:\n  attendee:\n  - name: \"Lind, Ana\"\n    affiliation:\n      name: Tidal\n  - {name: Ben, affiliation: {name: Tidal}}\n  - memberOf:\n      name: Reef\n    name: Chidi",
+            &["Ana Lind", "Ben", "Chidi"],
         );
         check(
             "x:\n  attendee:\n  - name: Ana Lind\n  - name: Ben Ek\n  name: Org",

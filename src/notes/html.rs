@@ -4,7 +4,8 @@
 //! end the one before it; tags within words stay where they are, for [`super::plain`] takes them off.
 
 use super::blocks::{Block, BlockKind, Blocks};
-use super::lines::Bullet;
+use super::lines::{BLOCK_BEGIN, BLOCK_END, Bullet};
+use super::plain::near;
 use crate::text::{SourceText, Span};
 
 /// Whether a source is HTML: by its name, by how it begins, or because most of its lines begin with a block's tag.
@@ -34,18 +35,19 @@ pub(super) fn is_html(source: &SourceText) -> bool {
 }
 
 /// A tag: its name in lower case, whether it ends an element, and its place.
-struct Tag<'t> {
-    name: String,
+pub(super) struct Tag<'t> {
+    pub name: String,
     closing: bool,
     attributes: &'t str,
-    end: usize,
+    /// Where the text goes on after it.
+    pub end: usize,
 }
 
 /// The longest tag that is believed, in bytes.
 const LONGEST_TAG: usize = 2000;
 
 /// The tag that begins at a byte of a text.
-fn tag_at(text: &str, at: usize) -> Option<Tag<'_>> {
+pub(super) fn tag_at(text: &str, at: usize) -> Option<Tag<'_>> {
     let rest = text[at..].strip_prefix('<')?;
     let inner = rest.strip_prefix('/').unwrap_or(rest);
     let name = inner
@@ -69,14 +71,29 @@ fn tag_at(text: &str, at: usize) -> Option<Tag<'_>> {
     })
 }
 
+/// Words that a tag at the start of a text strikes through, and where its element ends.
+pub(super) fn struck(text: &str) -> Option<(Span, usize)> {
+    let open = tag_at(text, 0).filter(|tag| tag.strikes() && !tag.closing)?;
+    let inner = near(&text[open.end..]);
+    let closes = |(at, _)| {
+        let tag = tag_at(inner, at).filter(|tag| tag.closing && tag.name == open.name)?;
+        Some((Span::new(open.end, open.end + at), open.end + tag.end))
+    };
+    inner.match_indices("</").find_map(closes)
+}
+
 impl Tag<'_> {
+    fn strikes(&self) -> bool {
+        matches!(self.name.as_str(), "s" | "del" | "strike")
+    }
+
     fn level(&self) -> Option<u8> {
         let digit = self.name.strip_prefix('h')?.parse().ok()?;
         (1..=6).contains(&digit).then_some(digit)
     }
 
     fn is_block(&self) -> bool {
-        const BLOCKS: [&str; 33] = [
+        const BLOCKS: [&str; 34] = [
             "address",
             "article",
             "aside",
@@ -96,10 +113,12 @@ impl Tag<'_> {
             "hr",
             "html",
             "li",
+            "head",
             "main",
             "nav",
             "ol",
             "p",
+            "pre",
             "section",
             "table",
             "tbody",
@@ -109,18 +128,33 @@ impl Tag<'_> {
             "thead",
             "tr",
             "ul",
-            "title",
         ];
         self.level().is_some() || self.hides() || BLOCKS.contains(&self.name.as_str())
     }
 
     /// Whether what it holds is no words of the meeting.
     fn hides(&self) -> bool {
-        matches!(
-            self.name.as_str(),
-            "head" | "script" | "style" | "pre" | "template"
-        )
+        HIDING.contains(&self.name.as_str())
     }
+}
+
+/// The elements that hold no words of the meeting.
+const HIDING: [&str; 4] = ["title", "script", "style", "template"];
+
+/// Where the last of the elements that hide their words close: one that never closes must not hide the rest of the note,
+/// and asking for it must not cost a look at the rest of the note each time.
+fn last_closings(text: &str) -> Vec<(String, usize)> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for (at, _) in text.match_indices("</") {
+        let Some(tag) = tag_at(text, at).filter(|tag| tag.hides() || tag.name == "pre") else {
+            continue;
+        };
+        match found.iter_mut().find(|(name, _)| *name == tag.name) {
+            Some((_, last)) => *last = at,
+            None => found.push((tag.name, at)),
+        }
+    }
+    found
 }
 
 /// An open list.
@@ -145,6 +179,8 @@ struct Builder<'s> {
     current: Option<usize>,
     /// The cells of the open row.
     row: Option<Vec<Span>>,
+    /// Whether every line is a block, as in text that was pasted as it was.
+    pasted: bool,
 }
 
 /// Makes the blocks of minutes in HTML. One pass: every byte is looked at once.
@@ -161,6 +197,12 @@ pub(super) fn build(source: &SourceText) -> Blocks {
         quote: 0,
         current: None,
         row: None,
+        pasted: false,
+    };
+    let closings = last_closings(text);
+    let closes = |name: &str, after: usize| {
+        let last = closings.iter().find(|(known, _)| known == name);
+        last.is_some_and(|(_, last)| *last >= after)
     };
     let last_comment = text.rfind("-->");
     let mut hidden: Option<String> = None;
@@ -171,9 +213,14 @@ pub(super) fn build(source: &SourceText) -> Blocks {
             if hidden.is_none() {
                 builder.words(Span::new(run, open));
             }
-            at = text[open..]
-                .find("-->")
-                .map_or(text.len(), |end| open + end + 3);
+            let close = if text[open..].starts_with(BLOCK_BEGIN) {
+                builder.current = None;
+                text[open..].find(BLOCK_END).map(|end| open + end)
+            } else {
+                Some(open)
+            };
+            let end = close.and_then(|close| Some(close + text[close..].find("-->")?));
+            at = end.map_or(text.len(), |end| end + 3);
             run = at;
             continue;
         }
@@ -200,8 +247,11 @@ pub(super) fn build(source: &SourceText) -> Blocks {
                 let others = tag.attributes.replace("checkbox", "");
                 list.ticked = Some(others.contains("checked"));
             }
-        } else if tag.hides() && !tag.closing {
-            hidden = Some(tag.name);
+        } else if tag.hides() || (tag.name == "pre" && is_code(text, at)) {
+            if tag.name == "pre" {
+                builder.current = None;
+            }
+            hidden = Some(tag.name).filter(|name| !tag.closing && closes(name, at));
         } else {
             builder.tag(&tag);
         }
@@ -245,6 +295,7 @@ impl Builder<'_> {
                     (list.entry, list.begun) = (None, false);
                 }
             }
+            ("pre", closing) => self.pasted = !closing,
             ("blockquote", false) => self.quote = self.quote.saturating_add(1),
             ("blockquote", true) => self.quote = self.quote.saturating_sub(1),
             ("tr", false) => self.row = Some(Vec::new()),
@@ -282,20 +333,18 @@ impl Builder<'_> {
             };
             return;
         }
-        let at = self.current.unwrap_or_else(|| self.open(span));
-        self.current = Some(at);
-        let mut start = span.start;
-        for line in span.of(text).split('\n') {
-            let piece = Span::new(start, start + line.len()).trimmed(text);
-            start += line.len() + 1;
-            if !piece.is_empty() {
-                self.out.pieces.push(piece);
+        for piece in lines(text, span) {
+            if self.pasted {
+                self.current = None;
             }
+            let at = self.current.unwrap_or_else(|| self.open(piece));
+            self.current = Some(at);
+            self.out.pieces.push(piece);
+            let end = self.out.pieces.len();
+            let last = self.line(piece.end - 1);
+            let block = &mut self.out.blocks[at];
+            (block.pieces.1, block.last) = (end, last);
         }
-        let end = self.out.pieces.len();
-        let last = self.line(span.end.saturating_sub(1));
-        let block = &mut self.out.blocks[at];
-        (block.pieces.1, block.last) = (end, last);
     }
 
     fn line(&self, at: usize) -> usize {
@@ -357,12 +406,40 @@ impl Builder<'_> {
     }
 }
 
+/// Whether what a `<pre>` holds is code: `<pre><code>`.
+fn is_code(text: &str, at: usize) -> bool {
+    let inner = text[at..].trim_start();
+    tag_at(inner, 0).is_some_and(|tag| tag.name == "code" && !tag.closing)
+}
+
+/// The lines of a span that have words. A tag, and what is struck through, stays whole.
+fn lines(text: &str, span: Span) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut start = span.start;
+    let mut at = span.start;
+    while let Some(next) = text[at..span.end].find(['<', '\n']) {
+        at += next;
+        if text[at..].starts_with('<') {
+            let inner = &text[at..span.end];
+            let whole = struck(inner).map(|(_, end)| end);
+            at += whole.or(tag_at(inner, 0).map(|tag| tag.end)).unwrap_or(1);
+        } else {
+            out.push(Span::new(start, at));
+            at += 1;
+            start = at;
+        }
+    }
+    out.push(Span::new(start, span.end));
+    let trimmed = out.into_iter().map(|line| line.trimmed(text));
+    trimmed.filter(|line| !line.is_empty()).collect()
+}
+
 /// A span without the white space around it and the tags at its start, so that a label is seen under its emphasis. What
 /// strikes words through stays.
 fn without_emphasis(text: &str, span: Span) -> Span {
     let mut span = span.trimmed(text);
     while let Some(tag) = tag_at(&text[..span.end], span.start) {
-        if matches!(tag.name.as_str(), "s" | "del" | "strike") && !tag.closing {
+        if tag.strikes() && !tag.closing {
             break;
         }
         span = Span::new(tag.end, span.end).trimmed(text);
@@ -427,6 +504,26 @@ mod tests {
         check(
             "a <!-- <li>b --> c<style>d</style><script>if (1<2) e</script>",
             &["p: a|c"],
+        );
+        check("<head><title>x</title><p>a", &["p: a"]);
+        check("<p>a<style>b<p>c", &["p: a|b", "p: c"]);
+        check("<p>a<pre><code>b</code></pre>c", &["p: a", "p: c"]);
+        check(
+            "<pre>Ana: a\nBen: b</pre>c",
+            &["p: Ana: a", "p: Ben: b", "p: c"],
+        );
+        check(
+            "a<!-- owed:begin x --><li>b<!-- owed:end -->c",
+            &["p: a", "p: c"],
+        );
+        check("a<!-- owed:begin x --><li>b", &["p: a"]);
+    }
+
+    #[test]
+    fn lines_cut_no_tag() {
+        check(
+            "a <b\nid='c\nd'>e</b>\nf <del\n>g\nh</DEL> i",
+            &["p: a <b\nid='c\nd'>e</b>|f <del\n>g\nh</DEL> i"],
         );
         check("1 < 2 <unclosed", &["p: 1 < 2 <unclosed"]);
     }

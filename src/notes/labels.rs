@@ -17,6 +17,8 @@ pub(super) enum Form {
     Comma,
     /// `[name=Ana]`: always a name.
     Tag,
+    /// `[Ana] text`: only believed of a name known otherwise, or used again.
+    Bracket,
     /// `...` or `…`: whoever spoke before goes on.
     Continued,
 }
@@ -58,6 +60,9 @@ pub(super) fn parse(text: &str, span: Span) -> Option<Label> {
             name,
             rest: base + body.len() - rest.len(),
         });
+    }
+    if let Some(label) = bracket(text, span) {
+        return Some(label);
     }
     // A time before the name, as transcripts have it: `[00:12:03] Ana: text`.
     let stamp = time_length(body);
@@ -105,6 +110,23 @@ pub(super) fn parse(text: &str, span: Span) -> Option<Label> {
         form,
         name: name_span,
         rest: base + body.len() - rest.len(),
+    })
+}
+
+/// The label `[Ana] text`. A link's text and a box have brackets, too.
+fn bracket(text: &str, span: Span) -> Option<Label> {
+    let inner = span.of(text).strip_prefix('[')?;
+    let close = inner.bytes().take(LONGEST).position(|byte| byte == b']')?;
+    let (name, after) = (&inner[..close], &inner[close + 1..]);
+    let words = name.split(' ').count();
+    let fits = words <= 3 && name.starts_with(char::is_uppercase) && has_name_shape(name);
+    if !fits || after.starts_with(['(', '[', ':']) {
+        return None;
+    }
+    Some(Label {
+        form: Form::Bracket,
+        name: Span::new(span.start + 1, span.start + 1 + close),
+        rest: span.end - after.trim_start().len(),
     })
 }
 
@@ -304,6 +326,9 @@ mod tests {
     fn dashes_and_continuations() {
         check("mira - go on", Some(("mira", "go on")));
         check("Mira – go on", Some(("Mira", "go on")));
+        check("[Ana Lind] go on", Some(("Ana Lind", "go on")));
+        check("[Ana](https://x.y) go on", None);
+        check("[ana] go on", None);
         check("... go on", Some(("", "go on")));
         check("…: go on", Some(("", "go on")));
     }

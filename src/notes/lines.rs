@@ -225,7 +225,7 @@ fn shape(text: &str, span: Span) -> Line {
         }
         at += 1;
     }
-    let end = at + text[at..span.end].trim_end().len();
+    let end = at + without_break(&text[at..span.end]).len();
     let mut line = Line {
         kind: LineKind::Text,
         indent,
@@ -278,6 +278,15 @@ fn shape(text: &str, span: Span) -> Line {
         line.body = Span::new(at + start, end);
     }
     line
+}
+
+/// A line without the white space at its end and the backslash with which Markdown breaks it.
+fn without_break(line: &str) -> &str {
+    let line = line.trim_end();
+    match line.strip_suffix('\\') {
+        Some(rest) if !rest.ends_with('\\') => rest.trim_end(),
+        _ => line,
+    }
 }
 
 fn heading_of(body: &str) -> Option<(u8, usize)> {

@@ -9,6 +9,7 @@ mod cells;
 mod clauses;
 mod corrections;
 mod days;
+mod debate;
 mod header;
 mod html;
 mod labels;
@@ -16,6 +17,8 @@ mod lines;
 mod log;
 mod plain;
 mod roster;
+#[cfg(test)]
+mod testing;
 mod told;
 mod turn;
 mod turns;

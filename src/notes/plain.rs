@@ -5,12 +5,24 @@
 //! it came from, so that a match in the plain text is a place in the note.
 
 use super::corrections::Correction;
+use super::html;
 use crate::text::Span;
 
 /// Stands for an address, `https://…`, in plain text.
 pub const URL: char = '\u{2301}';
 /// Stands for a code span in plain text.
 pub const CODE: char = '\u{2302}';
+
+/// How a stretch of plain text stands for its stretch of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Byte for byte.
+    Verbatim,
+    /// By other words, or a mark.
+    Replaced,
+    /// By the space between two pieces.
+    Join,
+}
 
 /// A stretch of plain text and where it comes from.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +31,13 @@ struct Stretch {
     source: usize,
     /// Length in the source; equal to the length in plain text for a verbatim stretch.
     source_len: usize,
-    verbatim: bool,
+    kind: Kind,
+}
+
+impl Stretch {
+    fn source_span(self) -> Span {
+        Span::new(self.source, self.source + self.source_len)
+    }
 }
 
 /// The plain text of a whole note.
@@ -27,6 +45,8 @@ struct Stretch {
 pub struct Plain {
     text: String,
     stretches: Vec<Stretch>,
+    /// Where the last piece ended in the source.
+    piece_end: usize,
 }
 
 impl Plain {
@@ -62,14 +82,24 @@ impl Plain {
         let Some(stretch) = index.checked_sub(1).map(|index| self.stretches[index]) else {
             return 0;
         };
-        if stretch.verbatim {
-            let offset = (plain - stretch.plain).min(stretch.source_len);
-            stretch.source + offset
-        } else if is_end {
-            stretch.source + stretch.source_len
-        } else {
-            stretch.source
+        match stretch.kind {
+            Kind::Verbatim => stretch.source + (plain - stretch.plain).min(stretch.source_len),
+            Kind::Replaced if !is_end => stretch.source,
+            Kind::Replaced | Kind::Join => stretch.source_span().end,
         }
+    }
+
+    /// What lies in the source between the pieces that a span of the plain text came from: the end of a line and the
+    /// beginning of the next, and in subtitles the times of the cues. No words of the span are in it.
+    pub fn joins(&self, span: Span) -> impl Iterator<Item = Span> {
+        let first = self
+            .stretches
+            .partition_point(|stretch| stretch.plain <= span.start);
+        self.stretches[first..]
+            .iter()
+            .take_while(move |stretch| stretch.plain + 1 < span.end)
+            .filter(|stretch| stretch.kind == Kind::Join)
+            .map(|stretch| stretch.source_span())
     }
 
     /// The words of a span as a reader sees them: with addresses and code as the source has them, and with what was put in
@@ -92,17 +122,16 @@ impl Plain {
             }
             if part.is_empty() {
                 // Words that were corrected away.
-                taken = taken.map(|_| stretch.source + stretch.source_len);
+                taken = taken.map(|_| stretch.source_span().end);
                 continue;
             }
             if let Some(gap) = taken.filter(|taken| with_markup && *taken < stretch.source) {
                 out.push_str(Span::new(gap, stretch.source).of(source));
             }
-            taken = Some(stretch.source + stretch.source_len);
+            taken = Some(stretch.source_span().end);
             match part.of(&self.text).chars().next() {
-                Some(URL | CODE) if !stretch.verbatim => {
-                    let from = Span::new(stretch.source, stretch.source + stretch.source_len);
-                    out.push_str(from.of(source));
+                Some(URL | CODE) if stretch.kind != Kind::Verbatim => {
+                    out.push_str(stretch.source_span().of(source));
                 }
                 _ => out.push_str(part.of(&self.text)),
             }
@@ -120,13 +149,17 @@ impl Plain {
         self.mark('\n', Span::new(source, source));
     }
 
-    fn mark(&mut self, mark: char, from: Span) {
+    fn stretch(&mut self, kind: Kind, from: Span) {
         self.stretches.push(Stretch {
             plain: self.text.len(),
             source: from.start,
             source_len: from.len(),
-            verbatim: false,
+            kind,
         });
+    }
+
+    fn mark(&mut self, mark: char, from: Span) {
+        self.stretch(Kind::Replaced, from);
         self.text.push(mark);
     }
 
@@ -134,59 +167,52 @@ impl Plain {
         if from.is_empty() {
             return;
         }
-        self.stretches.push(Stretch {
-            plain: self.text.len(),
-            source: from.start,
-            source_len: from.len(),
-            verbatim: true,
-        });
+        self.stretch(Kind::Verbatim, from);
         self.text.push_str(from.of(source));
     }
 
     fn replace(&mut self, place: Span, by: &str) {
-        self.stretches.push(Stretch {
-            plain: self.text.len(),
-            source: place.start,
-            source_len: place.len(),
-            verbatim: false,
-        });
+        self.stretch(Kind::Replaced, place);
         self.text.push_str(by);
     }
 
-    fn space(&mut self, at: usize) {
+    /// Sets a piece that begins at a byte of the source off from the one before it.
+    fn join(&mut self, at: usize) {
         if !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
-            self.mark(' ', Span::new(at, at));
+            self.stretch(Kind::Join, Span::new(self.piece_end.min(at), at));
+            self.text.push(' ');
         }
     }
 
-    /// Appends a piece of the source with its markup taken off. Words that are struck through are left out, unless all
-    /// are: then they stand, and it returns true.
-    pub(super) fn push(&mut self, source: &str, piece: Span) -> bool {
-        self.push_corrected(source, piece, &[])
+    /// Appends a piece of the source with its markup taken off.
+    pub(super) fn push(&mut self, source: &str, piece: Span) {
+        self.push_all(source, &[piece], |_| &[]);
     }
 
-    /// As [`Plain::push`], with the corrections within the piece made.
-    pub(super) fn push_corrected(
+    /// Appends the pieces of a turn with their markup taken off and the corrections within them made. Pieces that are
+    /// struck through are left out, unless all are: then they stand, and it returns true.
+    pub(super) fn push_all<'c>(
         &mut self,
         source: &str,
-        piece: Span,
-        corrections: &[Correction],
+        pieces: &[Span],
+        corrections: impl Fn(Span) -> &'c [Correction],
     ) -> bool {
-        self.space(piece.start);
-        let body = piece.of(source);
-        let struck = body.len() > 4
-            && body.starts_with("~~")
-            && body.ends_with("~~")
-            && !body[2..body.len() - 2].contains("~~");
-        let piece = if struck {
-            Span::new(piece.start + 2, piece.end - 2)
-        } else {
-            piece
-        };
-        let (piece, struck) = match struck_by_tag(body) {
-            Some(inner) if !struck => (inner.shifted(piece.start), true),
-            _ => (piece, struck),
-        };
+        let struck: Vec<Option<Span>> = pieces.iter().map(|piece| struck(source, *piece)).collect();
+        let all = !pieces.is_empty() && struck.iter().all(Option::is_some);
+        for (piece, struck) in pieces.iter().zip(struck) {
+            match struck {
+                Some(inner) if all => self.piece(source, *piece, inner, corrections(*piece)),
+                Some(_) => {}
+                None => self.piece(source, *piece, *piece, corrections(*piece)),
+            }
+        }
+        all
+    }
+
+    /// Appends the words of one piece.
+    fn piece(&mut self, source: &str, whole: Span, piece: Span, corrections: &[Correction]) {
+        self.join(whole.start);
+        self.piece_end = whole.end;
         let mut from = piece.start;
         for correction in corrections {
             if correction.place.start < from {
@@ -208,7 +234,6 @@ impl Plain {
                 self.stretches.pop();
             }
         }
-        struck
     }
 }
 
@@ -275,7 +300,7 @@ fn strip(source: &str, piece: Span, out: &mut Plain) {
 
 /// The beginning of a text, in which what is opened closes or is taken for text: a mark that never closes must not cost
 /// the rest of a long line.
-fn near(text: &str) -> &str {
+pub(super) fn near(text: &str) -> &str {
     let mut end = text.len().min(4096);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -283,20 +308,15 @@ fn near(text: &str) -> &str {
     &text[..end]
 }
 
-/// The tags that strike words through.
-const STRIKES: [(&str, &str); 3] = [
-    ("<s>", "</s>"),
-    ("<del>", "</del>"),
-    ("<strike>", "</strike>"),
-];
-
-/// The words of a text that is struck through from end to end by a tag.
-fn struck_by_tag(text: &str) -> Option<Span> {
-    STRIKES.iter().find_map(|(open, close)| {
-        let inner = text.strip_prefix(open)?;
-        let end = near(inner).find(close)?;
-        (inner.len() == end + close.len()).then(|| Span::new(open.len(), open.len() + end))
-    })
+/// The words of a piece that is struck through from end to end.
+fn struck(source: &str, piece: Span) -> Option<Span> {
+    let body = piece.of(source);
+    if let Some((inner, end)) = html::struck(body) {
+        return (end == body.len()).then(|| inner.shifted(piece.start));
+    }
+    let inner = body.strip_prefix("~~")?.strip_suffix("~~")?;
+    let whole = !inner.is_empty() && !inner.contains("~~");
+    whole.then(|| Span::new(piece.start + 2, piece.end - 2))
 }
 
 enum Special {
@@ -469,27 +489,20 @@ fn angle(rest: &str) -> Special {
             .find("-->")
             .map_or(Special::None, |close| Special::Drop(close + 3));
     }
-    let struck = STRIKES.iter().find_map(|(open, close)| {
-        let end = near(rest.strip_prefix(open)?).find(close)?;
-        Some(open.len() + end + close.len())
-    });
-    if let Some(length) = struck {
+    if let Some((_, length)) = html::struck(rest) {
         return Special::Drop(length);
     }
-    let Some(close) = rest.bytes().take(400).position(|byte| byte == b'>') else {
+    let inner = &rest[1..];
+    if ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| inner.starts_with(scheme))
+    {
+        let close = inner.bytes().take(400).position(|byte| byte == b'>');
+        return close.map_or(Special::None, |close| Special::Mark(URL, close + 2));
+    }
+    let Some(tag) = html::tag_at(rest, 0) else {
         return Special::None;
     };
-    let inner = &rest[1..close];
-    if inner.starts_with("http://") || inner.starts_with("https://") || inner.starts_with("mailto:")
-    {
-        return Special::Mark(URL, close + 1);
-    }
-    let name: String = inner
-        .trim_start_matches('/')
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_lowercase();
     const TAGS: [&str; 40] = [
         "a",
         "b",
@@ -532,12 +545,12 @@ fn angle(rest: &str) -> Special {
         "u",
         "ul",
     ];
-    if !TAGS.contains(&name.as_str()) {
+    if !TAGS.contains(&tag.name.as_str()) {
         return Special::None;
     }
-    match name.as_str() {
-        "br" | "li" | "p" | "td" | "th" | "div" => Special::Mark(' ', close + 1),
-        _ => Special::Drop(close + 1),
+    match tag.name.as_str() {
+        "br" | "li" | "p" | "td" | "th" | "div" => Special::Mark(' ', tag.end),
+        _ => Special::Drop(tag.end),
     }
 }
 
@@ -606,6 +619,7 @@ mod tests {
         check("an image ![alt](x.png) here", "an image  here");
         check("~~old~~ new", " new");
         check("<del>old</del> new <s>older</s>", " new");
+        check("<DEL>old</del> new <s class=x>older</s >", " new");
         check(
             "a &mdash; b&#8217;s &lt;c&#x3e; &unknown; R&D",
             "a — b's <c> &unknown; R&D",

@@ -17,6 +17,8 @@ pub(super) struct Roster {
     /// The nicks and labels of those who speak, and who is listed, in lower case.
     nicks: HashSet<String>,
     commas: usize,
+    /// How many labels with a dash name somebody known.
+    dashes: usize,
     /// How many entries and paragraphs end with the bold name of somebody.
     owners_last: usize,
     listed: usize,
@@ -34,8 +36,14 @@ impl Roster {
             Form::Continued => false,
             Form::Tag => true,
             Form::Comma => self.commas >= 3 && !no_name && self.people.knows(name),
-            Form::Colon | Form::Dash if self.people.knows(name) => !no_name || self.is_listed(name),
-            Form::Dash => !no_name && self.count(name, Form::Dash) >= 3 && !name.contains(' '),
+            Form::Colon | Form::Dash | Form::Bracket if self.people.knows(name) => {
+                !no_name || self.is_listed(name)
+            }
+            Form::Dash => {
+                let habit = self.dashes >= 3 || self.count(name, Form::Dash) >= 3;
+                habit && !no_name && !name.contains(' ')
+            }
+            Form::Bracket => !no_name && self.count(name, Form::Bracket) >= 2,
             Form::Colon => !no_name && self.is_plausible(name),
         }
     }
@@ -84,7 +92,11 @@ impl Roster {
 }
 
 fn key(name: &str, form: Form) -> String {
-    let sign = if form == Form::Dash { "-" } else { ":" };
+    let sign = match form {
+        Form::Dash => "-",
+        Form::Bracket => "[",
+        _ => ":",
+    };
     format!("{sign}{}", people::clean(name).to_lowercase())
 }
 
@@ -93,7 +105,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
     let text = source.text();
     let mut roster = Roster::default();
     for name in attendees {
-        listed(&mut roster, name);
+        listed(&mut roster, name, false);
     }
     // Lists first: whoever is listed decides what a label may be.
     let mut attendee_level = None;
@@ -148,7 +160,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
                     | "host"
             );
             if (is_list || is_role) && !rest.trim().is_empty() {
-                listed(&mut roster, rest);
+                listed(&mut roster, rest, true);
                 continue;
             }
         }
@@ -156,14 +168,15 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             || entry_list.is_some()
             || (attendee_lead && matches!(block.kind, BlockKind::Entry(_)));
         if in_list {
+            let in_line = !matches!(block.kind, BlockKind::Entry(_));
             for piece in blocks.pieces_of(block) {
-                listed(&mut roster, piece.of(text));
+                listed(&mut roster, piece.of(text), in_line);
             }
         } else if attendee_lead {
             // "Present" on a line of its own, then a paragraph of names.
             if !block.spaced || block.first <= 40 {
                 for piece in blocks.pieces_of(block) {
-                    listed(&mut roster, piece.of(text));
+                    listed(&mut roster, piece.of(text), true);
                 }
             }
             attendee_lead = false;
@@ -210,6 +223,10 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             }
         }
     }
+    let by_dash = names
+        .iter()
+        .filter(|(name, form)| *form == Form::Dash && roster.people.knows(name.of(text)));
+    roster.dashes = by_dash.count();
     for (name, form) in names {
         let name = name.of(text);
         if roster.is_speaker(name, form) && !roster.people.knows(name) {
@@ -246,8 +263,46 @@ fn speaks_of_himself(rest: &str) -> bool {
     })
 }
 
-/// Adds the names of one entry of a list of attendees.
-fn listed(roster: &mut Roster, entry: &str) {
+/// Whether a part between commas is a person's full name by its looks, and no organization.
+fn is_full_name(part: &str) -> bool {
+    const ORGANIZATIONS: [&str; 24] = [
+        "association",
+        "company",
+        "co",
+        "consortium",
+        "corp",
+        "corporation",
+        "council",
+        "foundation",
+        "gmbh",
+        "group",
+        "inc",
+        "institute",
+        "lab",
+        "labs",
+        "ltd",
+        "llc",
+        "network",
+        "project",
+        "society",
+        "software",
+        "systems",
+        "team",
+        "technologies",
+        "university",
+    ];
+    let mut words = part.split_whitespace();
+    let name = |word: &str| {
+        let bare = word.trim_end_matches('.').to_lowercase();
+        let lower = word.chars().any(char::is_lowercase);
+        word.starts_with(char::is_uppercase) && lower && !ORGANIZATIONS.contains(&bare.as_str())
+    };
+    (2..=3).contains(&words.clone().count()) && words.all(name) && !part.starts_with("University")
+}
+
+/// Adds the names of one entry of a list of attendees, or of a line of them: in an entry a comma may stand before what
+/// somebody belongs to, in a line it parts people.
+fn listed(roster: &mut Roster, entry: &str, in_line: bool) {
     let plain = without_links(entry);
     let plain = plain.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@');
     let parts: Vec<&str> = plain
@@ -271,7 +326,8 @@ fn listed(roster: &mut Roster, entry: &str) {
         || (parts.len() == 2
             && parts
                 .iter()
-                .all(|part| part.split_whitespace().count() == 1));
+                .all(|part| part.split_whitespace().count() == 1))
+        || (in_line && parts.len() == 2 && parts.iter().all(|part| is_full_name(part)));
     if several && parts.iter().all(name_like) {
         for part in parts {
             one(roster, part);
@@ -413,6 +469,21 @@ mod tests {
         let found: Vec<&str> =
             handles("ask @ana-lind, not x@y.org or @scope/pkg; @ben/@chidi too").collect();
         assert_eq!(found, ["ana-lind", "ben", "chidi"]);
+    }
+
+    #[test]
+    fn commas_part_people_or_what_they_belong_to() {
+        let check = |text: &str, expected: &[&str]| {
+            let note = crate::notes::parse(&crate::text::SourceText::new("x.md", text));
+            let persons = note.people.persons().iter();
+            let names: Vec<&str> = persons.map(|person| person.name.as_str()).collect();
+            assert_eq!(names, expected, "of {text:?}");
+        };
+        let two = ["Ana Lind", "Mirko Okafor"];
+        check("Attendees: Ana Lind, Mirko Okafor", &two);
+        check("# Attendees\n\nAna Lind, Mirko Okafor", &two);
+        check("Present: Ana Lind, Tidal Company", &["Ana Lind"]);
+        check("Attendees:\n- Ana Lind, Tidal Reef", &["Ana Lind"]);
     }
 
     #[test]

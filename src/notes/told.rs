@@ -63,11 +63,11 @@ pub(super) fn add(plain: &str, people: &mut People) {
 
 /// Capitals that name no person.
 const ACRONYMS: &[&str] = &[
-    "API", "CD", "CG", "CI", "CLI", "CPU", "CSS", "DB", "DNS", "DOM", "ECMA", "EOD", "ETA", "FFI",
-    "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE", "IO", "IR", "IRC", "ISA", "JIT", "JS", "JSON",
-    "LTS", "MVP", "OK", "OS", "PDF", "PR", "PRS", "RFC", "SDK", "SIG", "SQL", "SSL", "TBD", "TC",
-    "TLS", "TS", "TSC", "UB", "UI", "URI", "URL", "UX", "VM", "WG", "WIP", "XML", "YAML", "RC",
-    "LLM", "AI", "AST", "ABI", "SSA", "CVE", "DSL", "SSH", "VPN", "CDN",
+    "ABI", "AI", "API", "AST", "CD", "CDN", "CG", "CI", "CLI", "CPU", "CSS", "CVE", "DB", "DNS",
+    "DOM", "DSL", "ECMA", "EOD", "ETA", "FFI", "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE",
+    "IO", "IR", "IRC", "ISA", "JIT", "JS", "JSON", "LLM", "LTS", "MVP", "OK", "OS", "PDF", "PR",
+    "PRS", "RC", "RFC", "SDK", "SIG", "SQL", "SSA", "SSH", "SSL", "TBD", "TC", "TLS", "TS", "TSC",
+    "UB", "UI", "URI", "URL", "UX", "VM", "VPN", "WG", "WIP", "XML", "YAML",
 ];
 
 /// Whether capitals are a common acronym.

@@ -54,7 +54,7 @@ pub struct Turn {
     pub clauses: Range<usize>,
     /// First and last line, 0-based.
     pub lines: (usize, usize),
-    /// Whether all or part of it is struck through.
+    /// Whether all of it is struck through. Parts that are, are left out of its text.
     pub struck: bool,
     /// The turn that it stands under: an index into [`Note::turns`](super::Note::turns).
     pub under: Option<usize>,

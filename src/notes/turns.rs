@@ -4,6 +4,7 @@ use super::blocks::{Block, BlockKind, Blocks};
 use super::cells::{self, Cells};
 use super::clauses;
 use super::days;
+use super::debate;
 use super::header::Header;
 use super::labels::{self, Form};
 use super::lines::{Bullet, Line};
@@ -45,6 +46,8 @@ struct Builder<'s> {
     lead: Handed,
     /// What each block hands down.
     handed: Vec<Handed>,
+    /// The headings of action lists under which people talk.
+    debates: Vec<usize>,
     /// The lists of attendees before this block are over: somebody talks.
     talk_since: usize,
     last_speaker: Option<Span>,
@@ -62,6 +65,7 @@ pub(super) fn build(
     lines: &[Line],
 ) -> Note {
     let mut builder = Builder {
+        debates: debate::of_sections(source, blocks, &roster),
         source,
         roster,
         plain: Plain::default(),
@@ -128,10 +132,9 @@ impl Builder<'_> {
     }
 
     fn block(&mut self, blocks: &Blocks, block: &Block, has_children: bool) -> Handed {
-        let span = blocks.span_of(block);
         match block.kind {
             BlockKind::Heading(level) => {
-                self.heading(span, level, block);
+                self.heading(blocks, level, block);
                 Handed::default()
             }
             BlockKind::Own => Handed::default(),
@@ -144,7 +147,8 @@ impl Builder<'_> {
         }
     }
 
-    fn heading(&mut self, span: Span, level: u8, block: &Block) {
+    fn heading(&mut self, blocks: &Blocks, level: u8, block: &Block) {
+        let span = blocks.span_of(block);
         let title = span.of(self.source.text());
         while self
             .sections
@@ -154,7 +158,11 @@ impl Builder<'_> {
             self.sections.pop();
         }
         let parent = self.section();
-        let own = zones::of_title(title.trim_end_matches([':', ' ', '*', '_']));
+        let debated = self.debates.contains(&self.handed.len());
+        let own = match zones::of_title(title.trim_end_matches([':', ' ', '*', '_'])) {
+            Some(Zone::Actions) if debated => Some(Zone::Notes),
+            own => own,
+        };
         let name = self.name_alone(span);
         let zone = own.or(match parent.0 {
             Some(Zone::Attendees | Zone::Links) | None => None,
@@ -170,10 +178,8 @@ impl Builder<'_> {
         self.last_speaker = None;
         self.last_paragraph_speaker = None;
         self.beside.clear();
-        let start = self.plain.position();
-        self.plain.push(self.source.text(), span);
-        let text = Span::new(start, self.plain.position());
-        self.turn(Zone::Title, None, None, text, block, false, None);
+        let (text, struck) = self.words(blocks, block, 0);
+        self.turn(Zone::Title, None, None, text, block, struck, None);
     }
 
     /// The name, where a text is nothing but a known person's name: `### Ana Lind`, `- **Ana**`, `@ana:`.
@@ -207,36 +213,36 @@ impl Builder<'_> {
         if blocks.scribed && log::is_command(span.of(source)) {
             return;
         }
-        let mut speaker = nick;
+        let mut speaker = Some(nick);
         let mut to = None;
         let mut rest = span.start;
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
         match label {
             Some(label) if label.form == Form::Continued && blocks.scribed => {
-                speaker = self.last_speaker.unwrap_or(nick);
+                speaker = self.last_speaker.or(speaker);
                 rest = label.rest;
             }
             Some(label) if matches!(label.form, Form::Colon | Form::Comma) => {
                 let name = label.name.of(source);
                 let named = !super::words::is_no_name(name) && label.form == Form::Colon;
                 if blocks.scribed && named && !name.starts_with(char::is_lowercase) {
-                    speaker = label.name;
+                    speaker = blocks.corrected(label.name);
                     rest = label.rest;
                 } else if self.roster.people.knows(name) && (named || self.roster.is_nick(name)) {
-                    to = Some(label.name);
+                    to = blocks.corrected(label.name);
                     rest = label.rest;
                 }
             }
             _ => {}
         }
         let (text, struck) = self.words(blocks, block, rest);
-        self.last_speaker = Some(speaker);
-        let speaker = Speaker {
-            name: speaker,
+        self.last_speaker = speaker;
+        let speaker = speaker.map(|name| Speaker {
+            name,
             voice: Voice::Own,
-        };
+        });
         let zone = self.section().0.unwrap_or(Zone::Notes);
-        let at = self.turn(zone, Some(speaker), None, text, block, struck, None);
+        let at = self.turn(zone, speaker, None, text, block, struck, None);
         self.turns[at].to = to;
     }
 
@@ -340,6 +346,7 @@ impl Builder<'_> {
         }
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
         let mut own = None;
+        let mut unknown = false;
         let mut rest = span.start;
         if let Some(label) = label {
             if label.form == Form::Continued {
@@ -354,34 +361,28 @@ impl Builder<'_> {
                     voice: Voice::Own,
                 });
                 rest = label.rest;
+            } else {
+                // "afonso - happy to try": somebody, but not who spoke before.
+                let name = label.name.of(source);
+                unknown = label.form == Form::Dash
+                    && !name.contains(' ')
+                    && !super::words::is_no_name(name);
             }
         }
         let depth_index = depth as usize;
+        let voiced = |voice| move |name| Speaker { name, voice };
         let speaker = own
-            .or(above.speaker.map(|name| Speaker {
-                name,
-                voice: Voice::Inherited,
-            }))
-            .or(section_speaker.map(|name| Speaker {
-                name,
-                voice: Voice::Inherited,
-            }))
+            .or(above.speaker.map(voiced(Voice::Inherited)))
+            .or(section_speaker.map(voiced(Voice::Inherited)))
             .or_else(|| {
-                let goes_on = entry.is_none() && block.quote == 0;
-                goes_on
-                    .then_some(self.last_paragraph_speaker)
-                    .flatten()
-                    .map(|name| Speaker {
-                        name,
-                        voice: Voice::Inherited,
-                    })
+                let goes_on = entry.is_none() && block.quote == 0 && !unknown;
+                let before = self.last_paragraph_speaker.filter(|_| goes_on);
+                before.map(voiced(Voice::Inherited))
             })
             .or_else(|| {
-                let beside = entry.and_then(|_| self.beside.get(depth_index).copied().flatten());
-                beside.map(|name| Speaker {
-                    name,
-                    voice: Voice::Beside,
-                })
+                let beside = entry.filter(|_| !unknown);
+                let beside = beside.and_then(|_| self.beside.get(depth_index).copied().flatten());
+                beside.map(voiced(Voice::Beside))
             });
         if let Some(own) = own {
             self.last_speaker = Some(own.name);
@@ -389,13 +390,13 @@ impl Builder<'_> {
         if entry.is_some() {
             self.beside.truncate(depth_index + 1);
             self.beside.resize(depth_index + 1, None);
-            if own.is_some() {
+            if own.is_some() || unknown {
                 self.beside[depth_index] = own.map(|own| own.name);
             }
             self.last_paragraph_speaker = None;
         } else {
             self.beside.clear();
-            if own.is_some() {
+            if own.is_some() || unknown {
                 self.last_paragraph_speaker = own.map(|own| own.name);
             }
             // A list belongs to the line right above it.
@@ -462,10 +463,7 @@ impl Builder<'_> {
     }
 
     /// One turn, or several where another speaker takes over in the middle: "… first. Ben: that might …".
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of `turn`, which it stands before"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of `turn`")]
     fn voices(
         &mut self,
         zone: Zone,
@@ -553,10 +551,7 @@ impl Builder<'_> {
         };
         let from = self.clauses.len();
         let start = self.plain.position();
-        let mut struck = false;
-        for piece in task {
-            struck |= self.plain.push(self.source.text(), *piece);
-        }
+        let struck = self.plain.push_all(self.source.text(), task, |_| &[]);
         let text = Span::new(start, self.plain.position()).trimmed(self.plain.text());
         clauses::cut(self.plain.text(), text, &mut self.clauses);
         self.plain.close(last.end);
@@ -588,16 +583,15 @@ impl Builder<'_> {
     /// whether they are struck through.
     fn words(&mut self, blocks: &Blocks, block: &Block, from: usize) -> (Span, bool) {
         let start = self.plain.position();
-        let mut struck = false;
-        for piece in blocks.pieces_of(block) {
-            let piece = Span::new(piece.start.max(from), piece.end);
-            if piece.start < piece.end {
-                let corrections = blocks.corrections_of(piece);
-                struck |= self
-                    .plain
-                    .push_corrected(self.source.text(), piece, corrections);
-            }
-        }
+        let pieces = blocks.pieces_of(block).iter();
+        let pieces: Vec<Span> = pieces
+            .filter(|piece| piece.end > from)
+            .map(|piece| Span::new(piece.start.max(from), piece.end))
+            .collect();
+        let corrections = |piece| blocks.corrections_of(piece);
+        let struck = self
+            .plain
+            .push_all(self.source.text(), &pieces, corrections);
         (Span::new(start, self.plain.position()), struck)
     }
 

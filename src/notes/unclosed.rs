@@ -1,6 +1,7 @@
 //! What is opened in a note and never closed.
 
 use super::BLOCK_MARKERS;
+use super::html;
 use super::lines::{self, LineKind, fence_of};
 use crate::text::{SourceText, Span};
 
@@ -17,6 +18,9 @@ pub enum Opened {
 
 /// The lines that open something that no later line closes, in order.
 pub fn unclosed(source: &SourceText) -> Vec<(Opened, Span)> {
+    if html::is_html(source) {
+        return unclosed_comments(source.text());
+    }
     let mut found = Vec::new();
     let mut block = None;
     for line in lines::scan(source) {
@@ -40,6 +44,39 @@ pub fn unclosed(source: &SourceText) -> Vec<(Opened, Span)> {
     found
 }
 
+/// The comments of minutes in HTML that are never closed, owed's block among them. Signs of Markdown open nothing there.
+fn unclosed_comments(text: &str) -> Vec<(Opened, Span)> {
+    let mut found = Vec::new();
+    let last = text.rfind("-->").unwrap_or(0);
+    let mut at = 0;
+    while let Some(open) = text[at..].find("<!--").map(|open| at + open) {
+        let rest = &text[open..];
+        let is_block = rest.starts_with(BLOCK_MARKERS.0);
+        let close = if is_block {
+            rest.find(BLOCK_MARKERS.1)
+        } else {
+            (open < last).then_some(0)
+        };
+        at = match close {
+            Some(close) => {
+                let end = rest[close..].find("-->").map(|end| close + end + 3);
+                open + end.unwrap_or(rest.len())
+            }
+            None => {
+                let opened = if is_block {
+                    Opened::Block
+                } else {
+                    Opened::Comment
+                };
+                let line = rest.lines().next().unwrap_or(rest);
+                found.push((opened, Span::new(open, open + line.len()).trimmed(text)));
+                if is_block { text.len() } else { open + 4 }
+            }
+        };
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Opened, unclosed};
@@ -48,7 +85,12 @@ mod tests {
     #[test]
     fn what_is_never_closed() {
         let check = |text: &str, expected: &[(Opened, &str)]| {
-            let source = SourceText::new("x.md", text);
+            let path = if text.starts_with('<') && !text.starts_with("<!") {
+                "x.html"
+            } else {
+                "x.md"
+            };
+            let source = SourceText::new(path, text);
             let found: Vec<(Opened, &str)> = unclosed(&source)
                 .into_iter()
                 .map(|(opened, span)| (opened, span.of(source.text())))
@@ -61,6 +103,12 @@ mod tests {
         check("<!-- owed:begin x -->\n- a\n<!-- owed:end -->\nb\n", &[]);
         check(
             "a\n<!-- owed:begin x -->\n- b\n\nc\n",
+            &[(Opened::Block, "<!-- owed:begin x -->")],
+        );
+        check("<pre>\n```\n</pre><!-- a -->", &[]);
+        check("<p>\n<!-- a\nb", &[(Opened::Comment, "<!-- a")]);
+        check(
+            "<p><!-- owed:begin x -->\n<!-- a -->",
             &[(Opened::Block, "<!-- owed:begin x -->")],
         );
     }

@@ -66,7 +66,7 @@ impl People {
         } else {
             name
         };
-        if let Match::One(at) = self.find(name) {
+        if let Match::One(at) = self.find_form(name) {
             let person = &mut self.persons[at];
             person.evidence = person.evidence.min(evidence);
             if let (None, Some(handle)) = (&person.handle, handle) {
@@ -94,8 +94,27 @@ impl People {
         }
     }
 
-    /// Whom a written name means.
+    /// Whom a written name means: by one of the usual forms of a person's name, or "Ana Lind" where the note knows an Ana
+    /// of whom no other name is told.
     pub fn find(&self, written: &str) -> Match {
+        let found = self.find_form(written);
+        if found != Match::Nobody {
+            return found;
+        }
+        let written = without_title(clean(written));
+        let capitals = written
+            .split(' ')
+            .all(|word| word.starts_with(char::is_uppercase));
+        let first = written.split_once(' ').filter(|_| capitals);
+        let first = first.and_then(|(first, _)| self.forms.get(&first.to_lowercase()));
+        match first.map(Vec::as_slice) {
+            Some([one]) if !self.persons[*one].name.contains(' ') => Match::One(*one),
+            _ => Match::Nobody,
+        }
+    }
+
+    /// Whom a written name means by one of the usual forms of a person's name.
+    fn find_form(&self, written: &str) -> Match {
         let written = without_title(clean(written));
         if written.is_empty() {
             return Match::Nobody;
@@ -110,19 +129,10 @@ impl People {
                 .flatten()
         });
         match found.map(Vec::as_slice) {
-            // "Ana Lind" where the note knows an Ana of whom no other name is told.
-            None | Some([]) => {
-                let capitals = written
-                    .split(' ')
-                    .all(|word| word.starts_with(char::is_uppercase));
-                let first = written.split_once(' ').filter(|_| capitals);
-                let first = first.and_then(|(first, _)| self.forms.get(&first.to_lowercase()));
-                match first.map(Vec::as_slice) {
-                    Some([one]) if !self.persons[*one].name.contains(' ') => Match::One(*one),
-                    _ => Match::Nobody,
-                }
-            }
+            None | Some([]) => Match::Nobody,
             Some([one]) => Match::One(*one),
+            // "Ana" beside Ana Lind and Ana Berg could be either, whoever else is only called so.
+            Some(several) if several.len() > 2 && !written.contains(' ') => Match::Several,
             // A full name beats a first name that happens to look like it.
             Some(several) => {
                 let lower = written.to_lowercase();
@@ -292,6 +302,14 @@ mod tests {
         let people = people(&["Ana", "Tom Ek"]);
         check(&people, "Ana Lind", Some("Ana"));
         check(&people, "Tom Berg", None);
+    }
+
+    #[test]
+    fn two_of_one_first_name_stay_apart() {
+        let people = people(&["Ana", "Ana Lind", "Ana Berg"]);
+        assert_eq!(people.find("Ana"), Match::Several);
+        check(&people, "Ana Lind", Some("Ana Lind"));
+        check(&people, "Ana Berg", Some("Ana Berg"));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Found<'m> {
     pub task: Span,
     /// Where its due is said.
     pub due: Option<Span>,
+    /// What lies between the lines of its words and is never marked.
+    pub joins: &'m [Span],
 }
 
 impl Found<'_> {
@@ -36,7 +38,9 @@ impl Found<'_> {
     /// The mark under a byte. A due phrase may lie within its task, and is the finer mark.
     fn mark(&self, at: usize) -> Option<Mark> {
         let within = |span: &Span| span.start <= at && at < span.end;
-        if self.due.as_ref().is_some_and(within) {
+        if self.joins.iter().any(within) {
+            None
+        } else if self.due.as_ref().is_some_and(within) {
             Some(Mark::Due)
         } else if self.owners.iter().any(within) {
             Some(Mark::Owner)
@@ -304,6 +308,7 @@ mod tests {
             owners: Vec::new(),
             task: Span::default(),
             due: None,
+            joins: &[],
         };
         let mut clean = String::new();
         let mut starts = Vec::new();

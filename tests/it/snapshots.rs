@@ -85,6 +85,7 @@ fn every_note_reads_as_before() {
                 owners: found.owner.into_iter().collect(),
                 task: found.task,
                 due: found.due,
+                joins: &found.joins,
             })
             .collect();
         let shown = plain(&carets::note(&source, &marked));
