@@ -91,7 +91,11 @@ mod tests {
 
     /// Holds the days of the turns, as `text day`, against what is expected.
     fn check(text: &str, expected: &[&str]) {
-        let source = SourceText::new("notes/2018.md", text);
+        check_in("notes/2018.md", text, expected);
+    }
+
+    fn check_in(path: &str, text: &str, expected: &[&str]) {
+        let source = SourceText::new(path, text);
         let note = notes::parse(&source);
         let talk = note
             .turns
@@ -131,6 +135,14 @@ mod tests {
 
     #[test]
     fn one_meeting_has_one_day() {
+        let text = "## Tides of 2018-05-03\n- a\n## Tides of 2018-07-01\n- b";
+        check_in(
+            "notes/2018-01-09.md",
+            text,
+            &["a 2018-01-09", "b 2018-01-09"],
+        );
+        let titled = format!("# Weekly of 2018-01-09\n{text}");
+        check(&titled, &["a 2018-01-09", "b 2018-01-09"]);
         check(
             "# Weekly, 9 January 2018\n\n## Release of 2018-05-03\n- a\n## Conference in 2018-07-01\n- b\n## Budget\n- c\n## Any other\n- d",
             &[

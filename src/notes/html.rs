@@ -71,6 +71,38 @@ pub(super) fn tag_at(text: &str, at: usize) -> Option<Tag<'_>> {
     })
 }
 
+/// A named or numbered character at the start of a text, `&mdash;`, `&#8217;`, and its length.
+pub(super) fn entity(rest: &str) -> Option<(char, usize)> {
+    let length = rest.bytes().take(12).position(|byte| byte == b';')?;
+    let name = &rest[1..length];
+    let numbered = name.strip_prefix('#').and_then(|number| {
+        let hexadecimal = number.strip_prefix(['x', 'X']);
+        let code = match hexadecimal {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None => number.parse(),
+        };
+        code.ok().and_then(char::from_u32)
+    });
+    let named = || {
+        Some(match name {
+            "nbsp" | "ensp" | "emsp" | "thinsp" => ' ',
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" | "ldquo" | "rdquo" => '"',
+            "apos" | "lsquo" | "rsquo" => '\'',
+            "mdash" => '—',
+            "ndash" => '–',
+            "hellip" => '…',
+            "rarr" => '→',
+            "bull" | "middot" => '•',
+            _ => return None,
+        })
+    };
+    let found = numbered.or_else(named)?;
+    (!found.is_control()).then_some((found, length + 1))
+}
+
 /// Words that a tag at the start of a text strikes through, and where its element ends.
 pub(super) fn struck(text: &str) -> Option<(Span, usize)> {
     let open = tag_at(text, 0).filter(|tag| tag.strikes() && !tag.closing)?;

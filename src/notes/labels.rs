@@ -120,7 +120,8 @@ fn bracket(text: &str, span: Span) -> Option<Label> {
     let (name, after) = (&inner[..close], &inner[close + 1..]);
     let words = name.split(' ').count();
     let fits = words <= 3 && name.starts_with(char::is_uppercase) && has_name_shape(name);
-    if !fits || after.starts_with(['(', '[', ':']) {
+    let topic = after.trim_start().starts_with(['-', '–', '[']);
+    if !fits || topic || after.starts_with(['(', ':']) {
         return None;
     }
     Some(Label {
@@ -329,6 +330,7 @@ mod tests {
         check("[Ana Lind] go on", Some(("Ana Lind", "go on")));
         check("[Ana](https://x.y) go on", None);
         check("[ana] go on", None);
+        check("[Ana] - Budget", None);
         check("... go on", Some(("", "go on")));
         check("…: go on", Some(("", "go on")));
     }

@@ -461,6 +461,14 @@ mod tests {
     }
 
     #[test]
+    fn a_backslash_breaks_a_line() {
+        check(
+            "- a\\\nb \\\nc\\\\",
+            &["text - 0 a", "text 0 b", "text 0 c\\\\"],
+        );
+    }
+
+    #[test]
     fn bullets_of_many_hands() {
         check(
             "- a\n\t* b\n  + c",

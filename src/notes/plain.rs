@@ -393,42 +393,12 @@ fn find_special(source: &str, piece: Span, at: usize) -> Special {
     }
 }
 
-/// A named or numbered character, `&mdash;`, `&#8217;`.
+/// An entity of HTML.
 fn entity(rest: &str) -> Special {
-    let Some(length) = rest.bytes().take(12).position(|byte| byte == b';') else {
-        return Special::None;
-    };
-    let name = &rest[1..length];
-    let numbered = name.strip_prefix('#').and_then(|number| {
-        let hexadecimal = number.strip_prefix(['x', 'X']);
-        let code = match hexadecimal {
-            Some(digits) => u32::from_str_radix(digits, 16),
-            None => number.parse(),
-        };
-        code.ok().and_then(char::from_u32)
-    });
-    let named = || {
-        Some(match name {
-            "nbsp" | "ensp" | "emsp" | "thinsp" => ' ',
-            "amp" => '&',
-            "lt" => '<',
-            "gt" => '>',
-            "quot" | "ldquo" | "rdquo" => '"',
-            "apos" | "lsquo" | "rsquo" => '\'',
-            "mdash" => '—',
-            "ndash" => '–',
-            "hellip" => '…',
-            "rarr" => '→',
-            "bull" | "middot" => '•',
-            _ => return None,
-        })
-    };
-    match numbered.or_else(named) {
-        Some('\u{a0}') => Special::Mark(' ', length + 1),
-        Some('\u{2019}') => Special::Mark('\'', length + 1),
-        Some(mark) if !mark.is_control() && mark != URL && mark != CODE => {
-            Special::Mark(mark, length + 1)
-        }
+    match html::entity(rest) {
+        Some(('\u{a0}', length)) => Special::Mark(' ', length),
+        Some(('\u{2019}', length)) => Special::Mark('\'', length),
+        Some((mark, length)) if mark != URL && mark != CODE => Special::Mark(mark, length),
         _ => Special::None,
     }
 }
@@ -631,6 +601,24 @@ mod tests {
         );
         check("\\[a\\] &amp; b<br>c", "[a] & b c");
         check("it’s Vec<T>", "it's Vec<T>");
+    }
+
+    #[test]
+    fn a_turn_is_struck_where_all_of_it_is() {
+        let check = |pieces: &[&str], expected: &str, all: bool| {
+            let source = pieces.join("\n");
+            let mut at = 0;
+            let place = |piece: &&str| {
+                at += piece.len() + 1;
+                Span::new(at - piece.len() - 1, at - 1)
+            };
+            let places: Vec<Span> = pieces.iter().map(place).collect();
+            let mut plain = Plain::default();
+            assert_eq!(plain.push_all(&source, &places, |_| &[]), all, "{source}");
+            assert_eq!(plain.text(), expected, "of {source}");
+        };
+        check(&["write it", "~~and that~~", "now"], "write it now", false);
+        check(&["~~write it~~", "<DEL>now</DEL>"], "write it now", true);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) struct Roster {
     /// The nicks and labels of those who speak, and who is listed, in lower case.
     nicks: HashSet<String>,
     commas: usize,
-    /// How many labels with a dash name somebody known.
+    /// How many labels with a dash are the nick of somebody known.
     dashes: usize,
     /// How many entries and paragraphs end with the bold name of somebody.
     owners_last: usize,
@@ -40,8 +40,8 @@ impl Roster {
                 !no_name || self.is_listed(name)
             }
             Form::Dash => {
-                let habit = self.dashes >= 3 || self.count(name, Form::Dash) >= 3;
-                habit && !no_name && !name.contains(' ')
+                let nick = self.dashes >= 3 && is_nick(name);
+                (nick || self.count(name, Form::Dash) >= 3) && !no_name && !name.contains(' ')
             }
             Form::Bracket => !no_name && self.count(name, Form::Bracket) >= 2,
             Form::Colon => !no_name && self.is_plausible(name),
@@ -89,6 +89,11 @@ impl Roster {
         }
         parts.len() == 1 && count >= 2
     }
+}
+
+/// Whether a label has the looks of a nick: "ana-lind"; not "Parser", which may as well be a topic.
+fn is_nick(name: &str) -> bool {
+    !name.contains([' ', '/']) && !name.chars().any(char::is_uppercase)
 }
 
 fn key(name: &str, form: Form) -> String {
@@ -223,12 +228,8 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             }
         }
     }
-    let by_dash = names
-        .iter()
-        .filter(|(name, form)| *form == Form::Dash && roster.people.knows(name.of(text)));
-    roster.dashes = by_dash.count();
-    for (name, form) in names {
-        let name = name.of(text);
+    for (name, form) in &names {
+        let (name, form) = (name.of(text), *form);
         if roster.is_speaker(name, form) && !roster.people.knows(name) {
             roster.people.add(name, None, Evidence::Spoke);
         }
@@ -237,6 +238,15 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
     roster.nicks = known.map(|person| person.name.to_lowercase()).collect();
     for handle in handles(text) {
         roster.people.add(handle, Some(handle), Evidence::Handle);
+    }
+    let by_dash = names.iter().filter(|(name, form)| {
+        *form == Form::Dash && is_nick(name.of(text)) && roster.people.knows(name.of(text))
+    });
+    roster.dashes = by_dash.count();
+    for (name, _) in names.iter().filter(|(_, form)| *form == Form::Dash) {
+        if roster.is_speaker(name.of(text), Form::Dash) && !roster.people.knows(name.of(text)) {
+            roster.people.add(name.of(text), None, Evidence::Spoke);
+        }
     }
     roster
 }
@@ -484,6 +494,35 @@ mod tests {
         check("# Attendees\n\nAna Lind, Mirko Okafor", &two);
         check("Present: Ana Lind, Tidal Company", &["Ana Lind"]);
         check("Attendees:\n- Ana Lind, Tidal Reef", &["Ana Lind"]);
+    }
+
+    #[test]
+    fn labels_of_those_whom_no_list_names() {
+        use crate::notes::testing::{check, said};
+        let voices = |text: &str, expected: &[&str]| check("x.md", text, said, expected);
+        let known = "@ana @ben";
+        // A stranger ends the voice of the entry before; where labels are written so, he has his own.
+        voices(
+            &format!("{known}\n- ana - a\n- zoe - b\n- c"),
+            &[": @ana @ben", "ana: a", ": zoe - b", ": c"],
+        );
+        voices(
+            &format!("{known}\n- ana - a\n- ben - a\n- ana - a\n- zoe - b\n- Parser - c"),
+            &[
+                ": @ana @ben",
+                "ana: a",
+                "ben: a",
+                "ana: a",
+                "zoe: b",
+                ": Parser - c",
+            ],
+        );
+        // Who stands in brackets may only present what follows.
+        voices(
+            "- [Ana Lind] a\n  - b\n- [Ana Lind] c\n- d\n- [ ] [Ana Lind] e",
+            &["Ana Lind: a", ": b", "Ana Lind: c", ": d", ": [Ana Lind] e"],
+        );
+        voices("- GitHub: will drop it", &[": GitHub: will drop it"]);
     }
 
     #[test]

@@ -346,7 +346,11 @@ impl Builder<'_> {
         }
         let label = labels::parse(source, span).filter(|label| label.rest <= span.end);
         let mut own = None;
+        // "[ ] [Ana] send it" names who is to do it, and rules read that.
+        let is_task = zone == Zone::Actions || entry.is_some_and(|bullet| bullet.ticked.is_some());
         let mut unknown = false;
+        // "[Ana] Budget" also says who presents what follows: its voice is not that of the entries under and after it.
+        let mut alone = false;
         let mut rest = span.start;
         if let Some(label) = label {
             if label.form == Form::Continued {
@@ -355,7 +359,10 @@ impl Builder<'_> {
                     voice: Voice::Own,
                 });
                 rest = label.rest;
-            } else if self.roster.is_speaker(label.name.of(source), label.form) {
+            } else if self.roster.is_speaker(label.name.of(source), label.form)
+                && (label.form != Form::Bracket || !is_task)
+            {
+                alone = label.form == Form::Bracket;
                 own = Some(Speaker {
                     name: label.name,
                     voice: Voice::Own,
@@ -391,13 +398,13 @@ impl Builder<'_> {
             self.beside.truncate(depth_index + 1);
             self.beside.resize(depth_index + 1, None);
             if own.is_some() || unknown {
-                self.beside[depth_index] = own.map(|own| own.name);
+                self.beside[depth_index] = own.filter(|_| !alone).map(|own| own.name);
             }
             self.last_paragraph_speaker = None;
         } else {
             self.beside.clear();
             if own.is_some() || unknown {
-                self.last_paragraph_speaker = own.map(|own| own.name);
+                self.last_paragraph_speaker = own.filter(|_| !alone).map(|own| own.name);
             }
             // A list belongs to the line right above it.
             self.lead = Handed::default();
@@ -444,7 +451,8 @@ impl Builder<'_> {
         });
         let index = self.voices(zone, speaker, info, text, block, struck, above.turn);
         self.turns[index].recorded = recorded > 0 && section_zone != Some(Zone::Actions);
-        let handed_speaker = own.map(|own| own.name).or(above.speaker);
+        let handed = own.filter(|_| !alone).map(|own| own.name);
+        let handed_speaker = handed.or(above.speaker.filter(|_| !alone));
         // "Ana:" alone on its line speaks for the list after it.
         if own.is_some() && text.is_empty() && entry.is_none() {
             self.lead = Handed {
