@@ -8,7 +8,7 @@ use super::project::{FOLDER, Project};
 use crate::items::{Item, ItemId};
 use crate::ledger::{Ledger, LedgerError, Operation};
 use crate::views::style::{self, paint};
-use crate::views::{fit, one_line, words};
+use crate::views::{fit, names, words};
 use jiff::civil::Date;
 
 /// The surroundings of a command, and its output.
@@ -79,11 +79,6 @@ pub(super) fn in_short(short: &str, item: &Item) -> String {
 
 /// The same for words that may be no item yet; without an id where there is none.
 pub(super) fn words_in_short(short: &str, owners: &[String], text: &str) -> String {
-    let owners = if owners.is_empty() {
-        "nobody".to_owned()
-    } else {
-        one_line(&owners.join(", "))
-    };
     let id = if short.is_empty() {
         String::new()
     } else {
@@ -91,7 +86,7 @@ pub(super) fn words_in_short(short: &str, owners: &[String], text: &str) -> Stri
     };
     format!(
         "{id}{}: {}",
-        paint(style::OWNER, &owners),
+        paint(style::OWNER, &names(owners)),
         fit(&words(text), 100)
     )
 }
