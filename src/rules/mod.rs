@@ -8,6 +8,7 @@ mod automaton;
 mod classes;
 mod compile;
 mod embedded;
+mod error;
 mod matcher;
 mod off;
 pub(crate) mod pack;
@@ -18,8 +19,9 @@ mod schema;
 mod sieve;
 mod words;
 
-pub use compile::{PackError, PackSource, load};
+pub use compile::load;
 pub use embedded::{embedded_sources, engine};
+pub use error::{PackError, PackSource};
 pub use off::SwitchedOff;
 pub use pack::Need;
 pub use scan::{Candidate, Obstacle, Trial, Trials, scan};

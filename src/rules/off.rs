@@ -1,7 +1,8 @@
 //! Rules, gates, answers and guards that a pack switches off.
 
 use super::Engine;
-use super::compile::{CompiledGuard, PackError, PackSource};
+use super::compile::CompiledGuard;
+use super::error::{PackError, PackSource};
 use super::pack::PackFile;
 use crate::text::nearest;
 use toml::Spanned;

@@ -3,7 +3,7 @@
 //! A file that is right is read in one go. In one that is not, every table is read for itself, and again without the field
 //! that is wrong, so that one slip does not hide another. Only of fields that are missing in a table one is told.
 
-use super::compile::{PackError, PackSource};
+use super::error::{PackError, PackSource};
 use super::pack::PackFile;
 use crate::text::nearest;
 use serde::Deserialize;

@@ -11,7 +11,12 @@ use owed::text::SourceText;
 /// The remarks about a note: `LINE:COLUMN code <words> message`.
 #[track_caller]
 fn remarks(text: impl AsRef<[u8]>, due: bool, expected: &[&str]) {
-    let (source, _) = SourceText::from_bytes("notes/2025-11-12.md", text.as_ref().to_vec());
+    remarks_in("notes/2025-11-12.md", text, due, expected);
+}
+
+#[track_caller]
+fn remarks_in(path: &str, text: impl AsRef<[u8]>, due: bool, expected: &[&str]) {
+    let (source, _) = SourceText::from_bytes(path, text.as_ref().to_vec());
     let source = source.expect("a text");
     let note = notes::parse(&source);
     let reading = resolve(&ENGINE, &note, &source);
@@ -92,7 +97,7 @@ fn a_due_is_held_against_the_day_of_its_section() {
         ## 2025-11-12\n\n- ACTION: Mirko to check it by 3 November 2025\n";
     let past =
         "9:29 past-due <by 3 November 2025> 2025-11-03 lies before the meeting of 2025-11-12";
-    remarks(text, false, &[past]);
+    remarks_in("notes/core.md", text, false, &[past]);
 }
 
 #[test]
