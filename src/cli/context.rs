@@ -3,13 +3,15 @@
 use super::clock::Clock;
 use super::config::Config;
 use super::error::CommandError;
+use super::files::{self, NoteFile, Search};
 use super::output::Output;
 use super::project::{FOLDER, Project};
 use crate::items::{Item, ItemId};
 use crate::ledger::{Ledger, LedgerError, Operation};
 use crate::views::style::{self, paint};
-use crate::views::{fit, one_line, words};
+use crate::views::{fit, names, words};
 use jiff::civil::Date;
+use std::path::PathBuf;
 
 /// The surroundings of a command, and its output.
 pub(super) struct Context {
@@ -23,6 +25,29 @@ impl Context {
     /// The day on which the command runs.
     pub(super) fn today(&self) -> Date {
         self.clock.today()
+    }
+
+    /// The notes that paths mean; what cannot be looked into is told.
+    ///
+    /// # Errors
+    /// A path that is not there, and where there is no note at all: who names the wrong folder would take silence for
+    /// good news.
+    pub(super) fn notes(&mut self, paths: &[PathBuf]) -> Result<Vec<NoteFile>, CommandError> {
+        let Search { files, notices } = files::find(paths, &self.project)?;
+        for (path, notice) in &notices {
+            self.out.notice(path, notice);
+        }
+        if files.is_empty() {
+            let paths: Vec<String> = paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            let none = format!("there are no notes in {}", paths.join(", "));
+            return Err(CommandError::user(none).hint(
+                "of a folder, files are read whose names end in .md, .txt, .log and the like; a file that is named is always read",
+            ));
+        }
+        Ok(files)
     }
 
     /// The ledger, which must be there.
@@ -79,11 +104,6 @@ pub(super) fn in_short(short: &str, item: &Item) -> String {
 
 /// The same for words that may be no item yet; without an id where there is none.
 pub(super) fn words_in_short(short: &str, owners: &[String], text: &str) -> String {
-    let owners = if owners.is_empty() {
-        "nobody".to_owned()
-    } else {
-        one_line(&owners.join(", "))
-    };
     let id = if short.is_empty() {
         String::new()
     } else {
@@ -91,7 +111,7 @@ pub(super) fn words_in_short(short: &str, owners: &[String], text: &str) -> Stri
     };
     format!(
         "{id}{}: {}",
-        paint(style::OWNER, &owners),
+        paint(style::OWNER, &names(owners)),
         fit(&words(text), 100)
     )
 }

@@ -7,7 +7,7 @@ use crate::mentions::{self, Found, Reading};
 use crate::notes::{self, Note};
 use crate::rules::{self, Engine, PackError, PackSource};
 use crate::text::SourceText;
-use crate::views::carets;
+use crate::views::{carets, count, width};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -52,10 +52,18 @@ pub(super) struct PackText {
 /// Reads the files of packs.
 pub(super) fn packs(project: &Project, paths: &[PathBuf]) -> Result<Vec<PackText>, CommandError> {
     let read = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| CommandError::file(path, "read", &error))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| CommandError::file(path, "read", &error))?;
         let name = project.name(path);
-        Ok(PackText { name, text })
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(PackText { name, text }),
+            Err(error) => {
+                let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                let wrong = format!("{name}:{line}: bytes that are no UTF-8");
+                Err(CommandError::new(ErrorKind::Config, wrong).hint("save the file as UTF-8"))
+            }
+        }
     };
     paths.iter().map(read).collect()
 }
@@ -122,15 +130,23 @@ fn packs_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 pub(super) fn pack_errors(errors: &[PackError]) -> CommandError {
     let mut made = CommandError::new(
         ErrorKind::Config,
-        format!(
-            "the rules have {}",
-            crate::views::count(errors.len(), "error")
-        ),
+        format!("the rules have {}", count(errors.len(), "error")),
     );
     for error in errors {
         let mut detail = error.to_string();
         if let Some((line, columns)) = &error.excerpt {
-            let (before, under) = (" ".repeat(columns.start), "^".repeat(columns.len()));
+            // Tabs stay tabs, and wide characters take two columns, so that the marks lie under the text.
+            let blank = |c: char| match c {
+                '\t' => c.to_string(),
+                c => " ".repeat(width(c.encode_utf8(&mut [0; 4]))),
+            };
+            let before: String = line.chars().take(columns.start).map(blank).collect();
+            let marked: String = line
+                .chars()
+                .skip(columns.start)
+                .take(columns.len())
+                .collect();
+            let under = "^".repeat(width(&marked).max(1));
             detail.push_str(&format!("\n    {line}\n    {before}{under}"));
         }
         made.details.push(detail);

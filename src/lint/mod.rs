@@ -13,9 +13,9 @@ use crate::text::{Notice, SourceText, Span};
 /// What a remark is about. The words are a promise: settings and baselines name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
-    /// Nobody is to do it.
+    /// No one is named who does it.
     NoOwner,
-    /// Everybody or somebody is to do it.
+    /// It is everybody's or somebody's.
     VagueOwner,
     /// More than two people are to do it.
     ManyOwners,
@@ -93,7 +93,7 @@ impl Code {
             Code::UnknownName => "write the name as in the list of attendees, or add it there",
             Code::AmbiguousName => "write more of the name",
             Code::NoDue => "say by when: \"by Friday\", \"before the next meeting\"",
-            Code::PastDue => "check the date; a year can be written out",
+            Code::PastDue => "check the date",
             Code::NoDate => "put the day into the file's name or the title: 2025-04-24",
             Code::Unreadable => "save the note as UTF-8",
             Code::Unclosed => "close it, or take the line out",
@@ -101,7 +101,7 @@ impl Code {
     }
 }
 
-/// A place in a note. Lines and columns count from 1, columns in characters; the end column is one past the last.
+/// A place in a note, for people and for programs. Lines and columns count from 1, columns in characters; the end column is one past the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The first line.
@@ -112,6 +112,8 @@ pub struct Place {
     pub end_line: u32,
     /// One past the last column, in the last line.
     pub end_column: u32,
+    /// The same, as bytes of the note's text.
+    pub span: Span,
 }
 
 /// A remark about a note.
@@ -123,8 +125,6 @@ pub struct Remark {
     pub path: String,
     /// Where; none for the note as a whole.
     pub place: Option<Place>,
-    /// The same place, as bytes of the note's text.
-    pub span: Option<Span>,
     /// What is wrong here, in one sentence without a full stop.
     pub message: String,
     /// What can be done, likewise.
@@ -150,6 +150,7 @@ pub fn check(source: &SourceText, note: &Note, reading: &Reading, wanted: Wanted
     let found = reading.found.iter().filter(|found| {
         found.mention.is_carried()
             && found.mention.status == Status::Open
+            && !is_question(&found.mention)
             && note.turns[found.turn].zone != Zone::LastActions
     });
     let mut has_phrase = None;
@@ -165,7 +166,9 @@ pub fn check(source: &SourceText, note: &Note, reading: &Reading, wanted: Wanted
         lint.push(Code::NoDate, phrase, message.to_owned());
     }
     let mut remarks = lint.remarks;
-    remarks.sort_by_key(|remark| (remark.place, remark.code));
+    remarks.sort_by(|a, b| (a.place, a.code, &a.message).cmp(&(b.place, b.code, &b.message)));
+    // One owner of two tasks is named once.
+    remarks.dedup();
     remarks
 }
 
@@ -175,7 +178,6 @@ pub fn of_notice(path: &str, notice: &Notice) -> Remark {
         code: Code::Unreadable,
         path: path.to_owned(),
         place: None,
-        span: None,
         message: notice.message.clone(),
         help: "nothing of the file was read; a note is text in UTF-8, up to 100 MB".to_owned(),
     }
@@ -197,7 +199,6 @@ impl Lint<'_> {
             code,
             path: self.source.path().to_owned(),
             place: Some(place(self.source, span)),
-            span: Some(span),
             message,
             help,
         });
@@ -205,15 +206,18 @@ impl Lint<'_> {
 
     /// What can be said of the text alone.
     fn text(&mut self) {
-        for index in 0..self.source.line_count() {
-            let line = self.source.line_span(index);
-            let text = line.of(self.source.text());
-            let Some(start) = text.find('\u{fffd}') else {
-                continue;
-            };
-            let rest = text[start..].trim_start_matches('\u{fffd}');
-            let span = Span::new(start, text.len() - rest.len()).shifted(line.start);
-            self.push(Code::Unreadable, span, "bytes that are no UTF-8".to_owned());
+        // One remark for a line says enough.
+        let mut told = 0;
+        for span in self.source.unreadable() {
+            let line = self.source.line_number(span.start);
+            if line > told {
+                self.push(
+                    Code::Unreadable,
+                    *span,
+                    "bytes that are no UTF-8".to_owned(),
+                );
+            }
+            told = line;
         }
         for (opened, line) in notes::unclosed(self.source) {
             let message = match opened {
@@ -234,7 +238,16 @@ impl Lint<'_> {
                 let latest = due.date.max(due.alternative);
                 if let Some(day) = latest.filter(|day| *day < meeting) {
                     let message = format!("{day} lies before the meeting of {meeting}");
-                    self.push(Code::PastDue, found.due.unwrap_or(found.task), message);
+                    let help = match has_year(&due.phrase) {
+                        true => Code::PastDue.help().to_owned(),
+                        false => format!("{}; a year can be written out", Code::PastDue.help()),
+                    };
+                    self.push_with(
+                        Code::PastDue,
+                        found.due.unwrap_or(found.task),
+                        message,
+                        help,
+                    );
                 }
             }
             _ => {}
@@ -245,6 +258,18 @@ impl Lint<'_> {
 /// Whether words were put down as an action, not only said.
 fn is_action(mention: &Mention) -> bool {
     mention.kind == Kind::Task
+}
+
+/// Whether it only asks, and names nobody to answer: "How many meetings?" in a list of actions.
+fn is_question(mention: &Mention) -> bool {
+    mention.owners.is_empty() && mention.quote.trim_end().ends_with('?')
+}
+
+/// Whether a due phrase says its year.
+fn has_year(phrase: &str) -> bool {
+    phrase
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|digits| digits.len() == 4)
 }
 
 fn place(source: &SourceText, span: Span) -> Place {
@@ -260,6 +285,7 @@ fn place(source: &SourceText, span: Span) -> Place {
         column: column(line, span.start),
         end_line,
         end_column: column(end_line, span.end),
+        span,
     }
 }
 

@@ -29,7 +29,7 @@ impl Lint<'_> {
                 // "We will …" is how people talk; an action is for somebody.
                 if is_action(mention) {
                     let span = found.owner.unwrap_or(found.task);
-                    self.push(Code::VagueOwner, span, "everybody is to do this".to_owned());
+                    self.push(Code::VagueOwner, span, "this is everybody's".to_owned());
                 }
             }
             owners if owners.len() > MOST => {
@@ -49,11 +49,12 @@ impl Lint<'_> {
         let first = found.mention.text.split_whitespace().next();
         let first = first.unwrap_or_default().to_lowercase();
         let first = first.trim_matches(|c: char| !c.is_alphanumeric());
-        if SOMEBODY.contains(&first) {
-            let message = "somebody is to do this, and nobody is named";
+        if !SOMEBODY.contains(&first) {
+            let message = "no one is named who does this";
+            self.push(Code::NoOwner, found.task, message.to_owned());
+        } else if is_action(&found.mention) {
+            let message = "this is somebody's, and no one is named";
             self.push(Code::VagueOwner, found.task, message.to_owned());
-        } else {
-            self.push(Code::NoOwner, found.task, "nobody is to do this".to_owned());
         }
     }
 

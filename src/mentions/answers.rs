@@ -34,9 +34,14 @@ pub(super) fn apply(engine: &Engine, note: &Note, source: &SourceText, found: &m
             };
             let text = turn.text.of(note.plain.text());
             let lead = engine.lead_length(text);
-            let Some(answer) = engine.answers.iter().find(|answer| {
-                answer.pattern.is_match(text) || answer.pattern.is_match(&text[lead..])
-            }) else {
+            let Some(answer) = engine
+                .answers
+                .iter()
+                .filter(|answer| !answer.off)
+                .find(|answer| {
+                    answer.pattern.is_match(text) || answer.pattern.is_match(&text[lead..])
+                })
+            else {
                 continue;
             };
             // Whoever is asked by name answers for himself.

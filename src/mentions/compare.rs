@@ -139,7 +139,7 @@ mod tests {
     fn pack(rules: &[(&str, &str)]) -> String {
         let rule = |(id, pattern): &(&str, &str)| {
             format!(
-                "[[rule]]\nid = '{id}'\ntitle = 't'\nkind = 'task'\nconfidence = 0.5\npriority = 1\npattern = '{pattern}'\nowner = 'nobody'\nmessage = 'm'\nexamples.match = []\nexamples.no_match = []\n"
+                "[[rule]]\nid = '{id}'\ntitle = 't'\nkind = 'task'\nconfidence = 0.5\npriority = 1\npattern = '{pattern}'\nowner = 'nobody'\nmessage = 'm'\nexamples.match = [{{ text = 'x', task = 'x' }}]\nexamples.no_match = [{{ text = 'y', because = 'z' }}]\n"
             )
         };
         let rules: String = rules.iter().map(rule).collect();

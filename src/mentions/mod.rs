@@ -431,6 +431,11 @@ impl Traced {
         self.trial.stopped.as_ref().map(|obstacle| match obstacle {
             Obstacle::Zone(zone) => format!("not tried in the zone {}", zone.as_str()),
             Obstacle::Needs(need) => format!("needs {need:?}").to_lowercase(),
+            Obstacle::Off => {
+                let id = engine.rule_id(self.trial.candidate.rule);
+                let place = engine.off_place("rule", id).unwrap_or_default();
+                format!("switched off in {place}")
+            }
             Obstacle::Guard(guard) => {
                 let reason = engine.guard_reason(self.trial.candidate.rule, *guard);
                 format!("guard: {reason}")

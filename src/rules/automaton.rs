@@ -499,8 +499,7 @@ mod tests {
         ];
         for pattern in patterns {
             let matcher = words
-                .marked(pattern)
-                .and_then(|marked| words.read(&marked, Case::Any))
+                .read(&words.marked(pattern).0, Case::Any)
                 .and_then(|read| build(&words, &read, None))
                 .and_then(Matcher::new)
                 .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));

@@ -1,6 +1,7 @@
 //! From pack files to an engine: lexicons and macros expanded, patterns compiled, every error reported.
 
 use super::embedded::is_embedded;
+use super::error::{PackError, PackSource};
 use super::pack::{
     Anchor, Answer, Effect, Gate, Guard, Need, OwnerFrom, PackFile, Rule, TestSetup, Unit, Where,
 };
@@ -15,57 +16,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
-
-/// One file of a pack: its name for messages, and its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PackSource<'a> {
-    /// Where it comes from.
-    pub name: &'a str,
-    /// Its TOML.
-    pub text: &'a str,
-}
-
-/// What is wrong with a pack, with its place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
-pub struct PackError {
-    /// The file's name.
-    pub file: String,
-    /// 1-based.
-    pub line: usize,
-    /// One sentence.
-    pub message: String,
-    /// The source line, and the columns to underline in it (characters, 0-based).
-    pub excerpt: Option<(String, Range<usize>)>,
-}
-
-impl PackError {
-    pub(super) fn at(
-        source: PackSource<'_>,
-        span: Range<usize>,
-        message: impl Into<String>,
-    ) -> Self {
-        let start = span.start.min(source.text.len());
-        let line_start = source.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_text = source.text[line_start..]
-            .lines()
-            .next()
-            .unwrap_or("")
-            .to_owned();
-        let column = source.text[line_start..start].chars().count();
-        let length = source
-            .text
-            .get(span)
-            .map_or(1, |text| text.lines().next().unwrap_or("").chars().count());
-        let line = 1 + source.text[..start].matches('\n').count();
-        Self {
-            file: source.name.to_owned(),
-            line,
-            message: message.into(),
-            excerpt: Some((line_text, column..column + length.max(1))),
-        }
-    }
-}
 
 /// A guard, ready to be tried.
 #[derive(Debug)]
@@ -111,6 +61,8 @@ pub(crate) struct CompiledRule {
     pub requires: Vec<Need>,
     pub unless: Vec<CompiledGuard>,
     pub ignore_gates: Vec<usize>,
+    /// Switched off by a pack.
+    pub off: bool,
     pub file: String,
 }
 
@@ -121,6 +73,8 @@ pub(crate) struct CompiledAnswer {
     pub title: String,
     pub role: Role,
     pub pattern: Pattern,
+    /// Switched off by a pack.
+    pub off: bool,
 }
 
 /// Reads the files of one or more packs as one engine. A later rule or gate with the id of an earlier one replaces it;
@@ -143,14 +97,16 @@ pub(crate) fn load_all(sources: &[PackSource<'_>]) -> Result<Engine, Vec<PackErr
 fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<PackError>> {
     let mut errors = Vec::new();
     let mut files = Vec::new();
-    let (mut has_all_words, mut has_all_ids) = (true, true);
+    let mut has_all_words = true;
+    let mut unread = Some(Vec::new());
     for source in sources {
         let read = read(*source);
         errors.extend(read.errors);
         files.push((*source, read.file));
         // What a table says that could not be read is not known; nothing is told to be missing then.
         has_all_words &= read.has_all_words;
-        has_all_ids &= read.has_all_ids;
+        let both = unread.zip(read.unread);
+        unread = both.map(|(known, more)| [known, more].concat());
     }
     let words = Arc::new(words(&files, has_all_words, &mut errors));
     let mut engine = Engine::default();
@@ -163,9 +119,10 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
     }
     let gates = Gates {
         all: &engine.gates,
-        known: has_all_ids.then(|| {
+        known: unread.as_ref().map(|unread| {
             let gates = files.iter().flat_map(|(_, file)| &file.gates);
-            gates.map(|gate| gate.id.get_ref().as_str()).collect()
+            let read = gates.map(|gate| gate.id.get_ref().as_str());
+            read.chain(unread.iter().map(String::as_str)).collect()
         }),
     };
     let mut reader = ListReader::new(&words);
@@ -188,7 +145,7 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
         }
     }
     if heed_off {
-        off::apply(&mut engine, &files, has_all_ids, &mut errors);
+        off::apply(&mut engine, &files, unread.as_deref(), &mut errors);
     }
     for (at, rule) in engine.rules.iter().enumerate() {
         engine.by_unit[rule.unit as usize].push(at);
@@ -200,7 +157,8 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
     // A pack without one of these macros does without.
     let fragment = |name: &str, anchor| {
         let named = words.has(name).then(|| format!("{{{name}}}"))?;
-        Pattern::new(&words, &named, anchor).ok()
+        let (pattern, missing) = Pattern::new(&words, &named, anchor);
+        missing.is_empty().then_some(pattern)
     };
     engine.lead = fragment("LEAD", Some(Anchor::Start));
     engine.step = fragment("STEP", None);
@@ -258,7 +216,7 @@ struct Gates<'g> {
     /// Those that could be compiled, as the engine has them.
     all: &'g [CompiledGate],
     /// The ids of all; nothing where a file could not be read whole.
-    known: Option<HashSet<&'g str>>,
+    known: Option<Vec<&'g str>>,
 }
 
 /// Compiles the tables of one file.
@@ -289,22 +247,45 @@ impl<'c> Compiler<'c> {
         let mut seen = HashSet::new();
         for id in ids {
             if !seen.insert(id.get_ref()) {
-                let message = format!("the id {} is used twice in this file", id.get_ref());
+                let message = format!("the id `{}` is used twice in this file", id.get_ref());
                 self.error(id.span(), message);
             }
         }
     }
 
     fn pattern(&mut self, pattern: &Spanned<String>, anchor: Option<Anchor>) -> Option<Pattern> {
-        let compiled = Pattern::new(self.words, pattern.get_ref(), anchor).and_then(|pattern| {
-            if !self.is_embedded {
-                pattern.check()?;
+        let (compiled, mut wrong) = Pattern::new(self.words, pattern.get_ref(), anchor);
+        if !self.is_embedded {
+            wrong.extend(compiled.check().err());
+        }
+        let fits = wrong.is_empty();
+        for message in wrong {
+            self.error(pattern.span(), message);
+        }
+        fits.then_some(compiled)
+    }
+
+    /// A rule, gate or answer needs examples of both sorts.
+    fn proved(&mut self, id: &Spanned<String>, matches: usize, no_match: usize) {
+        for (examples, sort) in [(matches, "match"), (no_match, "no_match")] {
+            if examples == 0 {
+                let name = id.get_ref();
+                let message = format!("`{name}` has no example in `examples.{sort}`");
+                self.error(id.span(), message);
             }
-            Ok(pattern)
-        });
-        compiled
-            .map_err(|message| self.error(pattern.span(), message))
-            .ok()
+        }
+    }
+
+    /// Nothing but the owner is put into a message.
+    fn message(&mut self, message: &Spanned<String>) {
+        let fields = message.get_ref().split('{').skip(1);
+        for (field, _) in fields.filter_map(|rest| rest.split_once('}')) {
+            if field != "owner" {
+                let wrong =
+                    format!("nothing is put in for `{{{field}}}`; only `{{owner}}` is known");
+                self.error(message.span(), wrong);
+            }
+        }
     }
 
     fn guards(&mut self, guards: &[Guard]) -> Vec<CompiledGuard> {
@@ -320,6 +301,8 @@ impl<'c> Compiler<'c> {
     }
 
     fn gate(&mut self, gate: &Gate) -> Option<CompiledGate> {
+        let examples = &gate.examples;
+        self.proved(&gate.id, examples.matches.len(), examples.no_match.len());
         let pattern = self.pattern(&gate.pattern, None);
         let unless = self.guards(&gate.unless);
         Some(CompiledGate {
@@ -340,6 +323,9 @@ impl<'c> Compiler<'c> {
         gates: &Gates<'_>,
         reader: &mut ListReader<'_>,
     ) -> Option<CompiledRule> {
+        let examples = &rule.examples;
+        self.proved(&rule.id, examples.matches.len(), examples.no_match.len());
+        self.message(&rule.message);
         if !(0.0..=1.0).contains(rule.confidence.get_ref()) {
             let message = "a confidence lies between 0 and 1";
             self.error(rule.confidence.span(), message);
@@ -349,13 +335,13 @@ impl<'c> Compiler<'c> {
         let ignore_gates = self.ignored(&rule.ignore_gates, gates);
         let pattern = pattern?;
         if !pattern.has_capture("task") {
-            let message = "the pattern has no capture named task";
+            let message = "the pattern has no capture named `task`";
             self.error(rule.pattern.span(), message);
         }
         if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named)
             && !pattern.has_capture("owner")
         {
-            let message = "the owner comes from a capture, and the pattern has none named owner";
+            let message = "the owner comes from a capture, and the pattern has none named `owner`";
             self.error(rule.pattern.span(), message);
         }
         let mut zones = if rule.zones.is_empty() {
@@ -370,7 +356,7 @@ impl<'c> Compiler<'c> {
         Some(CompiledRule {
             id: rule.id.get_ref().clone(),
             title: rule.title.clone(),
-            message: rule.message.clone(),
+            message: rule.message.get_ref().clone(),
             kind: rule.kind,
             certainty: rule.certainty,
             confidence: *rule.confidence.get_ref(),
@@ -384,33 +370,32 @@ impl<'c> Compiler<'c> {
             requires: rule.requires.clone(),
             unless,
             ignore_gates,
+            off: false,
             file: self.source.name.to_owned(),
         })
     }
 
     /// The places of gates that do not concern a rule.
     fn ignored(&mut self, ids: &[Spanned<String>], gates: &Gates<'_>) -> Vec<usize> {
-        let mut places = Vec::new();
-        for id in ids {
-            let name = id.get_ref().as_str();
-            if gates
-                .known
-                .as_ref()
-                .is_some_and(|known| !known.contains(name))
-            {
-                self.error(id.span(), format!("there is no gate {name}"));
-            }
-            places.extend(gates.all.iter().position(|gate| gate.id == name));
+        if let Some(known) = &gates.known {
+            off::known(self.source, "gate", ids, known, self.errors);
         }
-        places
+        let place = |id: &Spanned<String>| {
+            let mut all = gates.all.iter();
+            all.position(|gate| gate.id == *id.get_ref())
+        };
+        ids.iter().filter_map(place).collect()
     }
 
     fn answer(&mut self, answer: &Answer) -> Option<CompiledAnswer> {
+        let examples = &answer.examples;
+        self.proved(&answer.id, examples.matches.len(), examples.no_match.len());
         Some(CompiledAnswer {
             id: answer.id.get_ref().clone(),
             title: answer.title.clone(),
             role: answer.role,
             pattern: self.pattern(&answer.pattern, Some(Anchor::Start))?,
+            off: false,
         })
     }
 
@@ -425,6 +410,8 @@ impl<'c> Compiler<'c> {
 #[cfg(test)]
 mod tests {
     use super::{PackSource, load};
+
+    const EXAMPLES: &str = "examples.match = [{ text = 'x', task = 'x' }]\nexamples.no_match = [{ text = 'y', because = 'z' }]\n";
 
     /// All that is wrong with a file, each with the text that is underlined.
     fn wrong(text: &str) -> Vec<String> {
@@ -453,7 +440,7 @@ mod tests {
     /// A rule with this id and pattern, and with these lines.
     fn rule(id: &str, pattern: &str, more: &str) -> String {
         format!(
-            "[[rule]]\nid = '{id}'\ntitle = 't'\nkind = 'task'\nconfidence = 0.5\npriority = 1\npattern = '{pattern}'\nowner = 'nobody'\nmessage = 'm'\n{more}examples.match = []\nexamples.no_match = []\n"
+            "[[rule]]\nid = '{id}'\ntitle = 't'\nkind = 'task'\nconfidence = 0.5\npriority = 1\npattern = '{pattern}'\nowner = 'nobody'\nmessage = 'm'\n{more}{EXAMPLES}"
         )
     }
 
@@ -470,14 +457,14 @@ mod tests {
         assert_eq!(
             wrong(&text.concat()),
             [
-                "p.toml:4: the lexicon NONE has no words <[lexicon.NONE]>",
+                "p.toml:4: the lexicon `NONE` has no words <[lexicon.NONE]>",
                 "p.toml:12: the pattern does not compile: unclosed group <'(?P<task>x'>",
                 "p.toml:23: there is no lexicon or macro {FRIUT}; is {FRUIT} meant? <'{FRIUT} (?P<task>x)'>",
                 "p.toml:26: the pattern does not compile: unclosed character class <'['>",
-                "p.toml:27: there is no gate nope <'nope'>",
-                "p.toml:31: the id b is used twice in this file <'b'>",
+                "p.toml:27: there is no gate `nope` <'nope'>",
+                "p.toml:31: the id `b` is used twice in this file <'b'>",
                 "p.toml:34: a confidence lies between 0 and 1 <5.0>",
-                "p.toml:36: the pattern has no capture named task <'y'>",
+                "p.toml:36: the pattern has no capture named `task` <'y'>",
                 "p.toml:42: this is no date; write it as 2025-11-12 <'monday'>",
             ]
         );
@@ -500,10 +487,42 @@ mod tests {
                 "p.toml:2: there is no part `rulez`; is `rule` meant? <rulez>",
                 "p.toml:4: unknown field `word`, … <word>",
                 "p.toml:14: unknown field `colour`, … <colour>",
+                "p.toml:23: the pattern does not compile: unclosed group <'(?P<task>{FRUIT}'>",
                 "p.toml:26: unknown variant `kitchen`, … <'kitchen'>",
                 "p.toml:40: missing field `title` <[[gate]]>",
                 "p.toml:48: the pattern does not compile: unclosed group <'(?P<task>x'>",
+                "p.toml:55: there is no rule `nope` <'nope'>",
                 "p.toml:56: unknown field `rule`, … <rule>",
+            ]
+        );
+        // What is told of one table: all but further fields that are missing.
+        let text = rule(
+            "a",
+            "(?P<task>{FRIUT}|{FRIUT}|{NUT}",
+            "colour = 'red'\nzones = 3\n",
+        )
+        .replace("kind = 'task'", "kin = 'task'")
+        .replace("owner = 'nobody'\n", "")
+        .replace("'m'", "'{ownr} digs {owner}'");
+        assert_eq!(
+            wrong(&format!("schema = 1\n{text}[off]\nrules = ['a', 'aa']\n")),
+            [
+                "p.toml:5: unknown field `kin`, … <kin>",
+                "p.toml:10: unknown field `colour`, … <colour>",
+                "p.toml:11: invalid type: integer `3`, expected a sequence <3>",
+                "p.toml:15: there is no rule `aa`; is `a` meant? <'aa'>",
+            ]
+        );
+        let text = text
+            .replace("kin = 'task'", "kind = 'task'\nowner = 'nobody'")
+            .replace("colour = 'red'\nzones = 3\n", "");
+        assert_eq!(
+            wrong(&format!("schema = 1\n{text}")),
+            [
+                "p.toml:9: there is no lexicon or macro {FRIUT} <'(?P<task>{FRIUT}|{FRIUT}|{NUT}'>",
+                "p.toml:9: there is no lexicon or macro {NUT} <'(?P<task>{FRIUT}|{FRIUT}|{NUT}'>",
+                "p.toml:9: the pattern does not compile: unclosed group <'(?P<task>{FRIUT}|{FRIUT}|{NUT}'>",
+                "p.toml:10: nothing is put in for `{ownr}`; only `{owner}` is known <'{ownr} digs {owner}'>",
             ]
         );
         assert_eq!(
@@ -556,7 +575,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_switched_off_is_not_there() {
+    fn a_rule_without_proof_is_an_error() {
+        let text = rule("a", "(?P<task>x)", "").replace("[{ text = 'x', task = 'x' }]", "[]");
+        let gate = "[[gate]]\nid = 'g'\ntitle = 't'\npattern = 'x'\neffect = 'veto'\n\
+                    examples.match = ['x']\nexamples.no_match = []\n";
+        assert_eq!(
+            wrong(&format!("schema = 1\n{text}{gate}")),
+            [
+                "p.toml:3: `a` has no example in `examples.match` <'a'>",
+                "p.toml:14: `g` has no example in `examples.no_match` <'g'>",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_switched_off_is_not_tried() {
         let whole = format!(
             "schema = 1\n{}{}",
             rule(
@@ -572,8 +605,11 @@ mod tests {
         };
         let off = "schema = 1\n[off]\nrules = ['b']\nguards = ['a: no z']\n";
         let engine = load(&[source(&whole), source(off)]).unwrap_or_default();
-        let ids: Vec<&str> = engine.rules.iter().map(|rule| rule.id.as_str()).collect();
-        assert_eq!(ids, ["a"]);
+        let list = engine.list();
+        let rules: Vec<_> = list.iter().map(|rule| (rule.id, rule.off)).collect();
+        assert_eq!(rules, [("a", None), ("b", Some("p.toml:3"))]);
+        assert_eq!(engine.rule_count(), 1);
+        assert_eq!(engine.off_place("guard", "a: no z"), Some("p.toml:4"));
         assert_eq!(engine.parts(), []);
         let off = "[off]\nrules = ['bb']\nanswers = ['yes']\nguards = ['a: no y']\n";
         assert_eq!(

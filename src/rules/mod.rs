@@ -1,13 +1,14 @@
 //! Rules: patterns that propose, gates that veto, and the engine that tries them.
 //!
 //! Rules are data. The packs under `rules/en/` are embedded in the binary; a project's own are read beside them. A
-//! [`pack`] file is compiled once into an [`Engine`]; [`scan()`] runs the engine over a note and yields [`Candidate`]s,
+//! pack file is compiled once into an [`Engine`]; [`scan()`] runs the engine over a note and yields [`Candidate`]s,
 //! which are matches and not yet believed. What is believed is decided in [`crate::mentions`].
 
 mod automaton;
 mod classes;
 mod compile;
 mod embedded;
+mod error;
 mod matcher;
 mod off;
 pub(crate) mod pack;
@@ -18,8 +19,10 @@ mod schema;
 mod sieve;
 mod words;
 
-pub use compile::{PackError, PackSource, load};
+pub use compile::load;
 pub use embedded::{embedded_sources, engine};
+pub use error::{PackError, PackSource};
+pub use off::SwitchedOff;
 pub use pack::Need;
 pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
 pub use schema::SCHEMA;
@@ -60,6 +63,8 @@ pub struct Engine {
     pub(crate) by_unit: [Vec<usize>; 3],
     /// Which rules need not be tried on a text.
     pub(crate) sieve: sieve::Sieve,
+    /// What the packs switch off.
+    pub(crate) off: Vec<SwitchedOff>,
 }
 
 /// A rule as a list shows it.
@@ -75,6 +80,8 @@ pub struct RuleInfo<'e> {
     pub kind: Option<&'static str>,
     /// The file that it stands in.
     pub file: &'e str,
+    /// The file and line that switch it off, where they do.
+    pub off: Option<&'e str>,
 }
 
 impl Engine {
@@ -89,9 +96,21 @@ impl Engine {
         &self.by_unit[unit as usize]
     }
 
-    /// How many rules it has.
+    /// How many rules it tries.
     pub(crate) fn rule_count(&self) -> usize {
-        self.rules.len()
+        self.rules.iter().filter(|rule| !rule.off).count()
+    }
+
+    /// What is switched off, and where.
+    pub(crate) fn switched_off(&self) -> &[SwitchedOff] {
+        &self.off
+    }
+
+    /// The file and line that switch something off, where they do; `sort` and `id` are those of [`SwitchedOff`].
+    pub(crate) fn off_place(&self, sort: &str, id: &str) -> Option<&str> {
+        let mut off = self.off.iter();
+        let found = off.find(|off| off.sort == sort && off.id == id)?;
+        Some(&found.place)
     }
 
     /// The id of a rule by its index in [`Candidate::rule`].
@@ -110,11 +129,6 @@ impl Engine {
         let mut all = rules.chain(gates).chain(answers);
         let (_, pattern) = all.find(|(known, _)| *known == id)?;
         pattern.expanded().ok()
-    }
-
-    /// Whether it has a rule, gate or answer of this id that is not off.
-    pub(crate) fn has(&self, id: &str) -> bool {
-        self.list().iter().any(|known| known.id == id)
     }
 
     /// The message of a rule by its index.
@@ -136,7 +150,12 @@ impl Engine {
             .map_or(("", ""), |gate| (&gate.id, &gate.title))
     }
 
-    /// Every rule, gate and answer.
+    /// The title of a rule by its index.
+    pub(crate) fn rule_title(&self, rule: usize) -> &str {
+        self.rules.get(rule).map_or("", |rule| &rule.title)
+    }
+
+    /// Every rule, gate and answer, those that are switched off as well.
     pub fn list(&self) -> Vec<RuleInfo<'_>> {
         let rules = self.rules.iter().map(|rule| RuleInfo {
             id: &rule.id,
@@ -144,14 +163,15 @@ impl Engine {
             sort: "rule",
             kind: Some(rule.kind.as_str()),
             file: &rule.file,
+            off: self.off_place("rule", &rule.id),
         });
-        let gates = self.gates.iter().filter(|gate| !gate.off);
-        let gates = gates.map(|gate| RuleInfo {
+        let gates = self.gates.iter().map(|gate| RuleInfo {
             id: &gate.id,
             title: &gate.title,
             sort: "gate",
             kind: None,
             file: "",
+            off: self.off_place("gate", &gate.id),
         });
         let answers = self.answers.iter().map(|answer| RuleInfo {
             id: &answer.id,
@@ -159,6 +179,7 @@ impl Engine {
             sort: "answer",
             kind: None,
             file: "",
+            off: self.off_place("answer", &answer.id),
         });
         rules.chain(gates).chain(answers).collect()
     }

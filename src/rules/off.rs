@@ -1,22 +1,36 @@
 //! Rules, gates, answers and guards that a pack switches off.
 
 use super::Engine;
-use super::compile::{CompiledGuard, PackError, PackSource};
+use super::compile::CompiledGuard;
+use super::error::{PackError, PackSource};
 use super::pack::PackFile;
 use crate::text::nearest;
 use toml::Spanned;
 
-/// Takes out of an engine what its packs switch off. An id that no pack has is an error, but only where `has_all_ids` says
-/// that all of them could be read.
+/// Something that is switched off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwitchedOff {
+    /// `rule`, `gate`, `answer` or `guard`.
+    pub sort: &'static str,
+    /// Its id; of a guard that of its rule or gate with its reason.
+    pub id: String,
+    /// The file and line that switch it off.
+    pub place: String,
+}
+
+/// Switches off in an engine what its packs name. An id that no pack has is an error, but only where it is known which
+/// ids there are; `unread` are those of what could not be read.
 pub(super) fn apply(
     engine: &mut Engine,
     files: &[(PackSource<'_>, PackFile)],
-    has_all_ids: bool,
+    unread: Option<&[String]>,
     errors: &mut Vec<PackError>,
 ) {
     let ids = |of: fn(&PackFile) -> Vec<&Spanned<String>>| -> Vec<&str> {
         let all = files.iter().flat_map(|(_, file)| of(file));
-        all.map(|id| id.get_ref().as_str()).collect()
+        let read = all.map(|id| id.get_ref().as_str());
+        read.chain(unread.into_iter().flatten().map(String::as_str))
+            .collect()
     };
     let rules = ids(|file| file.rules.iter().map(|rule| &rule.id).collect());
     let gates = ids(|file| file.gates.iter().map(|gate| &gate.id).collect());
@@ -29,42 +43,76 @@ pub(super) fn apply(
         })
         .flat_map(|(id, guards)| guards.iter().map(|guard| name(id.get_ref(), &guard.reason)))
         .collect();
+    // A guard of what could not be read may well be there.
+    let of_unread = |guard: &&Spanned<String>| {
+        let id = guard.get_ref().split(": ").next().unwrap_or_default();
+        unread.is_some_and(|unread| unread.iter().any(|unread| unread == id))
+    };
     let guards: Vec<&str> = guards.iter().map(String::as_str).collect();
     for (source, file) in files {
-        let mut check = |sort: &str, off: &[Spanned<String>], known: &[&str]| {
-            for id in off {
-                if known.contains(&id.get_ref().as_str()) || !has_all_ids {
-                    continue;
-                }
-                let mut message = format!("there is no {sort} `{}`", id.get_ref());
-                if let Some(meant) = nearest(id.get_ref(), known.iter().copied()) {
-                    message.push_str(&format!("; is `{meant}` meant?"));
-                }
-                errors.push(PackError::at(*source, id.span(), message));
-            }
-        };
-        check("rule", &file.off.rules, &rules);
-        check("gate", &file.off.gates, &gates);
-        check("answer", &file.off.answers, &answers);
-        check("guard", &file.off.guards, &guards);
-        let named = |off: &[Spanned<String>], id: &str| off.iter().any(|off| off.get_ref() == id);
         let off = &file.off;
-        let guards_off = |id: &str, guards: &mut [CompiledGuard]| {
-            for guard in guards {
-                guard.off |= named(&off.guards, &name(id, &guard.reason));
+        for (sort, ids, all) in [
+            ("rule", &off.rules, &rules),
+            ("gate", &off.gates, &gates),
+            ("answer", &off.answers, &answers),
+            ("guard", &off.guards, &guards),
+        ] {
+            if unread.is_some() {
+                let ids = ids.iter().filter(|id| sort != "guard" || !of_unread(id));
+                known(*source, sort, ids, all, errors);
             }
-        };
-        engine.rules.retain(|rule| !named(&off.rules, &rule.id));
-        engine.answers.retain(|one| !named(&off.answers, &one.id));
-        for rule in &mut engine.rules {
-            guards_off(&rule.id, &mut rule.unless);
-        }
-        // Gates stay where they are: rules know them by their places.
-        for gate in &mut engine.gates {
-            gate.off |= named(&off.gates, &gate.id);
-            guards_off(&gate.id, &mut gate.unless);
+            engine.off.extend(ids.iter().map(|id| SwitchedOff {
+                sort,
+                id: id.get_ref().clone(),
+                place: place(*source, id.span().start),
+            }));
         }
     }
+    let off = std::mem::take(&mut engine.off);
+    let named = |sort: &str, id: &str| off.iter().any(|off| off.sort == sort && off.id == id);
+    let guards_off = |id: &str, guards: &mut [CompiledGuard]| {
+        for guard in guards {
+            guard.off = named("guard", &name(id, &guard.reason));
+        }
+    };
+    for rule in &mut engine.rules {
+        rule.off = named("rule", &rule.id);
+        guards_off(&rule.id, &mut rule.unless);
+    }
+    for gate in &mut engine.gates {
+        gate.off = named("gate", &gate.id);
+        guards_off(&gate.id, &mut gate.unless);
+    }
+    for answer in &mut engine.answers {
+        answer.off = named("answer", &answer.id);
+    }
+    engine.off = off;
+}
+
+/// An id that is named has to be there.
+pub(super) fn known<'f>(
+    source: PackSource<'_>,
+    sort: &str,
+    ids: impl IntoIterator<Item = &'f Spanned<String>>,
+    all: &[&str],
+    errors: &mut Vec<PackError>,
+) {
+    for id in ids {
+        if all.contains(&id.get_ref().as_str()) {
+            continue;
+        }
+        let mut message = format!("there is no {sort} `{}`", id.get_ref());
+        if let Some(meant) = nearest(id.get_ref(), all.iter().copied()) {
+            message.push_str(&format!("; is `{meant}` meant?"));
+        }
+        errors.push(PackError::at(source, id.span(), message));
+    }
+}
+
+/// The file and line of a byte.
+fn place(source: PackSource<'_>, at: usize) -> String {
+    let before = source.text.get(..at).unwrap_or_default();
+    format!("{}:{}", source.name, 1 + before.matches('\n').count())
 }
 
 /// How a guard is named: its rule or gate, and its reason.
@@ -87,7 +135,7 @@ impl Engine {
     /// Every guard and gate that is not off.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let mut parts = Vec::new();
-        for (at, rule) in self.rules.iter().enumerate() {
+        for (at, rule) in self.rules.iter().enumerate().filter(|(_, rule)| !rule.off) {
             parts.extend((0..rule.unless.len()).map(|guard| Part::Guard(at, guard)));
         }
         for (at, gate) in self.gates.iter().enumerate().filter(|(_, gate)| !gate.off) {

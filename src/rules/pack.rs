@@ -237,8 +237,10 @@ pub(crate) struct Gate {
 pub(crate) struct GateExamples {
     /// Notes whose candidate it vetoes or relabels; without the gate the outcome would be another.
     #[serde(rename = "match")]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub matches: Vec<String>,
     /// Notes whose candidate it leaves alone.
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub no_match: Vec<String>,
 }
 
@@ -287,7 +289,8 @@ pub(crate) struct Rule {
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub ignore_gates: Vec<Spanned<String>>,
     /// What it says of a match, for `owed explain`.
-    pub message: String,
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub message: Spanned<String>,
     /// Proof that it does what it says.
     pub examples: RuleExamples,
 }
@@ -318,8 +321,10 @@ pub(crate) struct Answer {
 pub(crate) struct RuleExamples {
     /// Notes in which it wins.
     #[serde(rename = "match")]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub matches: Vec<MatchExample>,
     /// Look-alikes.
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub no_match: Vec<NoMatchExample>,
 }
 

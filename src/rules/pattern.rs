@@ -25,21 +25,22 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    /// # Errors
-    /// A name that there is not.
+    /// A pattern, with what is to be said of names in it that there are not.
     pub(super) fn new(
         words: &Arc<Words>,
         written: &str,
         anchor: Option<Anchor>,
-    ) -> Result<Self, String> {
-        Ok(Self {
+    ) -> (Self, Vec<String>) {
+        let (marked, missing) = words.marked(written);
+        let pattern = Self {
             words: Arc::clone(words),
             written: written.to_owned(),
-            marked: words.marked(written)?,
+            marked,
             read: OnceLock::new(),
             anchor,
             matcher: OnceLock::new(),
-        })
+        };
+        (pattern, missing)
     }
 
     /// Compiles it now.

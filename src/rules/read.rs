@@ -1,13 +1,14 @@
 //! From the text of a pack file to its shape, with all that is wrong with it.
 //!
-//! A file that is right is read in one go. In one that is not, every table is read for itself, so that a slip in the
-//! first rule does not hide one in the last.
+//! A file that is right is read in one go. In one that is not, every table is read for itself, and again without the field
+//! that is wrong, so that one slip does not hide another. Only of fields that are missing in a table one is told.
 
-use super::compile::{PackError, PackSource};
+use super::error::{PackError, PackSource};
 use super::pack::PackFile;
 use crate::text::nearest;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
@@ -27,8 +28,8 @@ pub(crate) struct Read {
     pub errors: Vec<PackError>,
     /// Whether every lexicon and macro could be read.
     pub has_all_words: bool,
-    /// Whether every rule, gate and answer could be read.
-    pub has_all_ids: bool,
+    /// The ids of rules, gates and answers that could not be read; none where it cannot even be told which there are.
+    pub unread: Option<Vec<String>>,
 }
 
 /// Reads a file of a pack.
@@ -38,7 +39,7 @@ pub(crate) fn read(source: PackSource<'_>) -> Read {
             file,
             errors: Vec::new(),
             has_all_words: true,
-            has_all_ids: true,
+            unread: Some(Vec::new()),
         },
         Err(_) => by_parts(source),
     };
@@ -66,9 +67,12 @@ fn by_parts(source: PackSource<'_>) -> Read {
     let mut parts = Parts {
         source,
         errors: Vec::new(),
+        has_all_words: true,
+        unread: Some(Vec::new()),
     };
     for error in wrong {
-        parts.error(&error);
+        let span = error.span().unwrap_or(0..0);
+        parts.error(span, error.message());
     }
     // What can be made of a text that is no TOML would only give errors that are none.
     if !parts.errors.is_empty() {
@@ -76,19 +80,16 @@ fn by_parts(source: PackSource<'_>) -> Read {
             file,
             errors: parts.errors,
             has_all_words: false,
-            has_all_ids: false,
+            unread: None,
         };
     }
-    let (mut has_all_words, mut has_all_ids) = (true, true);
     let table = table.into_inner();
     if !table.iter().any(|(key, _)| key.get_ref() == "schema") {
         let message = format!("the file does not say its schema; write schema = {VERSION}");
-        parts.errors.push(PackError::at(source, 0..0, message));
+        parts.error(0..0, &message);
     }
     for (key, value) in table {
-        let known = parts.errors.len();
-        let key_text = key.get_ref().as_ref();
-        match key_text {
+        match key.get_ref().as_ref() {
             "schema" => file.schema = parts.one(value).unwrap_or(VERSION),
             "test" => file.test = parts.one(value),
             "off" => file.off = parts.one(value).unwrap_or_default(),
@@ -102,14 +103,8 @@ fn by_parts(source: PackSource<'_>) -> Read {
                     Some(known) => format!("there is no part `{other}`; is `{known}` meant?"),
                     None => format!("there is no part `{other}`"),
                 };
-                parts
-                    .errors
-                    .push(PackError::at(source, key.span(), message));
+                parts.error(key.span(), &message);
             }
-        }
-        if parts.errors.len() > known {
-            has_all_words &= !matches!(key_text, "lexicon" | "macro");
-            has_all_ids &= !matches!(key_text, "gate" | "rule" | "answer");
         }
     }
     parts
@@ -118,8 +113,8 @@ fn by_parts(source: PackSource<'_>) -> Read {
     Read {
         file,
         errors: parts.errors,
-        has_all_words,
-        has_all_ids,
+        has_all_words: parts.has_all_words,
+        unread: parts.unread,
     }
 }
 
@@ -127,44 +122,63 @@ fn by_parts(source: PackSource<'_>) -> Read {
 struct Parts<'s> {
     source: PackSource<'s>,
     errors: Vec<PackError>,
+    has_all_words: bool,
+    unread: Option<Vec<String>>,
 }
 
 impl Parts<'_> {
-    fn error(&mut self, error: &toml::de::Error) {
-        let span = error.span().unwrap_or(0..0);
-        let message = error.message().to_owned();
+    fn error(&mut self, span: Range<usize>, message: &str) {
         self.errors.push(PackError::at(self.source, span, message));
     }
 
-    /// A value of its own.
-    fn one<'i, T: Deserialize<'i>>(&mut self, value: Spanned<DeValue<'i>>) -> Option<T> {
+    /// A value of its own, or what is left of it without the fields that are wrong. Each of these is told.
+    fn one<'i, T: Deserialize<'i>>(&mut self, mut value: Spanned<DeValue<'i>>) -> Option<T> {
         let whole = value.span();
-        match T::deserialize(ValueDeserializer::from(value)) {
-            Ok(one) => Some(one),
-            Err(error) if error.span().is_some() => {
-                self.error(&error);
-                None
+        let mut left_out: Vec<String> = Vec::new();
+        loop {
+            let error = match T::deserialize(ValueDeserializer::from(value.clone())) {
+                Ok(one) => return Some(one),
+                Err(error) => error,
+            };
+            let span = error.span().unwrap_or_else(|| whole.clone());
+            // What was left out is missing, and what was misspelt, too; that is no second error.
+            let missing = error.message().strip_prefix("missing field `");
+            let missing = missing.map(|name| name.trim_end_matches('`'));
+            let known = |name| nearest(name, left_out.iter().map(String::as_str)).is_some();
+            if !missing.is_some_and(known) {
+                self.error(span.clone(), error.message());
             }
-            Err(error) => {
-                let message = error.message().to_owned();
-                self.errors.push(PackError::at(self.source, whole, message));
-                None
-            }
+            left_out.push(take_out(&mut value, &span)?);
         }
     }
 
     /// The tables of a list, `[[rule]]`.
     fn list<T: DeserializeOwned>(&mut self, value: Spanned<DeValue<'_>>) -> Vec<T> {
-        match value.get_ref() {
-            DeValue::Array(_) => {}
-            _ => return self.one(value).unwrap_or_default(),
+        if !value.get_ref().is_array() {
+            self.unread = None;
+            return self.one(value).unwrap_or_default();
         }
         let DeValue::Array(list) = value.into_inner() else {
             return Vec::new();
         };
-        list.into_iter()
-            .filter_map(|value| self.one(value))
-            .collect()
+        let mut all = Vec::new();
+        for value in list {
+            let id = value
+                .get_ref()
+                .get("id")
+                .and_then(|id| id.get_ref().as_str());
+            let id = id.map(str::to_owned);
+            match self.one(value) {
+                Some(one) => all.push(one),
+                None => {
+                    self.unread = self.unread.take().zip(id).map(|(mut unread, id)| {
+                        unread.push(id);
+                        unread
+                    });
+                }
+            }
+        }
+        all
     }
 
     /// The values of a table by their names, `[lexicon.NAME]`.
@@ -173,16 +187,31 @@ impl Parts<'_> {
         T: DeserializeOwned,
         C: FromIterator<(String, T)> + Default + DeserializeOwned,
     {
-        match value.get_ref() {
-            DeValue::Table(_) => {}
-            _ => return self.one(value).unwrap_or_default(),
+        if !value.get_ref().is_table() {
+            self.has_all_words = false;
+            return self.one(value).unwrap_or_default();
         }
         let DeValue::Table(table) = value.into_inner() else {
             return C::default();
         };
-        table
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.get_ref().to_string(), self.one(value)?)))
-            .collect()
+        let named = table.into_iter().filter_map(|(name, value)| {
+            let one = self.one(value);
+            self.has_all_words &= one.is_some();
+            Some((name.get_ref().to_string(), one?))
+        });
+        named.collect()
     }
+}
+
+/// Takes the field out of a table in which a span lies, and says its name.
+fn take_out(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<String> {
+    let DeValue::Table(table) = value.get_mut() else {
+        return None;
+    };
+    let within = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
+    let mut fields = table.iter();
+    let (key, _) = fields.find(|(key, value)| within(key.span()) || within(value.span()))?;
+    let name = key.get_ref().to_string();
+    table.remove(name.as_str());
+    Some(name)
 }

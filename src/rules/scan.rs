@@ -37,6 +37,8 @@ pub enum Obstacle {
     Zone(Zone),
     /// What the rule needs does not hold.
     Needs(Need),
+    /// The rule is switched off.
+    Off,
     /// One of the rule's guards; an index into them.
     Guard(usize),
     /// A gate; an index into the engine's gates.
@@ -164,7 +166,8 @@ impl Pass<'_> {
     /// Whether a rule is to be tried in this place.
     fn in_place(&self, rule: usize, place: &Place) -> bool {
         let rule = &self.engine.rules[rule];
-        self.trials == Trials::All || misplaced(rule, self.note, self.turn, place).is_none()
+        self.trials == Trials::All
+            || (!rule.off && misplaced(rule, self.note, self.turn, place).is_none())
     }
 
     /// Tries a rule on a unit from an offset on.
@@ -218,6 +221,9 @@ fn obstacle(
 ) -> Option<Obstacle> {
     if let Some(obstacle) = misplaced(rule, note, turn, place) {
         return Some(obstacle);
+    }
+    if rule.off {
+        return Some(Obstacle::Off);
     }
     let plain = note.plain.text();
     let text = |place_: Where, candidate: &Candidate| -> &str {

@@ -93,7 +93,7 @@ impl Words {
 
     fn check_macro(&self, at: usize) -> Result<(), String> {
         if let Fragment::Macro { text, .. } = &self.fragments[at] {
-            self.read(&self.marked(text)?, Case::Any)?;
+            self.read_macro(text, Case::Any)?;
         }
         let mut named = BTreeSet::from([at]);
         for _ in 0..DEPTH {
@@ -111,11 +111,11 @@ impl Words {
         let mut named = Vec::new();
         if let Fragment::Macro { text, .. } = &self.fragments[at] {
             // A name that there is not is told by itself.
-            let _ = self.replaced(text, &mut |at| {
-                if matches!(self.fragments[at], Fragment::Macro { .. }) {
-                    named.push(at);
-                }
-                Ok(String::new())
+            replaced(text, &mut |name| {
+                let at = self.index.get(name).copied();
+                let is_macro = |at: &usize| matches!(self.fragments[*at], Fragment::Macro { .. });
+                named.extend(at.filter(is_macro));
+                String::new()
             });
         }
         named
@@ -127,7 +127,7 @@ impl Words {
 
     pub(super) fn add_lexicon(&mut self, name: &str, lexicon: &Lexicon) -> Result<(), String> {
         if lexicon.words.is_empty() {
-            return Err(format!("the lexicon {name} has no words"));
+            return Err(format!("the lexicon `{name}` has no words"));
         }
         let mut add = |name: String, words: Vec<String>| {
             self.add(name, Fragment::Lexicon { words });
@@ -165,49 +165,32 @@ impl Words {
         message
     }
 
-    /// Puts marks in place of `{NAME}`.
-    ///
-    /// # Errors
-    /// A name that there is not.
-    pub(super) fn marked(&self, pattern: &str) -> Result<String, String> {
+    /// Puts marks in place of `{NAME}`. With it comes what is to be said of names that there are not.
+    pub(super) fn marked(&self, pattern: &str) -> (String, Vec<String>) {
         let mut count = 0;
-        self.replaced(pattern, &mut |fragment| {
+        let mut missing: Vec<String> = Vec::new();
+        let marked = replaced(pattern, &mut |name| {
+            let Some(fragment) = self.index.get(name) else {
+                let message = self.missing(name);
+                if self.complete && !missing.contains(&message) {
+                    missing.push(message);
+                }
+                // Nothing, but something that can be repeated.
+                return "(?:)".to_owned();
+            };
             count += 1;
             // The content keeps the parser from taking the mark for nothing, and tells whether case matters there.
-            Ok(format!("(?P<_{fragment}_{count}>a)"))
-        })
+            format!("(?P<_{fragment}_{count}>a)")
+        });
+        (marked, missing)
     }
 
-    /// Puts something in place of each `{NAME}`, by the fragment's index. `{2,3}` stays a repetition.
-    fn replaced(
-        &self,
-        pattern: &str,
-        with: &mut dyn FnMut(usize) -> Result<String, String>,
-    ) -> Result<String, String> {
-        let mut out = String::with_capacity(pattern.len());
-        let mut rest = pattern;
-        while let Some(open) = rest.find('{') {
-            out.push_str(&rest[..open]);
-            let tail = &rest[open..];
-            let name = tail[1..].split('}').next().unwrap_or("");
-            let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
-                && !rest[..open].ends_with(r"\p")
-                && !rest[..open].ends_with(r"\P");
-            if !is_name {
-                out.push('{');
-                rest = &tail[1..];
-                continue;
-            }
-            match self.index.get(name) {
-                Some(fragment) => out.push_str(&with(*fragment)?),
-                // Nothing, but something that can be repeated.
-                None if !self.complete => out.push_str("(?:)"),
-                None => return Err(self.missing(name)),
-            }
-            rest = &tail[name.len() + 2..];
+    /// Reads a macro.
+    fn read_macro(&self, text: &str, case: Case) -> Result<Hir, String> {
+        match self.marked(text) {
+            (marked, missing) if missing.is_empty() => self.read(&marked, case),
+            (_, missing) => Err(missing.join("; ")),
         }
-        out.push_str(rest);
-        Ok(out)
     }
 
     /// Reads a pattern that has marks.
@@ -231,7 +214,7 @@ impl Words {
         Some(match self.fragments.get(at)? {
             Fragment::Lexicon { words } => Ok(Mark::Lexicon(at, words, case)),
             Fragment::Macro { text, read } => read[case as usize]
-                .get_or_init(|| self.read(&self.marked(text)?, case))
+                .get_or_init(|| self.read_macro(text, case))
                 .as_ref()
                 .map(|read| Mark::Macro(at, read, case))
                 .map_err(Clone::clone),
@@ -258,9 +241,25 @@ impl Words {
         if depth > DEPTH {
             return Err(TOO_DEEP.to_owned());
         }
-        self.replaced(pattern, &mut |at| match &self.fragments[at] {
-            Fragment::Macro { text, .. } => Ok(format!("(?:{})", self.expand(text, depth + 1)?)),
-            Fragment::Lexicon { words } => {
+        let mut wrong = None;
+        let expanded = replaced(pattern, &mut |name| {
+            let expanded = self.fragment(name, depth);
+            expanded.unwrap_or_else(|error| {
+                wrong.get_or_insert(error);
+                String::new()
+            })
+        });
+        wrong.map_or(Ok(expanded), Err)
+    }
+
+    fn fragment(&self, name: &str, depth: usize) -> Result<String, String> {
+        let fragment = self.index.get(name).and_then(|at| self.fragments.get(*at));
+        match fragment {
+            None => Err(self.missing(name)),
+            Some(Fragment::Macro { text, .. }) => {
+                Ok(format!("(?:{})", self.expand(text, depth + 1)?))
+            }
+            Some(Fragment::Lexicon { words }) => {
                 let mut words: Vec<String> = words
                     .iter()
                     .map(|word| regex_syntax::escape(word).replace(' ', r"\s+"))
@@ -269,8 +268,31 @@ impl Words {
                 words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
                 Ok(format!("(?:{})", words.join("|")))
             }
-        })
+        }
     }
+}
+
+/// Puts something in place of each `{NAME}`, by the name. `{2,3}` stays a repetition.
+fn replaced(pattern: &str, with: &mut dyn FnMut(&str) -> String) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open..];
+        let name = tail[1..].split_once('}').map_or("", |(name, _)| name);
+        let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
+            && !rest[..open].ends_with(r"\p")
+            && !rest[..open].ends_with(r"\P");
+        if !is_name {
+            out.push('{');
+            rest = &tail[1..];
+            continue;
+        }
+        out.push_str(&with(name));
+        rest = &tail[name.len() + 2..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// A regular verb's form; the first word of a phrasal verb is inflected.

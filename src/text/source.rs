@@ -39,6 +39,7 @@ pub struct SourceText {
     path: String,
     text: String,
     line_starts: Vec<usize>,
+    unreadable: Vec<Span>,
 }
 
 impl SourceText {
@@ -61,6 +62,7 @@ impl SourceText {
             path: path.into(),
             text,
             line_starts,
+            unreadable: Vec::new(),
         }
     }
 
@@ -79,10 +81,13 @@ impl SourceText {
                     .iter()
                     .filter(|byte| **byte == b'\n')
                     .count();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let (text, unreadable) = readable(error.as_bytes());
                 let line = u32::try_from(line).unwrap_or(u32::MAX);
                 (
-                    Some(Self::new(path, text)),
+                    Some(Self {
+                        unreadable,
+                        ..Self::new(path, text)
+                    }),
                     vec![Notice::line(
                         line,
                         "not UTF-8; unreadable bytes were replaced",
@@ -100,6 +105,11 @@ impl SourceText {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where bytes that are no UTF-8 were replaced, in order. A U+FFFD that the file itself has is none of these.
+    pub fn unreadable(&self) -> &[Span] {
+        &self.unreadable
     }
 
     /// How many lines there are. A text that ends in a line break has no further empty line.
@@ -144,6 +154,25 @@ impl SourceText {
     }
 }
 
+/// Bytes as text, with U+FFFD in place of what is no UTF-8, and where that stands.
+fn readable(bytes: &[u8]) -> (String, Vec<Span>) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut unreadable: Vec<Span> = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if chunk.invalid().is_empty() {
+            continue;
+        }
+        let start = text.len();
+        text.push(char::REPLACEMENT_CHARACTER);
+        match unreadable.last_mut().filter(|last| last.end == start) {
+            Some(last) => last.end = text.len(),
+            None => unreadable.push(Span::new(start, text.len())),
+        }
+    }
+    (text, unreadable)
+}
+
 #[cfg(test)]
 mod tests {
     use super::SourceText;
@@ -173,11 +202,14 @@ mod tests {
         let (none, notices) = SourceText::from_bytes("x", b"a\0b".to_vec());
         assert!(none.is_none());
         assert_eq!(notices.len(), 1);
-        let (some, notices) = SourceText::from_bytes("x", b"ok\nb\xffd".to_vec());
-        assert_eq!(
-            some.map(|source| source.line(1).to_owned()),
-            Some("b\u{fffd}d".to_owned())
-        );
+        let bytes = b"ok \xef\xbf\xbd\nb\xff\xfed\xc3";
+        let (some, notices) = SourceText::from_bytes("x", bytes.to_vec());
+        let source = some.expect("a text");
+        assert_eq!(source.line(1), "b\u{fffd}\u{fffd}d\u{fffd}");
+        let unreadable = source.unreadable().iter();
+        let unreadable: Vec<&str> = unreadable.map(|span| span.of(source.text())).collect();
+        assert_eq!(unreadable, ["\u{fffd}\u{fffd}", "\u{fffd}"]);
+        assert_eq!(source.line_number(source.unreadable()[0].start), 2);
         assert_eq!(notices[0].line, Some(2));
     }
 }

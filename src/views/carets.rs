@@ -3,10 +3,13 @@
 //! what was missed.
 
 use super::style::{self, paint};
-use super::text::{char_width, is_visible, one_line};
+use super::text::{char_width, is_visible, names, one_line};
+use super::when;
 use crate::items::{Mention, Status};
 use crate::text::{SourceText, Span};
 use anstyle::Style;
+use std::iter;
+use std::ops::RangeInclusive;
 
 /// A mention with its places in the text of its note.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,15 +27,13 @@ pub struct Found<'m> {
 }
 
 impl Found<'_> {
-    /// The lines that it stands on, from 0, both included.
-    fn lines(&self, source: &SourceText) -> (usize, usize) {
-        let spans = self.owners.iter().chain(&self.due);
-        let whole = spans.fold(self.task, |whole, span| whole.join(*span));
-        let line = |at| source.line_number(at) as usize - 1;
-        (
-            line(whole.start),
-            line(whole.end.saturating_sub(1).max(whole.start)),
-        )
+    /// What of it is shown: its task, with owners and due where they stand near.
+    fn place(&self) -> Span {
+        let near = around(self.task);
+        let others = self.due.iter().chain(&self.owners);
+        others
+            .filter(|span| near.overlaps(**span))
+            .fold(self.task, |place, span| place.join(*span))
     }
 
     /// The mark under a byte. A due phrase may lie within its task, and is the finer mark.
@@ -52,19 +53,11 @@ impl Found<'_> {
     fn label(&self) -> String {
         let mention = self.mention;
         let (certainty, kind) = (mention.certainty.as_str(), mention.kind.as_str());
-        let owners = if mention.owners.is_empty() {
-            "nobody".to_owned()
-        } else {
-            one_line(&mention.owners.join(", "))
-        };
-        let due = match &mention.due {
-            None => String::new(),
-            Some(due) => match (due.date, due.alternative) {
-                (Some(date), Some(other)) => format!("; due {date} or {other}"),
-                (Some(date), None) => format!("; due {date}"),
-                (None, _) => format!("; due \"{}\"", one_line(&due.phrase)),
-            },
-        };
+        let owners = names(&mention.owners);
+        let due = mention.due.as_ref().map_or(String::new(), |due| {
+            let phrase = || format!("\"{}\"", one_line(&due.phrase));
+            format!("; due {}", when::exact(due).unwrap_or_else(phrase))
+        });
         let done = if mention.status == Status::Done {
             "; done"
         } else {
@@ -84,11 +77,11 @@ enum Mark {
 }
 
 impl Mark {
-    const fn sign(self) -> &'static str {
+    const fn sign(self) -> char {
         match self {
-            Mark::Owner | Mark::Place => "^",
-            Mark::Task => "~",
-            Mark::Due => "-",
+            Mark::Owner | Mark::Place => '^',
+            Mark::Task => '~',
+            Mark::Due => '-',
         }
     }
 
@@ -102,21 +95,33 @@ impl Mark {
     }
 }
 
-/// The lines of one finding with its marks, and a last line that says what it is. Where `columns`
-/// is given, a longer line is broken, and the parts before the first mark and after the last are
-/// left out.
+/// How many bytes of a line are shown before and after what is underlined in it. A line may hold thousands of findings,
+/// and each shows its part of it.
+const AROUND: usize = 400;
+
+/// A place with what stands around it. Its ends may lie within a character, or behind the text.
+fn around(place: Span) -> Span {
+    Span::new(place.start.saturating_sub(AROUND), place.end + AROUND)
+}
+
+/// The lines on which a place stands, from 0.
+fn lines(source: &SourceText, place: Span) -> RangeInclusive<usize> {
+    let line = |at| source.line_number(at) as usize - 1;
+    line(place.start)..=line(place.end.saturating_sub(1).max(place.start))
+}
+
+/// The lines of one finding with its marks, and a last line that says what it is. Of a long line the part around the
+/// finding is shown. Where `columns` is given, a longer line is broken, and the parts before the first mark and after the
+/// last are left out.
 pub fn finding(source: &SourceText, found: &Found<'_>, columns: Option<usize>) -> String {
     let mark = |at| found.mark(at);
-    excerpt(source, found.lines(source), &mark, columns, &found.label())
+    excerpt(source, found.place(), &mark, columns, &found.label())
 }
 
 /// The lines of one place with `^` under it, and a last line with what is said of it.
 pub fn place(source: &SourceText, span: Span, columns: Option<usize>, label: &str) -> String {
     let mark = |at| (span.start <= at && at < span.end).then_some(Mark::Place);
-    let line = |at| source.line_number(at) as usize - 1;
-    let last = span.end.saturating_sub(1).max(span.start);
-    let lines = (line(span.start), line(last));
-    excerpt(source, lines, &mark, columns, &one_line(label))
+    excerpt(source, span, &mark, columns, &one_line(label))
 }
 
 /// The mark under each byte of a text.
@@ -124,16 +129,17 @@ type Marks<'m> = &'m dyn Fn(usize) -> Option<Mark>;
 
 fn excerpt(
     source: &SourceText,
-    (first, last): (usize, usize),
+    place: Span,
     marks: Marks<'_>,
     columns: Option<usize>,
     label: &str,
 ) -> String {
-    let margin = (last + 1).to_string().len();
+    let lines = lines(source, place);
+    let margin = (lines.end() + 1).to_string().len();
     let room = columns.map(|columns| columns.saturating_sub(margin + 5).max(20));
     let mut out = String::new();
-    for at in first..=last {
-        let cells = cells(source, at, Some(marks));
+    for at in lines {
+        let cells = cells(source, at, around(place), Some(marks));
         let rows = broken(&cells, room);
         let is_marked = |row: &[Cell]| row.iter().any(|cell| cell.mark.is_some());
         let Some(from) = rows.iter().position(|row| is_marked(row)) else {
@@ -157,58 +163,84 @@ fn excerpt(
     out
 }
 
-/// All lines of a note, each followed by the marks of everything found in it.
+/// All lines of a note, each followed by the marks of everything found in it. Where a line is long, the part around a
+/// finding is shown again above its marks.
 pub fn note(source: &SourceText, found: &[Found<'_>]) -> String {
     let margin = source.line_count().to_string().len();
+    let places = found
+        .iter()
+        .map(|found| (found, lines(source, found.place())));
+    let mut places: Vec<_> = places.collect();
+    places.sort_by_key(|(_, lines)| *lines.start());
+    let mut coming = places.into_iter().peekable();
+    let mut here = Vec::new();
     let mut out = String::new();
     for at in 0..source.line_count() {
-        push_line(
-            &mut out,
-            margin,
-            Some(at + 1),
-            &cells(source, at, None),
-            false,
-        );
-        for found in found {
-            let (first, last) = found.lines(source);
-            if (first..=last).contains(&at) {
-                let mark = |at| found.mark(at);
-                push_marks(&mut out, margin, &cells(source, at, Some(&mark)));
+        let text = source.line_span(at);
+        let row = cells(source, at, text, None);
+        push_line(&mut out, margin, Some(at + 1), &row, false);
+        while let Some(place) = coming.next_if(|(_, lines)| *lines.start() <= at) {
+            here.push(place);
+        }
+        for (found, lines) in &here {
+            let around = around(found.place());
+            let row = cells(source, at, around, Some(&|at| found.mark(at)));
+            if !around.contains(text) && row.iter().any(|cell| cell.mark.is_some()) {
+                push_line(&mut out, margin, None, &row, false);
             }
-            if at == last {
+            push_marks(&mut out, margin, &row);
+            if at == *lines.end() {
                 push_label(&mut out, margin, &found.label());
             }
         }
+        here.retain(|(_, lines)| at < *lines.end());
     }
     out
 }
 
-/// A character as it is shown.
+/// A character as it is shown. A tab is a space of its width.
 struct Cell {
-    shown: String,
+    shown: char,
     width: usize,
     mark: Option<Mark>,
 }
 
-fn cells(source: &SourceText, line: usize, marks: Option<Marks<'_>>) -> Vec<Cell> {
-    let start = source.line_span(line).start;
-    let text = source.line(line);
+impl Cell {
+    /// What stands in place of the words that are left out.
+    const CUT: Cell = Cell {
+        shown: '…',
+        width: 1,
+        mark: None,
+    };
+}
+
+/// The characters of a line that lie in a part of the text, with `…` where the line goes on.
+fn cells(source: &SourceText, line: usize, part: Span, marks: Option<Marks<'_>>) -> Vec<Cell> {
+    let whole = source.line_span(line);
+    let (mut start, mut end) = (part.start.max(whole.start), part.end.min(whole.end));
+    while !source.text().is_char_boundary(start) {
+        start -= 1;
+    }
+    while !source.text().is_char_boundary(end) {
+        end += 1;
+    }
+    let text = source.text().get(start..end).unwrap_or_default();
     let words = Span::new(0, text.len()).trimmed(text);
     let mut column = 0;
-    text.char_indices()
-        .map(|(at, c)| {
-            let shown = match c {
-                '\t' => " ".repeat(4 - column % 4),
-                c if is_visible(c) => c.to_string(),
-                _ => '\u{fffd}'.to_string(),
-            };
-            let width = shown.chars().map(char_width).sum();
-            column += width;
-            let mark = marks.filter(|_| words.range().contains(&at));
-            let mark = mark.and_then(|mark| mark(start + at));
-            Cell { shown, width, mark }
-        })
-        .collect()
+    let shown = text.char_indices().map(|(at, c)| {
+        let (shown, width) = match c {
+            '\t' => (' ', 4 - column % 4),
+            c if is_visible(c) => (c, char_width(c)),
+            _ => (char::REPLACEMENT_CHARACTER, 1),
+        };
+        column += width;
+        let mark = marks.filter(|_| words.range().contains(&at));
+        let mark = mark.and_then(|mark| mark(start + at));
+        Cell { shown, width, mark }
+    });
+    let before = (whole.start < start).then_some(Cell::CUT);
+    let after = (end < whole.end).then_some(Cell::CUT);
+    before.into_iter().chain(shown).chain(after).collect()
 }
 
 /// The cells of a line in rows of at most `room` columns, broken after a space where there is one.
@@ -229,7 +261,7 @@ fn broken(cells: &[Cell], room: Option<usize>) -> Vec<&[Cell]> {
             .count();
         let mut cut = fits.max(1);
         if cut < rest.len()
-            && let Some(space) = rest[..cut].iter().rposition(|cell| cell.shown == " ")
+            && let Some(space) = rest[..cut].iter().rposition(|cell| cell.shown == ' ')
             && space > cut / 2
         {
             cut = space + 1;
@@ -244,7 +276,10 @@ fn broken(cells: &[Cell], room: Option<usize>) -> Vec<&[Cell]> {
 /// `12 | text`.
 fn push_line(out: &mut String, margin: usize, number: Option<usize>, row: &[Cell], goes_on: bool) {
     let number = number.map_or(String::new(), |number| number.to_string());
-    let text = runs(row, |cell| cell.shown.as_str().into());
+    let text = runs(row, |cell, out| match cell.shown {
+        ' ' => out.extend(iter::repeat_n(' ', cell.width)),
+        shown => out.push(shown),
+    });
     let more = if goes_on { "…" } else { "" };
     push_row(
         out,
@@ -259,8 +294,9 @@ fn push_marks(out: &mut String, margin: usize, row: &[Cell]) {
     if row.is_empty() {
         return;
     }
-    let marks = runs(row, |cell| {
-        cell.mark.map_or(" ", Mark::sign).repeat(cell.width).into()
+    let marks = runs(row, |cell, out| {
+        let sign = cell.mark.map_or(' ', Mark::sign);
+        out.extend(iter::repeat_n(sign, cell.width));
     });
     push_row(out, &format!("{:margin$} |", ""), &marks);
 }
@@ -279,10 +315,11 @@ fn push_row(out: &mut String, head: &str, text: &str) {
 }
 
 /// The cells as text, every run of one mark in its style.
-fn runs<'c>(row: &'c [Cell], text: impl Fn(&'c Cell) -> std::borrow::Cow<'c, str>) -> String {
+fn runs(row: &[Cell], push: impl Fn(&Cell, &mut String)) -> String {
     row.chunk_by(|a, b| a.mark == b.mark)
         .map(|run| {
-            let joined: String = run.iter().map(&text).collect();
+            let mut joined = String::new();
+            run.iter().for_each(|cell| push(cell, &mut joined));
             match run[0].mark {
                 Some(mark) => paint(mark.style(), &joined),
                 None => joined,
@@ -388,6 +425,43 @@ mod tests {
           | ~~~~~~~~~~~~~~~
           = definite commitment; owner Ana; rule en.will
         ");
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_a_finding_is_shown() {
+        let mention = ana();
+        let text = format!(
+            "{{Ana}} {}é will <write> it {}é\n",
+            "w ".repeat(300),
+            "é".repeat(300)
+        );
+        let (source, found) = marked(&mention, &text);
+        let shown = plain(&finding(&source, &found, None));
+        let rows: Vec<&str> = shown.lines().collect();
+        assert!(rows[0].starts_with("1 | …w w w "), "{}", rows[0]);
+        assert!(rows[0].ends_with("éé…"), "{}", rows[0]);
+        assert_eq!(rows[1].trim_start_matches([' ', '|']), "~~~~~");
+        let column = |row: &str, of: &str| row.find(of).map(|at| row[..at].chars().count());
+        assert_eq!(column(rows[0], "write"), column(rows[1], "~"));
+        assert!(rows[2].contains("owner Ana"));
+        let whole = plain(&note(&source, &[found]));
+        let line = format!("1 | {}\n", source.line(0));
+        let part = rows[0].replace('1', " ");
+        assert_eq!(whole, format!("{line}{part}\n{}\n{}\n", rows[1], rows[2]));
+    }
+
+    #[test]
+    fn an_owner_far_above_is_not_shown_with_the_task() {
+        let mention = ana();
+        for (between, from) in [(2, 1), (200, 202)] {
+            let text = format!("{{Ana}}:\n{}- <write>", "- one\n".repeat(between));
+            let (source, found) = marked(&mention, &text);
+            let shown = plain(&finding(&source, &found, None));
+            assert!(
+                shown.trim_start().starts_with(&format!("{from} | ")),
+                "{shown}"
+            );
+        }
     }
 
     #[test]

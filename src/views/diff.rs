@@ -1,7 +1,8 @@
 //! What changed rules find otherwise, for people.
 
 use super::style::{self, paint};
-use super::text::{count, fit, one_line, words};
+use super::text::{count, fit, names, one_line, words};
+use super::when;
 use crate::items::Mention;
 use crate::mentions::compare::{Changed, Comparison};
 
@@ -33,19 +34,10 @@ pub fn diff(comparison: &Comparison, notes: usize) -> String {
 
 /// Its place, what it is, and its words.
 fn entry(mention: &Mention) -> String {
-    let owners = if mention.owners.is_empty() {
-        "nobody".to_owned()
-    } else {
-        one_line(&mention.owners.join(", "))
-    };
-    let due = match &mention.due {
-        None => String::new(),
-        Some(due) => {
-            let phrase = || one_line(&due.phrase);
-            let day = due.date.map_or_else(phrase, |date| date.to_string());
-            format!(", due {}", paint(style::DUE, &day))
-        }
-    };
+    let due = mention.due.as_ref().map_or(String::new(), |due| {
+        let day = when::exact(due).unwrap_or_else(|| one_line(&due.phrase));
+        format!(", due {}", paint(style::DUE, &day))
+    });
     let sort = format!(
         "{} {}, rule {}",
         mention.certainty.as_str(),
@@ -55,7 +47,7 @@ fn entry(mention: &Mention) -> String {
     format!(
         "{}  {}: {}{due}\n{}{}\n",
         place(mention),
-        paint(style::OWNER, &owners),
+        paint(style::OWNER, &names(&mention.owners)),
         fit(&words(&mention.text), 100),
         quote(mention),
         paint(style::FAINT, &format!("    {sort}"))

@@ -1,7 +1,7 @@
 //! Items as a table.
 
 use super::style::{self, paint};
-use super::text::{fit, one_line, pad, width, words};
+use super::text::{fit, names, one_line, pad, width, words};
 use super::when;
 use crate::items::{Item, State};
 use jiff::civil::Date;
@@ -154,8 +154,7 @@ fn cell(row: &Row<'_>, column: Column, today: Date) -> String {
     match column {
         Column::Id => row.short.clone(),
         Column::State => item.state.as_str().to_owned(),
-        Column::Owner if item.owners.is_empty() => "nobody".to_owned(),
-        Column::Owner => one_line(&item.owners.join(", ")),
+        Column::Owner => names(&item.owners),
         Column::What => words(&item.text),
         Column::Due => {
             let due = item

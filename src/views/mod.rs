@@ -25,4 +25,4 @@ mod text;
 pub mod when;
 
 pub use style::plain;
-pub use text::{count, fit, one_line, pad, width, words};
+pub use text::{count, fit, names, one_line, pad, width, words};

@@ -19,8 +19,8 @@ pub fn text(source: Option<&SourceText>, remark: &Remark, columns: Option<usize>
         one_line(&remark.message)
     );
     let help = format!("help: {}", remark.help);
-    let rest = match (source, remark.span) {
-        (Some(source), Some(span)) => carets::place(source, span, columns, &help),
+    let rest = match (source, remark.place) {
+        (Some(source), Some(place)) => carets::place(source, place.span, columns, &help),
         _ => format!("  = {}\n", one_line(&help)),
     };
     format!("{head}{rest}\n")
@@ -101,8 +101,8 @@ mod tests {
                 column: 3,
                 end_line: 2,
                 end_column: 8,
+                span: Span::new(10, 15),
             }),
-            span: Some(Span::new(10, 15)),
             message: "\"Mirok\" is\n100% nobody".to_owned(),
             help: "is \"Mirko\" meant?".to_owned(),
         }
@@ -119,7 +119,6 @@ mod tests {
         "#);
         let whole = Remark {
             place: None,
-            span: None,
             ..remark()
         };
         insta::assert_snapshot!(plain(&text(None, &whole, None)), @r#"

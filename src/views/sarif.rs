@@ -85,6 +85,7 @@ fn sentence(text: &str) -> String {
 mod tests {
     use super::{log, sentence};
     use crate::lint::{Code, Place, Remark};
+    use crate::text::Span;
     use serde_json::Value;
 
     fn remark(code: Code, path: &str, place: Option<Place>) -> Remark {
@@ -92,8 +93,7 @@ mod tests {
             code,
             path: path.to_owned(),
             place,
-            span: None,
-            message: "nobody is to do this".to_owned(),
+            message: "no one is named who does this".to_owned(),
             help: code.help().to_owned(),
         }
     }
@@ -158,6 +158,7 @@ mod tests {
             column: 5,
             end_line: 4,
             end_column: 2,
+            span: Span::new(20, 30),
         };
         let remarks = [
             remark(Code::NoOwner, "notes/a b/é:1.md", Some(place)),
@@ -172,7 +173,7 @@ mod tests {
         assert_eq!(uri(1), "file:///elsewhere/x.md");
         assert_eq!(
             results[0]["message"]["text"],
-            "Nobody is to do this. Name who does it: \"Ana to …\"."
+            "No one is named who does this. Name who does it: \"Ana to …\"."
         );
     }
 

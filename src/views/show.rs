@@ -1,7 +1,7 @@
 //! One item with everything that is known about it.
 
 use super::style::{self, paint};
-use super::text::{one_line, words};
+use super::text::{names, one_line, words};
 use super::when;
 use crate::items::{Change, Item, Mention};
 use jiff::Timestamp;
@@ -37,12 +37,7 @@ pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> Str
             ));
         }
     };
-    let owners = if item.owners.is_empty() {
-        "nobody".to_owned()
-    } else {
-        one_line(&item.owners.join(", "))
-    };
-    field("owner", paint(style::OWNER, &owners));
+    field("owner", paint(style::OWNER, &names(&item.owners)));
     if let Some(due) = &item.due {
         let phrase = one_line(&due.phrase);
         let said = when::due(due, Some(today));

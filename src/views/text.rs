@@ -103,6 +103,15 @@ pub fn words(text: &str) -> String {
     one_line(&out)
 }
 
+/// Who is to do it, for a screen; "nobody" where there is no owner.
+pub fn names(owners: &[String]) -> String {
+    if owners.is_empty() {
+        "nobody".to_owned()
+    } else {
+        one_line(&owners.join(", "))
+    }
+}
+
 /// A number with its noun: "1 note", "2 notes".
 pub fn count(n: usize, one: &str) -> String {
     if n == 1 {
@@ -114,7 +123,7 @@ pub fn count(n: usize, one: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, fit, one_line, pad, width, words};
+    use super::{count, fit, names, one_line, pad, width, words};
 
     #[test]
     fn one_line_obeys_nothing() {
@@ -148,6 +157,14 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(words(text), expected);
         }
+    }
+
+    #[test]
+    fn owners() {
+        let of =
+            |owners: &[&str]| names(&owners.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&[]), "nobody");
+        assert_eq!(of(&["Ana", "Mirko\n"]), "Ana, Mirko");
     }
 
     #[test]

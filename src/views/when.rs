@@ -47,6 +47,15 @@ pub fn due(due: &Due, near: Option<Date>) -> String {
     }
 }
 
+/// The date of a due as programs write it, with the other reading where there are two; none where it has no date.
+pub fn exact(due: &Due) -> Option<String> {
+    let date = due.date?;
+    Some(match due.alternative {
+        Some(other) => format!("{date} or {other}"),
+        None => date.to_string(),
+    })
+}
+
 /// Whether an item is open and its due date, by its later reading, has passed.
 pub fn is_overdue(item: &Item, today: Date) -> bool {
     let last = item
@@ -58,7 +67,7 @@ pub fn is_overdue(item: &Item, today: Date) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{age, day, due};
+    use super::{age, day, due, exact};
     use crate::due::Due;
     use jiff::civil::date;
 
@@ -98,9 +107,11 @@ mod tests {
             alternative: None,
         };
         assert_eq!(due(&of, near), "next Friday");
+        assert_eq!(exact(&of), None);
         of.date = Some(date(2025, 4, 25));
         assert_eq!(due(&of, near), "25 Apr");
         of.alternative = Some(date(2025, 5, 2));
         assert_eq!(due(&of, near), "25 Apr or 2 May");
+        assert_eq!(exact(&of), Some("2025-04-25 or 2025-05-02".to_owned()));
     }
 }

@@ -116,7 +116,9 @@ fn a_project_may_have_its_own_rules() {
         ".owed/rules/own.toml",
         "schema = 1\n\n[[rule]]\nid = \"own\"\ntitle = \"please and a verb\"\nkind = \"task\"\n\
          confidence = 0.9\npriority = 99\npattern = '''(?i)^pretty please (?P<task>.+)'''\n\
-         owner = \"nobody\"\nmessage = \"asked nicely\"\nexamples.match = []\nexamples.no_match = []\n",
+         owner = \"nobody\"\nmessage = \"asked nicely\"\n\
+         examples.match = [{ text = \"pretty please sweep\", task = \"sweep\" }]\n\
+         examples.no_match = [{ text = \"as pretty as a hall\", because = \"nobody asks\" }]\n",
     );
     assert!(
         sandbox

@@ -81,6 +81,16 @@ fn what_fails_is_shown_with_what_came_out() {
 }
 
 #[test]
+fn an_id_that_is_not_there_is_told_with_the_one_that_is_meant() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(sandbox.run(&["rules", "show", "i-wil"]), @"
+    ! error: there is no rule `i-wil`; is `i-will` meant?
+    ! hint: `owed rules list` shows their ids
+    exit: Some(2)
+    ");
+}
+
+#[test]
 fn packs_may_be_named() {
     let sandbox = Sandbox::new();
     let known = examples(&sandbox.run(&["rules", "test"]));

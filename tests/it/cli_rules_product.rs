@@ -19,16 +19,29 @@ fn rules_are_switched_off_by_id() {
     sandbox.write(".owed/rules/off.toml", OFF);
     assert!(!found().contains("rule i-will"), "{}", found());
     let list = sandbox.run(&["rules", "list"]);
-    assert!(list.contains("\nname-will ") && !list.contains("\ni-will "));
+    let place = ".owed/rules/off.toml:4";
+    let line = |id: &str| {
+        list.lines()
+            .find(|line| line.starts_with(id))
+            .unwrap_or_default()
+    };
+    assert!(
+        line("i-will ").ends_with(&format!("(switched off in {place})")),
+        "{list}"
+    );
+    assert!(!line("name-will ").contains("switched off"), "{list}");
+    let explained = sandbox.run(&["explain", "notes/core-05-01.md:3"]);
+    assert!(
+        explained.contains(&format!("  i-will  no: switched off in {place}\n")),
+        "{explained}"
+    );
     let shown = sandbox.run(&["rules", "show", "i-will"]);
     assert!(shown.starts_with("# rules/en/commitments.toml:"), "{shown}");
-    assert!(shown.ends_with("! `i-will` is switched off\n"), "{shown}");
+    let off = format!("! the rule is switched off in {place}\n");
+    assert!(shown.ends_with(&off), "{shown}");
     let pattern = sandbox.run(&["rules", "show", "i-will", "--expanded"]);
     assert!(pattern.starts_with("(?i)(?-u:"), "{pattern}");
-    assert!(
-        pattern.ends_with("! `i-will` is switched off\n"),
-        "{pattern}"
-    );
+    assert!(pattern.ends_with(&off), "{pattern}");
     // Examples that the project has put out of force are counted, and are no failure.
     let told = sandbox.run(&["rules", "test"]);
     assert!(told.contains(" examples, 0 failed, "), "{told}");
@@ -42,13 +55,18 @@ fn guards_and_gates_are_switched_off_too() {
     let sandbox = Sandbox::new();
     let tried = |text| sandbox.run(&["rules", "try", text, "--date", "2025-05-01"]);
     let question = "Ana: will open a second branch?";
-    assert!(tried(question).contains("gate question"));
+    assert!(tried(question).contains("no: gate question"));
     let pronoun = "Chidi: I'll write the guide";
     assert!(tried(pronoun).contains("no: guard: a pronoun"));
     let off = "schema = 1\n\n[off]\ngates = [\"question\"]\nguards = [\"name-will: a pronoun\"]\n";
     sandbox.write(".owed/rules/off.toml", off);
-    assert!(!tried(question).contains("gate question"));
+    assert!(!tried(question).contains("no: gate question"));
     assert!(!tried(pronoun).contains("no: guard: a pronoun"));
+    let off = "switched off: gate question, guard name-will: a pronoun\n";
+    assert!(tried(question).ends_with(off), "{}", tried(question));
+    let shown = sandbox.run(&["rules", "show", "name-will"]);
+    let guard = "! the guard `a pronoun` is switched off in .owed/rules/off.toml:5\n";
+    assert!(shown.ends_with(guard), "{shown}");
 }
 
 /// Rules that are there and cannot be read are not as good as none.
@@ -86,13 +104,45 @@ fn an_unknown_id_is_told_with_the_one_that_is_meant() {
 }
 
 #[test]
+fn a_pack_that_is_no_text_is_told_with_its_line() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".owed/rules/own.toml", "");
+    let bytes = b"schema = 1\n# caf\xe9\n";
+    std::fs::write(sandbox.path(".owed/rules/own.toml"), bytes).expect("written");
+    assert_snapshot!(sandbox.run(&["rules", "list"]), @"
+    ! error: .owed/rules/own.toml:2: bytes that are no UTF-8
+    ! hint: save the file as UTF-8
+    exit: Some(2)
+    ");
+}
+
+#[test]
+fn the_marks_of_an_error_lie_under_its_text() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".owed/rules/own.toml",
+        "schema = 1\n[off]\nrules = [\"ゼロ\",\t\"x\"]\n",
+    );
+    assert_snapshot!(sandbox.run(&["rules", "list"]), @r#"
+    ! error: the rules have 2 errors
+    !   .owed/rules/own.toml:3: there is no rule `ゼロ`
+    !     rules = ["ゼロ",	"x"]
+    !              ^^^^^^
+    !   .owed/rules/own.toml:3: there is no rule `x`
+    !     rules = ["ゼロ",	"x"]
+    !                     	^^^
+    exit: Some(2)
+    "#);
+}
+
+#[test]
 fn a_broken_pack_is_shown_with_all_its_errors() {
     let sandbox = Sandbox::new();
     let rule = |id: &str, pattern: &str| {
         format!(
             "\n[[rule]]\nid = \"{id}\"\ntitle = \"t\"\nkind = \"request\"\nconfidence = 0.9\npriority = 1\n\
              pattern = '''{pattern}'''\nowner = \"nobody\"\nmessage = \"m\"\n\
-             examples.match = []\nexamples.no_match = []\n"
+             examples.match = [{{ text = \"x\", task = \"x\" }}]\nexamples.no_match = [{{ text = \"y\", because = \"z\" }}]\n"
         )
     };
     let first = format!("schema = 1\n{}", rule("a", "(?P<task>{V_TSK}.*)"));
@@ -104,10 +154,13 @@ fn a_broken_pack_is_shown_with_all_its_errors() {
     sandbox.write(".owed/rules/one.toml", &first);
     sandbox.write(".owed/rules/two.toml", &second);
     assert_snapshot!(sandbox.run(&["rules", "list"]), @r#"
-    ! error: the rules have 3 errors
+    ! error: the rules have 4 errors
     !   .owed/rules/one.toml:9: there is no lexicon or macro {V_TSK}; is {V_TASK} meant?
     !     pattern = '''(?P<task>{V_TSK}.*)'''
     !               ^^^^^^^^^^^^^^^^^^^^^^^^^
+    !   .owed/rules/two.toml:3: missing field `kind`
+    !     [[rule]]
+    !     ^^^^^^^^
     !   .owed/rules/two.toml:6: unknown field `sort`, expected one of `id`, `title`, `kind`, `certainty`, `confidence`, `priority`, `zones`, `unit`, `anchor`, `pattern`, `owner`, `requires`, `unless`, `ignore_gates`, `message`, `examples`
     !     sort = "request"
     !     ^^^^
@@ -181,8 +234,8 @@ pattern = '''could\s+somebody\s+(?P<task>.+)'''
 owner = "nobody"
 message = "asked of the round"
 ignore_gates = ["question", "inverted"]
-examples.match = []
-examples.no_match = []
+examples.match = [{ text = "- could somebody sweep the hall", task = "sweep the hall" }]
+examples.no_match = [{ text = "- somebody could", because = "nobody asks" }]
 "#,
     );
     let diff = |args: &[&str]| sandbox.run(&[&["rules", "diff"], args].concat());

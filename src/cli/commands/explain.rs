@@ -117,6 +117,17 @@ pub(super) fn explain(
         }
         explain_turn(&explanation, *at, &mut out);
     }
+    // A rule that is switched off is told where it matches; what else is off cannot be seen in a place.
+    let off: Vec<String> = engine
+        .switched_off()
+        .iter()
+        .filter(|off| off.sort != "rule")
+        .map(|off| format!("{} {}", off.sort, off.id))
+        .collect();
+    if !off.is_empty() {
+        let off = format!("switched off: {}", one_line(&off.join(", ")));
+        out.push_str(&format!("{}\n", paint(style::FAINT, &off)));
+    }
     out
 }
 
@@ -188,9 +199,14 @@ fn explain_turn(explanation: &Explanation<'_>, at: usize, out: &mut String) {
             };
             let matched = note.plain.source_span(candidate.matched).of(source.text());
             let said = fit(&one_line(matched), 60);
-            let owner = candidate.owner.map(|span| note.plain.source_span(span));
-            let owner = owner.map_or("somebody", |span| span.of(source.text()));
-            let message = one_line(engine.rule_message(candidate.rule)).replace("{owner}", owner);
+            // Of a match that came to nothing it would only be a guess what was said.
+            let message = if traced.reason(engine).is_some() {
+                one_line(engine.rule_title(candidate.rule))
+            } else {
+                let owner = candidate.owner.map(|span| note.plain.source_span(span));
+                let owner = owner.map_or("somebody", |span| span.of(source.text()));
+                one_line(engine.rule_message(candidate.rule)).replace("{owner}", &one_line(owner))
+            };
             push(&format!("  {}  {end}\n", paint(style::KEY, rule)));
             push(&format!(
                 "      {}\n",

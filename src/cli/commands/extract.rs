@@ -3,7 +3,7 @@
 use super::Format;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::cli::files::{self, NoteFile, Search};
+use crate::cli::files::NoteFile;
 use crate::cli::parallel::{self, Jobs};
 use crate::cli::reading::{Reader, underlined};
 use crate::items::Mention;
@@ -40,10 +40,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let Search { files, notices } = files::find(&args.paths, &context.project)?;
-    for (path, notice) in &notices {
-        context.out.notice(path, notice);
-    }
+    let files = context.notes(&args.paths)?;
     let reader = Reader::new(&context.project)?;
     let columns = context.out.columns();
     let mut progress = context.out.progress(files.len());

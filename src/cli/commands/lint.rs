@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
-use crate::cli::files::{self, NoteFile, Search};
+use crate::cli::files::NoteFile;
 use crate::cli::parallel::{self, Jobs};
 use crate::cli::reading::Reader;
 use crate::lint::{self, Code, Remark, Wanted};
@@ -11,14 +11,14 @@ use std::path::PathBuf;
 
 /// Show what in notes is better mended now
 ///
-/// Actions of nobody or of everybody, unknown names, dates in the past. Each remark has a code: no-owner, vague-owner, many-owners, unknown-name, ambiguous-name, no-due
-/// (with --due), past-due, no-date, unreadable, unclosed. Actions under review from the last meeting
-/// are left out.
+/// Actions of nobody or of everybody, unknown names, dates in the past. Each remark has a code:
+/// no-owner, vague-owner, many-owners, unknown-name, ambiguous-name, no-due (with --due), past-due,
+/// no-date, unreadable, unclosed. Actions under review from the last meeting are left out.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   owed lint notes/core-04-24.md
-  owed lint notes --due --ignore many-owners
+  owed lint notes --due --ignore many-owners,no-date
   owed lint notes --check --format github    annotations in a workflow
   owed lint notes --format sarif > owed.sarif
 
@@ -32,8 +32,8 @@ pub(crate) struct Args {
     #[arg(long)]
     due: bool,
 
-    /// Leave out remarks with this code
-    #[arg(long, value_name = "CODE", value_parser = code)]
+    /// Leave out remarks with this code; several with commas between them
+    #[arg(long, value_name = "CODE", value_parser = code, value_delimiter = ',')]
     ignore: Vec<Code>,
 
     /// How to write it
@@ -75,10 +75,7 @@ fn code(text: &str) -> Result<Code, String> {
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let format = if args.json { Format::Json } else { args.format };
-    let Search { files, notices } = files::find(&args.paths, &context.project)?;
-    for (path, notice) in &notices {
-        context.out.notice(path, notice);
-    }
+    let files = context.notes(&args.paths)?;
     let reader = Reader::new(&context.project)?;
     let columns = context.out.columns();
     let mut progress = context.out.progress(files.len());

@@ -6,6 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::items::{Item, State, normal};
 use crate::ledger::{Filter, Ledger};
+use crate::text::nearest;
 use crate::views::list::{Row, table};
 use crate::views::{json, one_line, when};
 use std::collections::BTreeSet;
@@ -136,13 +137,9 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
     if all.is_empty() {
         return Ok("the ledger has no items yet; `owed scan PATH…` looks for them".to_owned());
     }
-    let names = |of: fn(&Item) -> Vec<String>| {
-        let names: BTreeSet<String> = all
-            .iter()
-            .flat_map(of)
-            .map(|name| one_line(&name))
-            .collect();
-        names.into_iter().collect::<Vec<_>>().join(", ")
+    let names = |of: fn(&Item) -> Vec<String>| -> BTreeSet<String> {
+        let names = all.iter().flat_map(of);
+        names.map(|name| one_line(&name)).collect()
     };
     if let Some(owner) = args
         .owner
@@ -155,7 +152,7 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
                 .any(|known| normal(known) == normal(owner))
         };
         if !all.iter().any(is_known) {
-            let owners = names(|item| item.owners.clone());
+            let owners = instead(owner, names(|item| item.owners.clone()));
             return Ok(format!(
                 "nobody is called `{}` in the ledger; there are {owners}",
                 one_line(owner)
@@ -165,7 +162,7 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
     if let Some(series) = args.series.as_deref()
         && !all.iter().any(|item| is_series(&item.series, series))
     {
-        let known = names(|item| vec![item.series.clone()]);
+        let known = instead(series, names(|item| vec![item.series.clone()]));
         return Ok(format!(
             "no series is called `{}` in the ledger; there are {known}",
             one_line(series)
@@ -185,9 +182,45 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
     })
 }
 
+/// How many names are told whole, and how many of more.
+const FEW: usize = 12;
+const ALIKE: usize = 3;
+
+/// The names that there are; of many, their number and those that are most like the one that was asked for.
+fn instead(asked: &str, mut known: BTreeSet<String>) -> String {
+    let count = known.len();
+    if count <= FEW {
+        return known.into_iter().collect::<Vec<_>>().join(", ");
+    }
+    let mut alike: Vec<String> = Vec::new();
+    while alike.len() < ALIKE
+        && let Some(name) = nearest(asked, known.iter().map(String::as_str)).map(str::to_owned)
+    {
+        known.remove(&name);
+        alike.push(name);
+    }
+    match alike.as_slice() {
+        [] => format!("{count} others"),
+        alike => format!("{count} others, most like it {}", alike.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_series;
+    use super::{instead, is_series};
+
+    #[test]
+    fn of_many_names_the_most_alike() {
+        let few = ["Ana", "Mirko"].map(str::to_owned);
+        assert_eq!(instead("Anna", few.into_iter().collect()), "Ana, Mirko");
+        let many = (0..40).map(|n| format!("Dana {n:02}"));
+        let many: std::collections::BTreeSet<String> = many.chain(["Goran".to_owned()]).collect();
+        let told = instead("gorran", many.clone());
+        assert_eq!(told, "41 others, most like it Goran");
+        let told = instead("dana", many.clone());
+        assert_eq!(told, "41 others, most like it Dana 00, Dana 01, Dana 02");
+        assert_eq!(instead("x", many), "41 others");
+    }
 
     #[test]
     fn series_by_their_last_folders() {

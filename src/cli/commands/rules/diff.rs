@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
-use crate::cli::files::{self, NoteFile, Search};
+use crate::cli::files::NoteFile;
 use crate::cli::parallel::{self, Jobs};
 use crate::cli::reading::{PackText, Reader, own_packs, pack_files, packs};
 use crate::mentions::compare::{Comparison, compare};
@@ -50,10 +50,7 @@ pub(crate) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let old = Reader::with(&named(context, &args.old)?)?;
     let new = Reader::with(&named(context, &args.new)?)?;
-    let Search { files, notices } = files::find(&args.paths, &context.project)?;
-    for (path, notice) in &notices {
-        context.out.notice(path, notice);
-    }
+    let files = context.notes(&args.paths)?;
     let mut progress = context.out.progress(files.len());
     let (mut notes, mut whole) = (0, Comparison::default());
     let out = &mut context.out;

@@ -9,9 +9,9 @@ use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::reading::{Reader, own_packs, pack_errors, packs, with_embedded};
 use crate::rules::{self, SCHEMA};
-use crate::text::SourceText;
-use crate::views::pad;
+use crate::text::{SourceText, nearest};
 use crate::views::style::{self, paint};
+use crate::views::{one_line, pad};
 
 /// Look at the rules and try them
 #[derive(Debug, clap::Subcommand)]
@@ -86,7 +86,13 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
     for rule in rules {
         let id = paint(style::KEY, &pad(rule.id, room));
         let sort = paint(style::FAINT, &pad(rule.kind.unwrap_or(rule.sort), 10));
-        context.out.line(&format!("{id}  {sort}  {}", rule.title))?;
+        let off = rule.off.map_or(String::new(), |place| {
+            let off = format!("  (switched off in {})", one_line(place));
+            paint(style::WARN, &off)
+        });
+        context
+            .out
+            .line(&format!("{id}  {sort}  {}{off}", rule.title))?;
     }
     Ok(())
 }
@@ -96,12 +102,18 @@ fn show(context: &mut Context, id: &str, expanded: bool) -> Result<(), CommandEr
     let own = packs(&context.project, &own_packs(&context.project)?)?;
     let sources = with_embedded(&own);
     // A broken pack is told before its rules are shown.
-    let mut engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
-    if !engine.has(id) {
-        engine = rules::load_all(&sources).map_err(|errors| pack_errors(&errors))?;
-        if engine.has(id) {
-            context.out.message(&format!("`{id}` is switched off"));
-        }
+    let engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
+    for off in engine.switched_off() {
+        let what = match off.id.strip_prefix(id) {
+            Some("") => off.sort.to_owned(),
+            Some(rest) if off.sort == "guard" && rest.starts_with(": ") => {
+                format!("guard `{}`", &rest[2..])
+            }
+            _ => continue,
+        };
+        // A message, so that what is shown can still be used elsewhere.
+        let off = format!("the {what} is switched off in {}", off.place);
+        context.out.message(&one_line(&off));
     }
     if let Some(pattern) = engine.expanded(id).filter(|_| expanded) {
         return context.out.line(&pattern);
@@ -111,8 +123,11 @@ fn show(context: &mut Context, id: &str, expanded: bool) -> Result<(), CommandEr
         .rev()
         .find_map(|pack| Some((pack.name, part(pack.text, id)?)));
     let Some((name, (line, part))) = found else {
-        return Err(CommandError::user(format!("there is no rule `{id}`"))
-            .hint("`owed rules list` shows their ids"));
+        let mut none = format!("there is no rule `{id}`");
+        if let Some(meant) = nearest(id, engine.list().iter().map(|rule| rule.id)) {
+            none.push_str(&format!("; is `{meant}` meant?"));
+        }
+        return Err(CommandError::user(none).hint("`owed rules list` shows their ids"));
     };
     context
         .out
