@@ -1,7 +1,7 @@
 //! Rules: patterns that propose, gates that veto, and the engine that tries them.
 //!
 //! Rules are data. The packs under `rules/en/` are embedded in the binary; a project's own are read beside them. A
-//! [`pack`] file is compiled once into an [`Engine`]; [`scan()`] runs the engine over a note and yields [`Candidate`]s,
+//! pack file is compiled once into an [`Engine`]; [`scan()`] runs the engine over a note and yields [`Candidate`]s,
 //! which are matches and not yet believed. What is believed is decided in [`crate::mentions`].
 
 mod automaton;

@@ -1,6 +1,6 @@
 //! The JSON schema of pack files, for editors.
 
-/// The schema, as JSON. It is made from the types of [`super::pack`] and their documentation; a test keeps it so.
+/// The schema, as JSON. It is made from the types of `pack.rs` and their documentation; a test keeps it so.
 pub const SCHEMA: &str = include_str!("schema.json");
 
 #[cfg(test)]
