@@ -7,13 +7,12 @@
 
 use super::pack::Anchor;
 use super::pattern::reason;
-use super::words::{Case, DEPTH, Mark, TOO_DEEP, Words};
+use super::words::{Case, DEPTH, Mark, Node, TOO_DEEP, Words};
 use regex_automata::nfa::thompson::{BuildError, Builder, NFA, Transition};
 use regex_automata::util::look;
 use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 use regex_syntax::utf8::Utf8Sequences;
-use std::collections::BTreeMap;
 
 /// The most that one pattern may take as an automaton, in bytes.
 const LIMIT: usize = 1 << 24;
@@ -117,7 +116,7 @@ impl Compiler<'_> {
                         let name = capture.name.as_deref();
                         self.capture(index, name, |compiler| compiler.part(&capture.sub))
                     }
-                    Some(Mark::Lexicon(_, words, case)) => self.tree(&Node::of(words, case), case),
+                    Some(Mark::Lexicon(_, lexicon, case)) => self.tree(lexicon.tree(case), case),
                     Some(Mark::Macro(_, read, _)) => {
                         if self.depth == DEPTH {
                             return Err(Failure(TOO_DEEP.to_owned()));
@@ -405,32 +404,6 @@ fn cases(byte: u8, case: Case) -> impl Iterator<Item = u8> {
     ]
     .into_iter()
     .flatten()
-}
-
-/// What may follow a beginning that words share.
-#[derive(Debug, Default)]
-struct Node {
-    next: BTreeMap<char, Node>,
-    /// Whether the beginning is itself a word.
-    ends: bool,
-}
-
-impl Node {
-    fn of(words: &[String], case: Case) -> Self {
-        let mut tree = Self::default();
-        for word in words {
-            let mut node = &mut tree;
-            for c in word.chars() {
-                let c = match case {
-                    Case::Any => c.to_ascii_lowercase(),
-                    Case::AsWritten => c,
-                };
-                node = node.next.entry(c).or_default();
-            }
-            node.ends = true;
-        }
-        tree
-    }
 }
 
 #[cfg(test)]

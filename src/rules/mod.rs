@@ -17,22 +17,23 @@ mod read;
 mod scan;
 mod schema;
 mod sieve;
+mod tables;
 mod words;
 
 pub use compile::load;
 pub use embedded::{embedded_sources, engine};
 pub use error::{PackError, PackSource};
-pub use off::SwitchedOff;
 pub use pack::Need;
 pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
 pub use schema::SCHEMA;
 
 use pattern::Pattern;
 
-pub(crate) use off::Part;
+pub(crate) use off::{Part, SwitchedOff};
 pub(crate) use read::read as read_pack;
 
-pub(crate) use compile::{CompiledAnswer, CompiledGate, CompiledRule, load_all};
+pub(crate) use compile::load_all;
+pub(crate) use tables::{CompiledAnswer, CompiledGate, CompiledRule};
 
 use serde::Deserialize;
 

@@ -1,15 +1,15 @@
 //! Rules, gates, answers and guards that a pack switches off.
 
 use super::Engine;
-use super::compile::CompiledGuard;
 use super::error::{PackError, PackSource};
 use super::pack::PackFile;
+use super::tables::CompiledGuard;
 use crate::text::nearest;
 use toml::Spanned;
 
 /// Something that is switched off.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SwitchedOff {
+pub(crate) struct SwitchedOff {
     /// `rule`, `gate`, `answer` or `guard`.
     pub sort: &'static str,
     /// Its id; of a guard that of its rule or gate with its reason.

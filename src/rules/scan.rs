@@ -1,8 +1,8 @@
 //! One pass of all rules over a note.
 
-use super::compile::CompiledGuard;
 use super::pack::{Anchor, Need, Unit, Where};
 use super::sieve::Met;
+use super::tables::CompiledGuard;
 use super::{CompiledRule, Engine};
 use crate::notes::{Clause, Note, Turn, Voice, Zone};
 use crate::text::Span;

@@ -22,10 +22,24 @@ pub(super) struct Words {
     complete: bool,
 }
 
+/// The words of a lexicon.
+#[derive(Debug)]
+pub(super) struct LexiconWords {
+    words: Vec<String>,
+    /// The same as a tree, for each case that counts; made when it is first needed.
+    trees: [OnceLock<Node>; 2],
+}
+
+impl LexiconWords {
+    pub(super) fn tree(&self, case: Case) -> &Node {
+        self.trees[case as usize].get_or_init(|| Node::of(&self.words, case))
+    }
+}
+
 #[derive(Debug)]
 enum Fragment {
     /// A lexicon, or a form of its verbs.
-    Lexicon { words: Vec<String> },
+    Lexicon(LexiconWords),
     Macro {
         text: String,
         /// As it is read where any case will do, and where it must be as written.
@@ -45,7 +59,7 @@ impl Fragment {
 /// What stands in place of a name.
 pub(super) enum Mark<'w> {
     /// A lexicon with its index.
-    Lexicon(usize, &'w [String], Case),
+    Lexicon(usize, &'w LexiconWords, Case),
     /// A macro with its index, as it was read: marks in it are not yet put in.
     Macro(usize, &'w Hir, Case),
 }
@@ -130,7 +144,8 @@ impl Words {
             return Err(format!("the lexicon `{name}` has no words"));
         }
         let mut add = |name: String, words: Vec<String>| {
-            self.add(name, Fragment::Lexicon { words });
+            let trees = Default::default();
+            self.add(name, Fragment::Lexicon(LexiconWords { words, trees }));
         };
         add(name.to_owned(), lexicon.words.clone());
         if lexicon.inflect {
@@ -212,7 +227,7 @@ impl Words {
             _ => Case::Any,
         };
         Some(match self.fragments.get(at)? {
-            Fragment::Lexicon { words } => Ok(Mark::Lexicon(at, words, case)),
+            Fragment::Lexicon(lexicon) => Ok(Mark::Lexicon(at, lexicon, case)),
             Fragment::Macro { text, read } => read[case as usize]
                 .get_or_init(|| self.read_macro(text, case))
                 .as_ref()
@@ -224,7 +239,7 @@ impl Words {
     /// The words of a lexicon, by its index.
     pub(super) fn lexicon(&self, at: usize) -> Option<&[String]> {
         match self.fragments.get(at)? {
-            Fragment::Lexicon { words } => Some(words),
+            Fragment::Lexicon(lexicon) => Some(&lexicon.words),
             Fragment::Macro { .. } => None,
         }
     }
@@ -259,9 +274,9 @@ impl Words {
             Some(Fragment::Macro { text, .. }) => {
                 Ok(format!("(?:{})", self.expand(text, depth + 1)?))
             }
-            Some(Fragment::Lexicon { words }) => {
+            Some(Fragment::Lexicon(lexicon)) => {
+                let words = lexicon.words.iter();
                 let mut words: Vec<String> = words
-                    .iter()
                     .map(|word| regex_syntax::escape(word).replace(' ', r"\s+"))
                     .collect();
                 // Longest first: "follow up on" must not stop at "follow".
@@ -293,6 +308,32 @@ fn replaced(pattern: &str, with: &mut dyn FnMut(&str) -> String) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// What may follow a beginning that words share.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub next: BTreeMap<char, Node>,
+    /// Whether the beginning is itself a word.
+    pub ends: bool,
+}
+
+impl Node {
+    fn of(words: &[String], case: Case) -> Self {
+        let mut tree = Self::default();
+        for word in words {
+            let mut node = &mut tree;
+            for c in word.chars() {
+                let c = match case {
+                    Case::Any => c.to_ascii_lowercase(),
+                    Case::AsWritten => c,
+                };
+                node = node.next.entry(c).or_default();
+            }
+            node.ends = true;
+        }
+        tree
+    }
 }
 
 /// A regular verb's form; the first word of a phrasal verb is inflected.
