@@ -189,12 +189,12 @@ fn is_initials(name: &str) -> bool {
     let letters = people::clean(name);
     let fits =
         (2..=4).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_uppercase());
-    fits && !notes::is_acronym(letters)
+    fits && !notes::is_acronym(letters) && !is_no_name(letters)
 }
 
 /// "everyone", "we": the group, no person.
 fn is_group(name: &str) -> bool {
-    let lower = name.to_lowercase();
+    let lower = name.trim_start_matches('@').to_lowercase();
     let bare = lower.trim_start_matches("the ");
     bare.starts_with("all ")
         || matches!(
@@ -214,6 +214,7 @@ fn is_group(name: &str) -> bool {
 /// A team that the notes name: "the TSC", "core team", "docs WG", "the chairs".
 pub(crate) fn is_team(name: &str) -> bool {
     let lower = name.to_lowercase();
+    let bare = lower.trim_start_matches("the ");
     // "lets ask the TSC" is more than a team's name.
     let word = |part: &str| {
         matches!(
@@ -244,15 +245,27 @@ pub(crate) fn is_team(name: &str) -> bool {
                 | "should"
                 | "could"
                 | "when"
+                | "the"
+                | "each"
+                | "every"
+                | "add"
+                | "invite"
+                | "contact"
+                | "email"
+                | "remind"
+                | "remove"
+                | "find"
+                | "thank"
+                | "notify"
+                | "nominate"
         )
     };
-    if lower
+    if bare
         .rsplit_once(' ')
         .is_some_and(|(before, _)| before.split(' ').any(word))
     {
         return false;
     }
-    let bare = lower.trim_start_matches("the ");
     let last = bare.rsplit(' ').next().unwrap_or("");
     is_role(bare)
         || matches!(
