@@ -1,6 +1,6 @@
 //! One place in a note where somebody says, asks for, reports or finishes a piece of work.
 
-use super::Key;
+use super::{ItemId, Key};
 use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,10 @@ impl Status {
 /// A resolved finding of one note, free of the note's text: what the ledger keeps and every view shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
+    /// Its own id: that of the item which it would begin. The ledger gives it when it first hears the words, and keeps
+    /// it while the line is moved or reworded, so that what a person decides about the mention holds; `None` before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ItemId>,
     /// The note's path, relative to the project root where it lies inside.
     pub path: String,
     /// First line of its words, 1-based.

@@ -3,7 +3,7 @@
 use super::rows::{self, MENTION};
 use super::{LedgerError, NoteRow, Operation, Undone, read};
 use crate::due::Due;
-use crate::items::{Change, Item, ItemId, Items, Mark, Mention, State, normal};
+use crate::items::{Change, Item, ItemId, Items, Mark, Mention, Proposal, State, normal};
 use crate::reconcile::NoteRead;
 use jiff::civil::Date;
 use rusqlite::{CachedStatement, OptionalExtension, params};
@@ -59,8 +59,7 @@ impl<'l> Transaction<'l> {
     /// [`LedgerError::Conflict`] at the first change that does not fit; nothing is changed then. After any other error
     /// the transaction should be dropped.
     pub fn apply(&mut self, changes: &[Change]) -> Result<(), LedgerError> {
-        let ids: BTreeSet<&ItemId> = changes.iter().map(Change::item_id).collect();
-        let mut items = read::with_marks(&self.sql, ids)?;
+        let mut items = read::concerned(&self.sql, changes)?;
         for change in changes {
             items.apply(change)?;
         }
@@ -179,14 +178,18 @@ impl<'l> Transaction<'l> {
         let row = self.row()?;
         let json = serde_json::to_string(change).map_err(LedgerError::damaged)?;
         self.prepare("INSERT INTO changes (operation, item, change) VALUES (?1, ?2, ?3)")?
-            .execute(params![row, change.item_id().as_str(), json])?;
+            .execute(params![
+                row,
+                change.item_id().map_or("", ItemId::as_str),
+                json
+            ])?;
         Ok(())
     }
 
     /// Changes the items' tables as [`Items::apply`], which has found that the change fits, changes the items.
     fn project(&self, change: &Change) -> Result<(), LedgerError> {
         match change {
-            Change::Added { item } => self.insert_item(item),
+            Change::Added { item } => self.write_item(item),
             Change::Removed { item } => {
                 for sql in [
                     "DELETE FROM item_owners WHERE item = ?1",
@@ -202,7 +205,7 @@ impl<'l> Transaction<'l> {
                 self.delete_mention(id, from)?;
                 self.insert_mention(id, to)
             }
-            Change::StateSet { id, to, .. } => self.set_state(id, *to),
+            Change::StateSet { id, to, closed, .. } => self.set_state(id, *to, *closed),
             Change::DueSet { id, to, .. } => {
                 let [phrase, date, alternative] = due(to.as_ref());
                 self.prepare(
@@ -213,22 +216,116 @@ impl<'l> Transaction<'l> {
                 Ok(())
             }
             Change::Ticked { id, path, to, .. } => self.set_mark(id, path, *to),
+            Change::OwnersSet { id, .. }
+            | Change::TextSet { id, .. }
+            | Change::HeardAs { id, .. }
+            | Change::Pinned { id, .. }
+            | Change::Snoozed { id, .. }
+            | Change::AgainSet { id, .. }
+            | Change::Linked { id, .. }
+            | Change::Unlinked { id, .. } => self.rewrite_item(id, change),
+            Change::Forwarded { id, to, .. } => {
+                let to = to.as_ref().map(|to| to.as_str().to_owned());
+                self.set_one("forwards", ["id", "leads_to"], id.as_str(), to)
+            }
+            Change::HomeSet { mention, to, .. } => {
+                let home = to.as_ref().map(serde_json::to_string).transpose();
+                let home = home.map_err(LedgerError::damaged)?;
+                self.set_one("homes", ["mention", "home"], mention.as_str(), home)
+            }
+            Change::Proposed { proposal } => self.write_proposal(proposal),
+            Change::Withdrawn { proposal } => {
+                self.prepare("DELETE FROM proposals WHERE id = ?1")?
+                    .execute([proposal.id.as_str()])?;
+                Ok(())
+            }
+            Change::Decided { proposal, to, .. } => {
+                if let Some(mut proposal) = read::proposal(&self.sql, proposal)? {
+                    proposal.decided = *to;
+                    self.write_proposal(&proposal)?;
+                }
+                Ok(())
+            }
+            Change::AliasSet {
+                series, name, to, ..
+            } => {
+                self.prepare("DELETE FROM aliases WHERE series = ?1 AND name = ?2")?
+                    .execute([series, name])?;
+                if let Some(person) = to {
+                    self.prepare("INSERT INTO aliases (series, name, person) VALUES (?1, ?2, ?3)")?
+                        .execute([series, name, person])?;
+                }
+                Ok(())
+            }
         }
     }
 
-    fn insert_item(&self, item: &Item) -> Result<(), LedgerError> {
+    /// Writes an item's row anew, as a change makes it; its mentions stay.
+    fn rewrite_item(&self, id: &ItemId, change: &Change) -> Result<(), LedgerError> {
+        let Some(item) = read::bare(&self.sql, id)? else {
+            return Ok(());
+        };
+        let mut one = Items::from_items([item]);
+        one.apply(change)?;
+        if let Some(item) = one.get(id) {
+            self.write_item(item)?;
+        }
+        Ok(())
+    }
+
+    /// Sets or takes away the one value that a table has for a key.
+    fn set_one(
+        &self,
+        table: &str,
+        [key_column, column]: [&str; 2],
+        key: &str,
+        value: Option<String>,
+    ) -> Result<(), LedgerError> {
+        match value {
+            Some(value) => self
+                .prepare(&format!(
+                    "INSERT OR REPLACE INTO {table} ({key_column}, {column}) VALUES (?1, ?2)"
+                ))?
+                .execute([key, &value])?,
+            None => self
+                .prepare(&format!("DELETE FROM {table} WHERE {key_column} = ?1"))?
+                .execute([key])?,
+        };
+        Ok(())
+    }
+
+    fn write_proposal(&self, proposal: &Proposal) -> Result<(), LedgerError> {
+        self.prepare(
+            "INSERT OR REPLACE INTO proposals (id, item, other, path, decided, body) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            proposal.id.as_str(),
+            proposal.item.as_str(),
+            proposal.with.as_ref().map(ItemId::as_str),
+            proposal.words.path,
+            proposal.decided,
+            serde_json::to_string(proposal).map_err(LedgerError::damaged)?,
+        ])?;
+        Ok(())
+    }
+
+    fn write_item(&self, item: &Item) -> Result<(), LedgerError> {
         let [due_phrase, due_date, due_alternative] = due(item.due.as_ref());
         self.prepare(
             "INSERT INTO items (id, series, kind, certainty, owners, text, due_phrase, due_date, \
-             due_alternative, state, since, key) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             due_alternative, state, since, key, closed, pinned, snoozed, again, links, carried) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+             ON CONFLICT (id) DO UPDATE SET kind = ?3, certainty = ?4, owners = ?5, text = ?6, \
+             since = ?11, key = ?12, pinned = ?14, snoozed = ?15, again = ?16, links = ?17, \
+             carried = ?18",
         )?
         .execute(params![
             item.id.as_str(),
             item.series,
             item.kind.as_str(),
             item.certainty.as_str(),
-            names(&item.owners)?,
+            json(&item.owners)?,
             item.text,
             due_phrase,
             due_date,
@@ -236,7 +333,15 @@ impl<'l> Transaction<'l> {
             item.state.as_str(),
             date(item.since),
             item.key().digest(),
+            date(item.closed),
+            json(&item.pinned)?,
+            item.snoozed.as_ref().map(json).transpose()?,
+            item.again.as_ref().map(ItemId::as_str),
+            json(&item.links)?,
+            item.is_carried(),
         ])?;
+        self.prepare("DELETE FROM item_owners WHERE item = ?1")?
+            .execute([item.id.as_str()])?;
         let owners: BTreeSet<String> = item.owners.iter().map(|owner| normal(owner)).collect();
         for owner in owners {
             self.prepare("INSERT INTO item_owners (owner, state, item) VALUES (?1, ?2, ?3)")?
@@ -252,7 +357,7 @@ impl<'l> Transaction<'l> {
         let [due_phrase, due_date, due_alternative] = due(mention.due.as_ref());
         self.prepare(&format!(
             "INSERT INTO mentions (item, key, {MENTION}) VALUES \
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
         ))?
         .execute(params![
             id.as_str(),
@@ -264,7 +369,7 @@ impl<'l> Transaction<'l> {
             mention.certainty.as_str(),
             mention.status.as_str(),
             mention.speaker,
-            names(&mention.owners)?,
+            json(&mention.owners)?,
             mention.text,
             due_phrase,
             due_date,
@@ -273,6 +378,7 @@ impl<'l> Transaction<'l> {
             mention.confidence,
             mention.quote,
             date(mention.meeting),
+            mention.id.as_ref().map(ItemId::as_str),
         ])?;
         Ok(())
     }
@@ -296,13 +402,16 @@ impl<'l> Transaction<'l> {
         )))
     }
 
-    fn set_state(&self, id: &ItemId, state: State) -> Result<(), LedgerError> {
-        for sql in [
-            "UPDATE items SET state = ?2 WHERE id = ?1",
-            "UPDATE item_owners SET state = ?2 WHERE item = ?1",
-        ] {
-            self.prepare(sql)?.execute([id.as_str(), state.as_str()])?;
-        }
+    fn set_state(
+        &self,
+        id: &ItemId,
+        state: State,
+        closed: Option<Date>,
+    ) -> Result<(), LedgerError> {
+        self.prepare("UPDATE items SET state = ?2, closed = ?3 WHERE id = ?1")?
+            .execute(params![id.as_str(), state.as_str(), date(closed)])?;
+        self.prepare("UPDATE item_owners SET state = ?2 WHERE item = ?1")?
+            .execute([id.as_str(), state.as_str()])?;
         Ok(())
     }
 
@@ -330,6 +439,6 @@ fn due(due: Option<&Due>) -> [Option<String>; 3] {
     ]
 }
 
-fn names(names: &[String]) -> Result<String, LedgerError> {
-    serde_json::to_string(names).map_err(LedgerError::damaged)
+fn json<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
+    serde_json::to_string(value).map_err(LedgerError::damaged)
 }

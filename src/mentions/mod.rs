@@ -354,6 +354,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
     }
     Found {
         mention: Mention {
+            id: None,
             path: source.path().to_owned(),
             line: source.line_number(task.start),
             end_line: source.line_number(end),

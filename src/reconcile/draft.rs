@@ -50,7 +50,7 @@ impl<'r> Draft<'r> {
     pub(super) fn touched(&self) -> BTreeSet<ItemId> {
         self.changes
             .iter()
-            .map(|change| change.item_id().clone())
+            .filter_map(|change| change.item_id().cloned())
             .collect()
     }
 
@@ -75,18 +75,7 @@ impl<'r> Draft<'r> {
             .or_default()
             .insert(id.clone());
         self.make(Change::Added {
-            item: Item {
-                id: id.clone(),
-                series: self.series.to_owned(),
-                kind: mention.kind,
-                certainty: mention.certainty,
-                owners: mention.owners.clone(),
-                text: mention.text.clone(),
-                due: mention.due.clone(),
-                state: State::Open,
-                since: mention.meeting,
-                mentions: Vec::new(),
-            },
+            item: Item::begun_by(id.clone(), self.series, mention),
         });
         id
     }
@@ -154,13 +143,9 @@ impl<'r> Draft<'r> {
 
     /// Changes the state of an item that is in state `from`.
     fn set_state(&mut self, id: &ItemId, from: State, to: State, why: String) {
-        if self.item(id).is_some_and(|item| item.state == from) {
-            self.make(Change::StateSet {
-                id: id.clone(),
-                from,
-                to,
-                why: Some(why),
-            });
+        if let Some(item) = self.item(id).filter(|item| item.state == from) {
+            let change = item.put(to, None, Some(why));
+            self.make(change);
         }
     }
 }

@@ -215,6 +215,8 @@ mod tests {
                 id: ana.id.clone(),
                 from: State::Open,
                 to: State::Done,
+                was_closed: None,
+                closed: None,
                 why: None,
             },
         }];

@@ -9,6 +9,7 @@
 pub mod agenda;
 pub mod block;
 pub mod carets;
+pub mod change;
 pub mod diff;
 mod escape;
 pub mod json;

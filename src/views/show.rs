@@ -1,5 +1,6 @@
 //! One item with everything that is known about it.
 
+use super::change;
 use super::style::{self, paint};
 use super::text::{one_line, words};
 use super::when;
@@ -89,7 +90,7 @@ pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> Str
         out.push_str(&format!(
             "  {}  {} {}\n",
             paint(style::FAINT, &at),
-            change(&event.change),
+            change::in_words(&event.change),
             paint(style::FAINT, &format!("({})", one_line(&event.command))),
         ));
     }
@@ -119,42 +120,6 @@ fn said(mention: &Mention) -> String {
         ),
         one_line(&mention.quote),
     )
-}
-
-/// A change in words.
-pub fn change(change: &Change) -> String {
-    let place = |mention: &Mention| format!("{}:{}", one_line(&mention.path), mention.line);
-    let due = |due: &Option<crate::due::Due>| {
-        due.as_ref()
-            .map_or("none".to_owned(), |due| when::due(due, None))
-    };
-    match change {
-        Change::Added { .. } => "added".to_owned(),
-        Change::Removed { .. } => "removed".to_owned(),
-        Change::MentionAdded { mention, .. } => format!("said in {}", place(mention)),
-        Change::MentionRemoved { mention, .. } => format!("no longer said in {}", place(mention)),
-        Change::MentionMoved { from, to, .. } if place(from) == place(to) => {
-            format!("changed in {}", place(to))
-        }
-        Change::MentionMoved { from, to, .. } => {
-            format!("moved from {} to line {}", place(from), to.line)
-        }
-        Change::StateSet { from, to, why, .. } => {
-            let why = why
-                .as_ref()
-                .map_or(String::new(), |why| format!(": {}", one_line(why)));
-            format!("{} → {}{why}", from.as_str(), to.as_str())
-        }
-        Change::Ticked { path, from, to, .. } => {
-            format!(
-                "box in {} {} → {}",
-                one_line(path),
-                from.as_str(),
-                to.as_str()
-            )
-        }
-        Change::DueSet { from, to, .. } => format!("due {} → {}", due(from), due(to)),
-    }
 }
 
 #[cfg(test)]
@@ -210,6 +175,8 @@ mod tests {
                     id,
                     from: State::Done,
                     to: State::Open,
+                    was_closed: None,
+                    closed: None,
                     why: Some("not yet".to_owned()),
                 },
             ),

@@ -263,6 +263,7 @@ fn any_mention() -> impl Strategy<Value = Mention> {
         (text(), 0.0..=1.0_f32, text(), day()),
     )
         .prop_map(|(place, kind, certainty, status, who, due, rest)| Mention {
+            id: None,
             path: place.0,
             line: place.1,
             end_line: place.2,

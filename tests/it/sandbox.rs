@@ -126,6 +126,7 @@ impl Sandbox {
     /// Puts what a note says into the ledger.
     pub(crate) fn scan(&self, path: &str, meeting: &str, said: &[Said]) {
         let mention = |said: &Said| Mention {
+            id: None,
             path: path.to_owned(),
             line: said.line,
             end_line: said.line,

@@ -72,6 +72,7 @@ impl Line {
 
     fn mention(&self, path: &str, line: u32) -> Mention {
         Mention {
+            id: None,
             path: path.to_owned(),
             line,
             end_line: line,
@@ -167,12 +168,8 @@ impl Desk {
     /// Sets the state of an item by hand.
     pub(crate) fn set_state(&mut self, id: &ItemId, to: State) {
         let item = self.items.get(id).expect("it is there");
-        self.person(&Change::StateSet {
-            id: item.id.clone(),
-            from: item.state,
-            to,
-            why: None,
-        });
+        let change = item.put(to, None, None);
+        self.person(&change);
     }
 
     /// Sets the due of an item by hand.

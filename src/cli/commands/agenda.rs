@@ -80,6 +80,7 @@ const OPEN: Filter = Filter {
     series: None,
     since: None,
     state: Some(State::Open),
+    carried: true,
 };
 
 fn block(context: &Context, items: &[Item], meeting: Option<Date>, directory: &Path) -> String {
@@ -264,7 +265,7 @@ impl Agenda {
         transaction.commit()?;
         for change in &changes {
             if let (Change::StateSet { id, to, .. }, Some(item)) =
-                (change, known.get(change.item_id()))
+                (change, change.item_id().and_then(|id| known.get(id)))
             {
                 let short = in_short(&ledger.short(id)?, item);
                 context.out.line(&format!("{}  {short}", to.as_str()))?;

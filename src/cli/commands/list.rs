@@ -88,6 +88,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         series: None,
         since,
         state: (!args.all).then_some(state),
+        carried: true,
     })?;
     items.retain(|item| {
         (!is_nobody || item.owners.is_empty())
