@@ -100,6 +100,9 @@ pub struct Mention {
     pub speaker: Option<String>,
     /// Who is to do it, as written; `["we"]` for the group; empty where nobody is named or implied.
     pub owners: Vec<String>,
+    /// The same people by the names that the note knows them by: "Ana Lind" for "@ana". Empty where it knows no others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
     /// What is to be done, from its verb on.
     pub text: String,
     /// By when.
@@ -120,9 +123,18 @@ impl Mention {
         matches!(self.kind, Kind::Task | Kind::Commitment) && self.certainty == Certainty::Definite
     }
 
-    /// What it must share with another to speak of the same item. The note that it stands in knows the series.
+    /// Who is to do it, by the names that the note knows them by where it knows any.
+    pub fn who(&self) -> &[String] {
+        if self.people.is_empty() {
+            &self.owners
+        } else {
+            &self.people
+        }
+    }
+
+    /// What it must share with another to speak of the same item in the same words. The note that it stands in knows the series.
     pub fn key(&self, series: &str) -> Key {
-        Key::new(series, &self.owners, &self.text)
+        Key::new(series, self.who(), &self.text)
     }
 
     /// The order of mentions: by [`Mention::place`], then by everything else, so that only equal mentions tie and

@@ -12,6 +12,7 @@ mod proposal;
 mod set;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use change::{Change, Heard};
 pub use id::{ItemId, Key, normal};
@@ -19,3 +20,4 @@ pub use item::{Field, Item, Mark, Snooze, State};
 pub use mention::{Certainty, Kind, Mention, Status};
 pub use proposal::{Home, Proposal, ProposalId, ProposalKind, Reason};
 pub use set::{Conflict, Items};
+pub use words::Words;

@@ -10,6 +10,7 @@ fn item() -> Item {
 fn mention(line: u32, quote: &str) -> Mention {
     Mention {
         id: None,
+        people: Vec::new(),
         path: "a.md".to_owned(),
         line,
         end_line: line,

@@ -6,6 +6,7 @@
 //! notes as text, nor of rules.
 
 mod error;
+mod known;
 mod read;
 mod rows;
 mod schema;

@@ -2,7 +2,9 @@
 
 use super::rows::{self, ENTRY, ITEM, MENTION, NOTE};
 use super::{Entry, Filter, LedgerError, NoteRow, OperationRow};
-use crate::items::{Change, Home, Item, ItemId, Items, Key, Mention, Proposal, ProposalId, normal};
+use crate::items::{
+    Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, normal,
+};
 use crate::reconcile::NoteRead;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
@@ -87,19 +89,23 @@ pub(super) fn with_marks<'i>(
         found.extend(item(connection, id)?);
     }
     let mut items = Items::from_items(found.iter().cloned());
-    let mut statement =
-        connection.prepare_cached("SELECT path, mark FROM marks WHERE item = ?1")?;
     for item in found {
-        let mut rows = statement.query([item.id.as_str()])?;
-        while let Some(row) = rows.next()? {
-            items.set_mark(
-                item.id.clone(),
-                row.get::<_, String>(0)?,
-                rows::word(row, 1)?,
-            );
+        for (path, mark) in marks(connection, &item.id)? {
+            items.set_mark(item.id.clone(), path, mark);
         }
     }
     Ok(items)
+}
+
+/// What the boxes of an item last said, by note.
+pub(super) fn marks(
+    connection: &Connection,
+    id: &ItemId,
+) -> Result<Vec<(String, Mark)>, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT path, mark FROM marks WHERE item = ?1")?;
+    let rows = statement.query_map([id.as_str()], |row| Ok((row.get(0)?, rows::word(row, 1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// All that these changes are held against: items, boxes, forwards, homes, proposals, names.
@@ -134,13 +140,13 @@ pub(super) fn concerned(connection: &Connection, changes: &[Change]) -> Result<I
     Ok(items)
 }
 
-fn forward(connection: &Connection, id: &ItemId) -> Result<Option<ItemId>, LedgerError> {
+pub(super) fn forward(connection: &Connection, id: &ItemId) -> Result<Option<ItemId>, LedgerError> {
     let mut statement = connection.prepare_cached("SELECT leads_to FROM forwards WHERE id = ?1")?;
     let to = statement.query_row([id.as_str()], |row| rows::id(row, 0));
     Ok(to.optional()?)
 }
 
-fn home(connection: &Connection, mention: &ItemId) -> Result<Option<Home>, LedgerError> {
+pub(super) fn home(connection: &Connection, mention: &ItemId) -> Result<Option<Home>, LedgerError> {
     let mut statement = connection.prepare_cached("SELECT home FROM homes WHERE mention = ?1")?;
     let home = statement.query_row([mention.as_str()], |row| rows::json(row, 0));
     Ok(home.optional()?)
@@ -232,39 +238,6 @@ pub(super) fn everything(connection: &Connection) -> Result<Items, LedgerError> 
         items.set_proposal(proposal);
     }
     Ok(items)
-}
-
-/// The items that a note can have to do with: see [`crate::reconcile::plan`].
-pub(super) fn known_for(connection: &Connection, read: &NoteRead) -> Result<Items, LedgerError> {
-    let mut ids: BTreeSet<ItemId> = read.ticks.iter().map(|tick| tick.id.clone()).collect();
-    let mut collect = |sql: &str, value: Value| -> Result<(), LedgerError> {
-        let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map([value], |row| rows::id(row, 0))?;
-        for id in rows {
-            ids.insert(id?);
-        }
-        Ok(())
-    };
-    for sql in [
-        "SELECT item FROM mentions WHERE path = ?1",
-        "SELECT item FROM marks WHERE path = ?1",
-    ] {
-        collect(sql, read.path.clone().into())?;
-    }
-    let keys: BTreeSet<Key> = read
-        .mentions
-        .iter()
-        .map(|mention| mention.key(&read.series))
-        .collect();
-    for key in keys {
-        for sql in [
-            "SELECT id FROM items WHERE key = ?1",
-            "SELECT item FROM mentions WHERE key = ?1",
-        ] {
-            collect(sql, key.digest().into())?;
-        }
-    }
-    with_marks(connection, &ids)
 }
 
 /// The item that an id leads to, through what took its place.
@@ -362,6 +335,17 @@ pub(super) fn note(connection: &Connection, path: &str) -> Result<Option<NoteRow
     let mut statement =
         connection.prepare_cached(&format!("SELECT {NOTE} FROM notes WHERE path = ?1"))?;
     Ok(statement.query_row([path], rows::note).optional()?)
+}
+
+/// A note as it said when it was last read.
+pub(super) fn reading(
+    connection: &Connection,
+    path: &str,
+) -> Result<Option<NoteRead>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT reading FROM notes WHERE path = ?1")?;
+    Ok(statement
+        .query_row([path], |row| rows::json(row, 0))
+        .optional()?)
 }
 
 pub(super) fn notes(connection: &Connection) -> Result<Vec<NoteRow>, LedgerError> {

@@ -1,10 +1,10 @@
 //! Writing: one operation, from its first change to its end.
 
 use super::rows::{self, MENTION};
-use super::{LedgerError, NoteRow, Operation, Undone, read};
+use super::{LedgerError, NoteRow, Operation, Undone, known, read};
 use crate::due::Due;
-use crate::items::{Change, Item, ItemId, Items, Mark, Mention, Proposal, State, normal};
-use crate::reconcile::NoteRead;
+use crate::items::{Change, Item, ItemId, Items, Mark, Mention, Proposal, State, Words, normal};
+use crate::reconcile::{Known, NoteRead};
 use jiff::civil::Date;
 use rusqlite::{CachedStatement, OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -28,13 +28,29 @@ impl<'l> Transaction<'l> {
         }
     }
 
-    /// The items that a note can have to do with, which [`plan`](crate::reconcile::plan) asks for. What it costs grows
-    /// with the note, not with the ledger.
+    /// What notes of one series can have to do with, which [`plan`](crate::reconcile::plan) asks for. What it costs
+    /// grows with the notes and with those of later meetings, not with the ledger.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn known_for(&self, read: &NoteRead) -> Result<Items, LedgerError> {
-        read::known_for(&self.sql, read)
+    pub fn known_for(&self, reads: &[NoteRead]) -> Result<Known, LedgerError> {
+        known::known_for(&self.sql, reads)
+    }
+
+    /// The items that a note speaks of, or has a box of that is not open.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn items_at(&self, path: &str) -> Result<Items, LedgerError> {
+        known::items_at(&self.sql, path)
+    }
+
+    /// What a note said when it was last read.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn reading(&self, path: &str) -> Result<Option<NoteRead>, LedgerError> {
+        read::reading(&self.sql, path)
     }
 
     /// One item, as this transaction has made it.
@@ -70,14 +86,25 @@ impl<'l> Transaction<'l> {
         Ok(())
     }
 
-    /// Keeps a note as it was read, in place of an earlier reading.
+    /// Notes that a file was looked at again and says the same as before.
     ///
     /// # Errors
     /// The ledger cannot be written.
-    pub fn set_note(&mut self, note: &NoteRow) -> Result<(), LedgerError> {
+    pub fn touch_note(&mut self, note: &NoteRow) -> Result<(), LedgerError> {
+        self.prepare("UPDATE notes SET size = ?2, modified = ?3 WHERE path = ?1")?
+            .execute(params![note.path, note.size.cast_signed(), note.modified])?;
+        Ok(())
+    }
+
+    /// Keeps a note as it was read, its mentions with their ids, in place of an earlier reading.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn set_note(&mut self, note: &NoteRow, reading: &NoteRead) -> Result<(), LedgerError> {
         self.prepare(
-            "INSERT OR REPLACE INTO notes (path, series, meeting, title, size, modified, hash) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT OR REPLACE INTO notes \
+             (path, series, meeting, title, size, modified, hash, last_said, reading) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             note.path,
@@ -87,6 +114,8 @@ impl<'l> Transaction<'l> {
             note.size.cast_signed(),
             note.modified,
             note.hash,
+            date(reading.days().max().flatten()).unwrap_or_default(),
+            json(reading)?,
         ])?;
         Ok(())
     }
@@ -357,7 +386,7 @@ impl<'l> Transaction<'l> {
         let [due_phrase, due_date, due_alternative] = due(mention.due.as_ref());
         self.prepare(&format!(
             "INSERT INTO mentions (item, key, {MENTION}) VALUES \
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
         ))?
         .execute(params![
             id.as_str(),
@@ -379,7 +408,41 @@ impl<'l> Transaction<'l> {
             mention.quote,
             date(mention.meeting),
             mention.id.as_ref().map(ItemId::as_str),
+            json(&mention.people)?,
         ])?;
+        self.count_words(&series, id, mention, 1)?;
+        Ok(())
+    }
+
+    /// Counts the words of a mention that an item gets or loses.
+    fn count_words(
+        &self,
+        series: &str,
+        id: &ItemId,
+        mention: &Mention,
+        by: i64,
+    ) -> Result<(), LedgerError> {
+        let words = Words::of(&mention.text);
+        for word in words.all().chain([""]) {
+            self.prepare(
+                "INSERT INTO word_counts (series, word, n) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (series, word) DO UPDATE SET n = n + ?3",
+            )?
+            .execute(params![series, word, by])?;
+        }
+        for word in words.all() {
+            self.prepare(
+                "INSERT INTO words (series, word, item, n) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (series, word, item) DO UPDATE SET n = n + ?4",
+            )?
+            .execute(params![series, word, id.as_str(), by])?;
+            if by < 0 {
+                self.prepare(
+                    "DELETE FROM words WHERE series = ?1 AND word = ?2 AND item = ?3 AND n <= 0",
+                )?
+                .execute(params![series, word, id.as_str()])?;
+            }
+        }
         Ok(())
     }
 
@@ -393,7 +456,10 @@ impl<'l> Transaction<'l> {
                 let rowid: i64 = row.get("rowid")?;
                 self.prepare("DELETE FROM mentions WHERE rowid = ?1")?
                     .execute([rowid])?;
-                return Ok(());
+                let series: String = self
+                    .prepare("SELECT series FROM items WHERE id = ?1")?
+                    .query_row([id.as_str()], |row| row.get(0))?;
+                return self.count_words(&series, id, mention, -1);
             }
         }
         Err(LedgerError::damaged(format!(

@@ -20,6 +20,7 @@ pub fn embedded_sources() -> &'static [PackSource<'static>] {
         "commitments",
         "requests",
         "progress",
+        "completion",
         "answers"
     ]
 }

@@ -12,6 +12,7 @@ pub mod carets;
 pub mod change;
 pub mod diff;
 mod escape;
+pub mod export;
 pub mod json;
 mod lines;
 pub mod list;

@@ -17,6 +17,7 @@ pub(super) fn mention(path: &str, line: u32) -> Mention {
     };
     Mention {
         id: None,
+        people: Vec::new(),
         path: path.to_owned(),
         line,
         end_line: line,

@@ -264,6 +264,7 @@ fn any_mention() -> impl Strategy<Value = Mention> {
     )
         .prop_map(|(place, kind, certainty, status, who, due, rest)| Mention {
             id: None,
+            people: Vec::new(),
             path: place.0,
             line: place.1,
             end_line: place.2,

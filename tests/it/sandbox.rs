@@ -127,6 +127,7 @@ impl Sandbox {
     pub(crate) fn scan(&self, path: &str, meeting: &str, said: &[Said]) {
         let mention = |said: &Said| Mention {
             id: None,
+            people: Vec::new(),
             path: path.to_owned(),
             line: said.line,
             end_line: said.line,

@@ -73,6 +73,7 @@ impl Line {
     fn mention(&self, path: &str, line: u32) -> Mention {
         Mention {
             id: None,
+            people: Vec::new(),
             path: path.to_owned(),
             line,
             end_line: line,

@@ -4,7 +4,9 @@ mod agenda;
 mod completions;
 mod debug;
 mod explain;
+mod export;
 mod extract;
+mod import;
 mod init;
 mod lint;
 mod list;
@@ -31,6 +33,8 @@ pub(super) enum Command {
     Reopen(state::Args),
     Undo(undo::Args),
     Agenda(agenda::Args),
+    Export(export::Args),
+    Import(import::Args),
     Lint(lint::Args),
     Explain(explain::Args),
     #[command(subcommand)]
@@ -53,6 +57,8 @@ impl Command {
             Command::Reopen(args) => state::run(context, &args, &state::REOPEN),
             Command::Undo(args) => undo::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Export(args) => export::run(context, &args),
+            Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),
             Command::Explain(args) => explain::run(context, &args),
             Command::Rules(command) => rules::run(context, &command),

@@ -64,3 +64,31 @@ CREATE TABLE aliases (
     person TEXT NOT NULL,
     PRIMARY KEY (series, name)
 ) STRICT, WITHOUT ROWID;
+
+ALTER TABLE mentions ADD COLUMN people TEXT NOT NULL DEFAULT '[]';
+
+-- How many mentions of an item have a word, in its stem, and how many of the whole series; the empty word counts all.
+CREATE TABLE words (
+    series TEXT NOT NULL,
+    word TEXT NOT NULL,
+    item TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (series, word, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE word_counts (
+    series TEXT NOT NULL,
+    word TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (series, word)
+) STRICT, WITHOUT ROWID;
+
+-- What a note said when it was last read, as JSON, and the day of the last meeting that it tells of. Notes that were
+-- read by an earlier version are read again.
+DELETE FROM notes;
+
+ALTER TABLE notes ADD COLUMN last_said TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE notes ADD COLUMN reading TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX notes_of_series ON notes (series, last_said, path);

@@ -1,0 +1,198 @@
+//! Whether two tellings in different words are of the same work.
+//!
+//! The measure is what both share of their telling words, each weighed by how rare it is in the series, against what
+//! they have in all (Dice's coefficient over inverse document frequencies).
+
+use super::known::WordCounts;
+use crate::items::{Item, Mention, Reason, Words, normal};
+use std::collections::BTreeMap;
+
+/// How the owners of two sides stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owners {
+    /// One person at least is on both sides.
+    Same,
+    /// One side names nobody, or the group.
+    Open,
+    /// Other people.
+    Other,
+}
+
+/// How alike a mention and an item are.
+#[derive(Clone, Debug)]
+pub(super) struct Likeness {
+    /// What is shared of all words, from 0 to 1.
+    pub(super) dice: f64,
+    /// What is shared of the shorter side, from 0 to 1.
+    pub(super) contained: f64,
+    /// The words on both sides, the most telling first.
+    pub(super) shared: Vec<String>,
+    /// An issue or address on both sides.
+    pub(super) reference: Option<String>,
+    pub(super) owners: Owners,
+    /// Both are said at the same meeting.
+    pub(super) same_meeting: bool,
+    /// The mention of the item that is most alike.
+    pub(super) nearest: Mention,
+}
+
+/// Names as they stand for people in a series.
+pub(super) type Aliases = BTreeMap<String, String>;
+
+/// The likeness of a mention and an item, by the mention of the item that is most alike; `None` where they share
+/// nothing, or name other numbers.
+pub(super) fn likeness(
+    mention: &Mention,
+    words: &Words,
+    item: &Item,
+    words_of: impl Fn(&Mention) -> Words,
+    counts: &WordCounts,
+    aliases: &Aliases,
+) -> Option<Likeness> {
+    let mut best: Option<Likeness> = None;
+    for other in &item.mentions {
+        let theirs = words_of(other);
+        let numbers_differ = !words.numbers.is_empty()
+            && !theirs.numbers.is_empty()
+            && words.numbers.is_disjoint(&theirs.numbers);
+        if numbers_differ {
+            continue;
+        }
+        let weigh = |words: &Words| words.all().map(|word| counts.weight(word)).sum::<f64>();
+        let mut shared: Vec<&str> = words.all().filter(|word| theirs.has(word)).collect();
+        let both: f64 = shared.iter().map(|word| counts.weight(word)).sum();
+        let (ours, its) = (weigh(words), weigh(&theirs));
+        if shared.is_empty()
+            || best
+                .as_ref()
+                .is_some_and(|best| 2.0 * both / (ours + its) <= best.dice)
+        {
+            continue;
+        }
+        shared.sort_by(|a, b| {
+            counts
+                .weight(b)
+                .total_cmp(&counts.weight(a))
+                .then_with(|| a.cmp(b))
+        });
+        best = Some(Likeness {
+            dice: 2.0 * both / (ours + its),
+            contained: both / ours.min(its),
+            reference: words
+                .references
+                .intersection(&theirs.references)
+                .next()
+                .cloned(),
+            shared: shared.into_iter().map(str::to_owned).collect(),
+            owners: owners(mention, item, aliases),
+            same_meeting: mention.meeting.is_some() && mention.meeting == other.meeting,
+            nearest: other.clone(),
+        });
+    }
+    best
+}
+
+impl Likeness {
+    /// Whether it is sure enough to take both for one item without asking.
+    pub(super) fn is_sure(&self) -> bool {
+        let several = self.shared.len() >= 2;
+        match self.owners {
+            Owners::Other => false,
+            Owners::Same if self.same_meeting => {
+                several && (self.dice >= 0.6 || self.contained >= 0.9)
+            }
+            Owners::Open if self.same_meeting => several && self.dice >= 0.7,
+            Owners::Same => several && self.dice >= 0.7,
+            Owners::Open => self.shared.len() >= 3 && self.dice >= 0.9,
+        }
+    }
+
+    /// Whether a person should be asked.
+    pub(super) fn is_likely(&self) -> bool {
+        let several = self.shared.len() >= 2;
+        let referred = self.reference.is_some();
+        match self.owners {
+            Owners::Same => {
+                referred
+                    || self.dice >= 0.45
+                    || (several && (self.dice >= 0.28 || self.contained >= 0.6))
+            }
+            Owners::Open => referred || (several && (self.dice >= 0.4 || self.contained >= 0.75)),
+            Owners::Other => several && self.dice >= 0.5,
+        }
+    }
+
+    /// How good it is beside others.
+    pub(super) fn rank(&self) -> f64 {
+        let owners = match self.owners {
+            Owners::Same => 0.2,
+            Owners::Open => 0.05,
+            Owners::Other => 0.0,
+        };
+        self.dice + owners + if self.reference.is_some() { 0.3 } else { 0.0 }
+    }
+
+    /// What speaks for taking both for one item.
+    pub(super) fn reasons(&self, mention: &Mention) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if let Some(reference) = &self.reference {
+            reasons.push(Reason::SameReference {
+                reference: reference.clone(),
+            });
+        }
+        let words: Vec<String> = self
+            .shared
+            .iter()
+            .filter(|word| self.reference.as_ref() != Some(word))
+            .take(5)
+            .cloned()
+            .collect();
+        if !words.is_empty() {
+            reasons.push(Reason::SharedWords { words });
+        }
+        if self.owners == Owners::Same {
+            let owner = mention.who().first().cloned().unwrap_or_default();
+            reasons.push(Reason::SameOwner { owner });
+        }
+        reasons
+    }
+}
+
+/// How the owners of a mention stand to those of an item, as the item and all its mentions name them.
+pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owners {
+    let ours = names(mention.who(), aliases);
+    let theirs = names(&item.owners, aliases)
+        .into_iter()
+        .chain(
+            item.mentions
+                .iter()
+                .flat_map(|other| names(other.who(), aliases)),
+        )
+        .collect::<Vec<String>>();
+    if ours.is_empty() || theirs.is_empty() {
+        return Owners::Open;
+    }
+    let meets = ours
+        .iter()
+        .any(|our| theirs.iter().any(|their| is_same_name(our, their)));
+    if meets { Owners::Same } else { Owners::Other }
+}
+
+/// The people among owners, by whom their names stand for.
+fn names(owners: &[String], aliases: &Aliases) -> Vec<String> {
+    owners
+        .iter()
+        .map(|owner| normal(owner))
+        .filter(|name| !matches!(name.as_str(), "we" | "" | "all" | "everyone"))
+        .map(|name| aliases.get(&name).map_or(name, |person| normal(person)))
+        .collect()
+}
+
+/// "ana" and "ana lind" are one.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let begins = |long: &str, short: &str| {
+        long.strip_prefix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    begins(one, other) || begins(other, one)
+}
