@@ -75,6 +75,11 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
             items.set_mark(id.clone(), path, mark);
         }
     }
+    // Likeness weighs the words of both sides.
+    for mention in items.iter().flat_map(|item| &item.mentions) {
+        words.extend(Words::of(&mention.text).all().map(str::to_owned));
+    }
+    let counts = self::counts(connection, series, &words)?;
     Ok(Known {
         items,
         later,

@@ -3,7 +3,9 @@
 use super::fold::Fold;
 use super::known::Known;
 use super::{Mark, NoteRead};
-use crate::items::{Change, Field, Item, ItemId, Mention, Proposal, ProposalKind, State};
+use crate::items::{
+    Change, Field, Item, ItemId, Kind, Mention, Proposal, ProposalKind, State, Status,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The changes, in an order in which each fits.
@@ -79,16 +81,20 @@ pub(super) fn changes(
                     });
                 }
                 // As its first words have it, so that its history tells what became of it.
-                let added = Item {
-                    mentions: Vec::new(),
-                    ..after.clone()
+                let mut added = match after.mentions.first() {
+                    Some(first) => Item::begun_by(after.id.clone(), &after.series, first),
+                    None => after.clone(),
                 };
-                changes.push(Change::Added { item: added });
+                added.mentions = Vec::new();
+                changes.push(Change::Added {
+                    item: added.clone(),
+                });
                 let said = after.mentions.iter().cloned();
                 later.extend(said.map(|mention| Change::MentionAdded {
                     id: after.id.clone(),
                     mention,
                 }));
+                fields(&added, after, &mut later);
             }
         }
     }
@@ -216,7 +222,6 @@ fn fields(before: &Item, after: &Item, out: &mut Vec<Change>) {
 
 /// Where the box is that opens or closes an item.
 fn why(before: &Item, after: &Item) -> Option<String> {
-    use crate::items::Status;
     let place =
         |word: &str, mention: &Mention| format!("{word} in {}:{}", mention.path, mention.line);
     match after.state {
@@ -298,8 +303,18 @@ fn proposals(known: &Known, fold: &Fold<'_>, reads: &[NoteRead], changes: &mut V
         .map(|read| read.path.as_str())
         .collect();
     let mut waiting: BTreeMap<_, Proposal> = BTreeMap::new();
+    let mut left_alone = BTreeSet::new();
     for proposal in known.items.proposals().filter(|it| it.decided.is_none()) {
-        let is_heard_again = heard.contains(proposal.words.path.as_str());
+        let is_gone = heard.contains(proposal.words.path.as_str());
+        let is_heard_again = fold.has_heard(&proposal.words, is_gone);
+        let ids = [Some(&proposal.item), proposal.with.as_ref()];
+        let is_touched = ids
+            .into_iter()
+            .flatten()
+            .any(|id| known.items.get(id) != fold.items.get(id));
+        if !is_heard_again && !is_touched {
+            left_alone.insert(&proposal.id);
+        }
         if !is_heard_again || fold.proposals.contains_key(&proposal.id) {
             waiting.insert(&proposal.id, proposal.clone());
         }
@@ -312,7 +327,7 @@ fn proposals(known: &Known, fold: &Fold<'_>, reads: &[NoteRead], changes: &mut V
             .items
             .proposal(id)
             .is_some_and(|it| it.decided.is_some());
-        !is_decided && still_stands(proposal, known, fold)
+        left_alone.contains(id) || (!is_decided && still_stands(proposal, known, fold))
     });
     for before in known.items.proposals().filter(|it| it.decided.is_none()) {
         if waiting.get(&before.id) != Some(before) {
@@ -342,7 +357,16 @@ fn still_stands(proposal: &mut Proposal, known: &Known, fold: &Fold<'_>) -> bool
         .get(&proposal.item)
         .or_else(|| known.items.get(&proposal.item));
     match proposal.kind {
-        ProposalKind::Same => proposal.with.as_ref() != Some(&proposal.item),
+        ProposalKind::Same => {
+            let with = proposal.with.as_ref();
+            let earlier =
+                with.and_then(|with| fold.items.get(with).or_else(|| known.items.get(with)));
+            // What is promised after the earlier item was closed is promised again.
+            let is_open = earlier.is_some_and(|earlier| earlier.state == State::Open);
+            let promises = matches!(proposal.words.kind, Kind::Task | Kind::Commitment)
+                && proposal.words.status == Status::Open;
+            with != Some(&proposal.item) && (is_open || !promises)
+        }
         ProposalKind::Finished | ProposalKind::Dropped => {
             item.is_some_and(|item| item.state == State::Open)
         }

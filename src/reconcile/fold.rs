@@ -10,7 +10,7 @@ use super::known::{Known, WordCounts};
 use super::{Mark, NoteRead, Tick};
 use crate::items::{
     Field, Home, Item, ItemId, Key, Kind, Mention, Proposal, ProposalId, ProposalKind, Reason,
-    State, Status, Words,
+    State, Status, Words, normal,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,14 @@ pub(super) struct Fold<'k> {
     by_word: BTreeMap<String, BTreeSet<ItemId>>,
     words: BTreeMap<String, Words>,
     counts: WordCounts,
+    /// The items that held mentions before, by the ids of the mentions.
+    held_before: BTreeMap<&'k ItemId, &'k ItemId>,
+    /// The ids of all mentions that are heard.
+    present: BTreeSet<ItemId>,
+    /// Whether a box has set the state of an item for good.
+    pub(super) set_by_hand: bool,
+    /// The ids of those that were heard so far.
+    heard: BTreeSet<ItemId>,
 }
 
 impl<'k> Fold<'k> {
@@ -50,6 +58,7 @@ impl<'k> Fold<'k> {
     pub(super) fn new(
         series: &'k str,
         known: &'k Known,
+        present: BTreeSet<ItemId>,
         is_later: impl Fn(&Mention) -> bool,
     ) -> Self {
         let aliases = known.items.aliases().filter(|(of, ..)| *of == series);
@@ -71,6 +80,10 @@ impl<'k> Fold<'k> {
             by_word: BTreeMap::new(),
             words: BTreeMap::new(),
             counts: known.counts.clone(),
+            held_before: known.items.iter().flat_map(held).collect(),
+            present,
+            heard: BTreeSet::new(),
+            set_by_hand: false,
         };
         for item in known.items.iter().filter(|item| item.series == series) {
             let mut kept = item.clone();
@@ -89,6 +102,10 @@ impl<'k> Fold<'k> {
             if !later.is_empty() {
                 settle(&mut kept);
             }
+            fold.by_key
+                .entry(kept.key())
+                .or_default()
+                .insert(kept.id.clone());
             fold.items.insert(kept.id.clone(), kept);
         }
         fold
@@ -99,6 +116,7 @@ impl<'k> Fold<'k> {
         let Some(own) = &mention.id else {
             return Heard::Nowhere;
         };
+        self.heard.insert(own.clone());
         match self.known.items.home(own) {
             Some(Home::Nowhere) => return Heard::Nowhere,
             Some(Home::Own) => return self.begin(mention, None),
@@ -119,6 +137,15 @@ impl<'k> Fold<'k> {
             .flatten()
             .filter_map(|id| self.items.get(id))
             .collect();
+        // What a person has closed or opened since keeps what it had.
+        let had_it = exact.iter().find(|item| {
+            item.pinned.contains(&Field::State)
+                && self.held_before.get(own) == Some(&&item.id)
+                && !home::is_ticked_above(item, mention)
+        });
+        if let Some(id) = had_it.map(|item| item.id.clone()) {
+            return self.join(&id, mention);
+        }
         if let Some(id) = home::home(&exact, mention) {
             return self.join(&id, mention);
         }
@@ -132,7 +159,7 @@ impl<'k> Fold<'k> {
             let is_open = self
                 .items
                 .get(&id)
-                .is_some_and(|item| item.state == State::Open);
+                .is_some_and(|item| is_on_table(item, mention, &self.held_before));
             let promises = matches!(mention.kind, Kind::Task | Kind::Commitment);
             let fits = is_open || !promises || mention.status == Status::Done;
             match likeness.is_sure() {
@@ -156,29 +183,47 @@ impl<'k> Fold<'k> {
         heard
     }
 
-    /// Heeds a box of owed's own block in the note of a meeting. `false` where its item is not known.
-    pub(super) fn heed(&mut self, tick: &Tick, path: &str, meeting: Option<Date>) -> bool {
-        let Some(id) = self.live(&tick.id) else {
-            return false;
+    /// Heeds a box of owed's own block in the note of a meeting; its item is one of the fold, or none that is heard.
+    pub(super) fn heed(&mut self, tick: &Tick, path: &str, meeting: Option<Date>) {
+        // The box may have been noted when the item had another id.
+        let here = |(id, at): &&(ItemId, String)| {
+            at == path && self.on_table(id).as_ref() == Some(&tick.id)
         };
-        let key = (id.clone(), path.to_owned());
-        let before = self.marks.get(&key).copied().unwrap_or(Mark::Open);
-        if before == tick.mark {
-            return true;
-        }
+        let noted = self.marks.keys().find(here).cloned();
+        let before = noted
+            .and_then(|key| self.marks.remove(&key))
+            .unwrap_or(Mark::Open);
+        self.marks
+            .insert((tick.id.clone(), path.to_owned()), tick.mark);
         let to = match tick.mark {
-            Mark::Open => None,
-            Mark::Done => Some(State::Done),
-            Mark::Dropped => Some(State::Dropped),
+            Mark::Done if before != tick.mark => State::Done,
+            Mark::Dropped if before != tick.mark => State::Dropped,
+            _ => return,
         };
-        self.marks.insert(key, tick.mark);
-        if let (Some(to), Some(item)) = (to, self.items.get_mut(&id))
+        if let Some(item) = self.items.get_mut(&tick.id)
             && item.state == State::Open
         {
             (item.state, item.closed) = (to, meeting);
             item.pinned.insert(Field::State);
+            self.set_by_hand = true;
         }
-        true
+    }
+
+    /// The item that an id leads to so far: one that was heard, or one that no note speaks of any more.
+    pub(super) fn on_table(&self, id: &ItemId) -> Option<ItemId> {
+        if self.present.contains(id) && !self.holders.contains_key(id) {
+            return None;
+        }
+        let id = self.live(id)?;
+        let is_heard_later = |item: &Item| {
+            item.mentions
+                .iter()
+                .filter_map(|mention| mention.id.as_ref())
+                .any(|own| self.present.contains(own))
+        };
+        let is_later =
+            !self.items.contains_key(&id) && self.known.items.get(&id).is_some_and(is_heard_later);
+        (!is_later).then_some(id)
     }
 
     /// Takes over what somebody has changed about a box in an action list, even where a person has set the state:
@@ -191,6 +236,7 @@ impl<'k> Fold<'k> {
         else {
             return;
         };
+        self.set_by_hand = true;
         let still_done = item.mentions.iter().any(|it| it.status == Status::Done);
         match (mention.status, item.state) {
             (Status::Done, State::Open) => {
@@ -217,6 +263,29 @@ impl<'k> Fold<'k> {
         is_there.then(|| holder.clone())
     }
 
+    /// Whether the words of a proposal were heard again, or are `gone` from a note that was.
+    pub(super) fn has_heard(&self, words: &Mention, gone: bool) -> bool {
+        let Some(own) = &words.id else {
+            return gone;
+        };
+        self.heard.contains(own) || (gone && !self.present.contains(own))
+    }
+
+    /// Whether an item was there before, be it under another id.
+    pub(super) fn was_known(&self, id: &ItemId) -> bool {
+        let held = |mention: &Mention| {
+            mention
+                .id
+                .as_ref()
+                .is_some_and(|own| self.held_before.contains_key(own))
+        };
+        self.known.items.get(id).is_some()
+            || self
+                .items
+                .get(id)
+                .is_some_and(|item| item.mentions.iter().any(held))
+    }
+
     /// The item that holds a mention.
     pub(super) fn holder(&self, mention: &ItemId) -> Option<ItemId> {
         self.holders.get(mention).cloned()
@@ -239,7 +308,8 @@ impl<'k> Fold<'k> {
             }
             return Heard::Nowhere;
         }
-        let open = |item: &Item| item.state == State::Open;
+        let held_before = self.held_before.clone();
+        let open = |item: &Item| is_on_table(item, mention, &held_before);
         let Some((id, likeness)) = self.most_alike(mention, open) else {
             return Heard::Nowhere;
         };
@@ -327,9 +397,15 @@ impl<'k> Fold<'k> {
     }
 
     fn begin(&mut self, mention: &Mention, again: Option<ItemId>) -> Heard {
-        let Some(id) = mention.id.clone() else {
+        let Some(own) = mention.id.clone() else {
             return Heard::Nowhere;
         };
+        // An item whose first line was deleted goes on with the next one.
+        let goes_on =
+            self.held_before.get(&own).copied().filter(|before| {
+                !self.present.contains(*before) && !self.items.contains_key(*before)
+            });
+        let id = goes_on.cloned().unwrap_or(own);
         let mut item = Item::begun_by(id.clone(), self.series, mention);
         item.again = again;
         if let Some(before) = self.known.items.get(&id) {
@@ -347,6 +423,7 @@ impl<'k> Fold<'k> {
             && let Some(item) = self.items.get_mut(id)
         {
             take_over(item, before);
+            self.set_by_hand |= !before.pinned.is_empty();
         }
         self.hold(id, mention);
         Heard::Joins(id.clone())
@@ -361,6 +438,16 @@ impl<'k> Fold<'k> {
                 .mentions
                 .partition_point(|known| known.order(mention).is_le());
             item.mentions.insert(at, mention.clone());
+            // A box that a new note has ticked is a person's word, too, and a later one.
+            let is_news = mention
+                .id
+                .as_ref()
+                .is_some_and(|own| !self.held_before.contains_key(own));
+            let reopened = item.pinned.contains(&Field::State) && item.state == State::Open;
+            if is_news && reopened && mention.status == Status::Done {
+                self.set_by_hand = true;
+                (item.state, item.closed) = (State::Done, mention.meeting);
+            }
             settle(item);
         }
     }
@@ -412,6 +499,28 @@ impl<'k> Fold<'k> {
     }
 }
 
+/// Whether an item was on the table when a mention was said: it is open, was closed later, or had the mention when a
+/// person closed it.
+fn is_on_table(item: &Item, mention: &Mention, held_before: &BTreeMap<&ItemId, &ItemId>) -> bool {
+    let closed_later =
+        item.closed.is_some() && mention.meeting.is_some() && item.closed >= mention.meeting;
+    let had_it = item.pinned.contains(&Field::State)
+        && mention
+            .id
+            .as_ref()
+            .is_some_and(|own| held_before.get(own) == Some(&&item.id));
+    let closed_by_hand = closed_later && item.pinned.contains(&Field::State);
+    item.state == State::Open
+        || ((closed_by_hand || had_it) && !home::is_ticked_above(item, mention))
+}
+
+/// The ids of an item's mentions, with its own.
+fn held(item: &Item) -> impl Iterator<Item = (&ItemId, &ItemId)> {
+    item.mentions
+        .iter()
+        .filter_map(|mention| Some((mention.id.as_ref()?, &item.id)))
+}
+
 /// Whether an item was spoken of not too long before a mention to be meant by it.
 fn is_remembered(item: &Item, mention: &Mention) -> bool {
     let last = item.mentions.iter().filter_map(|it| it.meeting).max();
@@ -451,7 +560,7 @@ fn settle(item: &mut Item) {
         item.text.clone_from(&begun.text);
     }
     if !item.pinned.contains(&Field::Owners) {
-        let named = |mention: &&Mention| !matches!(mention.who(), []) && mention.owners != ["we"];
+        let named = |it: &&Mention| !it.owners.is_empty() && it.owners != ["we"];
         let last = item
             .mentions
             .iter()
@@ -460,7 +569,16 @@ fn settle(item: &mut Item) {
         let said = last
             .or_else(|| item.mentions.iter().find(named))
             .unwrap_or(begun);
-        item.owners.clone_from(&said.owners);
+        // In the first spelling.
+        let same = |it: &&Mention| names_of(it) == names_of(said);
+        let owners = item
+            .mentions
+            .iter()
+            .find(same)
+            .unwrap_or(said)
+            .owners
+            .clone();
+        item.owners = owners;
     }
     if !item.pinned.contains(&Field::Due) {
         item.due = home::said_due(item).cloned();
@@ -474,6 +592,10 @@ fn settle(item: &mut Item) {
         };
         item.closed = done.flatten();
     }
+}
+
+fn names_of(mention: &Mention) -> BTreeSet<String> {
+    mention.who().iter().map(|name| normal(name)).collect()
 }
 
 /// The mentions of notes in the order in which they are heard, with their notes: by meeting, and within a meeting by

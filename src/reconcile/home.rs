@@ -17,8 +17,8 @@ pub(super) fn home(candidates: &[&Item], mention: &Mention) -> Option<ItemId> {
     let is_done = mention.status == Status::Done;
     let latest = |fits: &dyn Fn(&Item) -> bool| items.iter().rfind(|item| fits(item));
     latest(&|item| covers(item, mention) && is_open(item))
-        .or_else(|| latest(&|item| covers(item, mention) && !is_ticked_above(item, mention)))
         .or_else(|| latest(&|item| !begins_after(item, mention) && is_open(item)))
+        .or_else(|| latest(&|item| covers(item, mention) && !is_ticked_above(item, mention)))
         .or_else(|| latest(&|item| !begins_after(item, mention) && is_done))
         .or_else(|| {
             items
@@ -77,7 +77,7 @@ fn begins_after(item: &Item, mention: &Mention) -> bool {
 }
 
 /// Whether an open mention stands below a ticked one of the item in the same note: it is promised again.
-fn is_ticked_above(item: &Item, mention: &Mention) -> bool {
+pub(super) fn is_ticked_above(item: &Item, mention: &Mention) -> bool {
     mention.status == Status::Open
         && item
             .mentions

@@ -15,7 +15,7 @@ mod pair;
 pub use crate::items::Mark;
 pub use known::{Known, NoteRead, Position, WordCounts, first_position};
 
-use crate::items::{Change, ItemId, Mention, Proposal, normal};
+use crate::items::{Change, ItemId, Mention, Proposal, ProposalId, Words, normal};
 use fold::{Fold, Heard};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -114,15 +114,19 @@ pub fn plan(known: &Known, reads: &[NoteRead]) -> Plan {
     let mut outcomes = Vec::new();
     for (read, found) in named.iter().zip(&pairs) {
         for (mention, stored) in read.mentions.iter().zip(&found.stored) {
-            let id = match mention.id.as_ref().and_then(|own| heard.get(own)) {
+            let Some(own) = &mention.id else {
+                continue;
+            };
+            let id = match heard.get(own) {
                 Some(Heard::Begins(id) | Heard::Joins(id)) => id,
                 _ => continue,
             };
-            let begins = mention.id.as_ref() == Some(id);
             let what = match stored {
                 Some((_, stored)) if pair::same_but_for_lines(stored, mention) => What::Unchanged,
                 Some(_) => What::Changed,
-                None if begins && known.items.get(id).is_none() => What::New,
+                None if matches!(heard.get(own), Some(Heard::Begins(_))) && !fold.was_known(id) => {
+                    What::New
+                }
                 None => What::Again,
             };
             outcomes.push(outcome(&fold, known, id, what, mention));
@@ -132,18 +136,50 @@ pub fn plan(known: &Known, reads: &[NoteRead]) -> Plan {
         let id = fold.live(id).unwrap_or_else(|| id.clone());
         outcomes.push(outcome(&fold, known, &id, What::Gone, mention));
     }
-    let changes = diff::changes(&series, known, &fold, &named);
-    let proposals = changes.iter().filter_map(|change| match change {
-        Change::Proposed { proposal } => Some(proposal.clone()),
-        _ => None,
-    });
+    let mut changes = diff::changes(&series, known, &fold, &named);
+    if fold.set_by_hand && !changes.is_empty() {
+        // What a box has closed was closed from the beginning of the note on, which what was heard before it did not
+        // know yet.
+        settle(known, &named, &mut changes);
+    }
+    let mut proposals: BTreeMap<ProposalId, Proposal> = BTreeMap::new();
+    for change in &changes {
+        match change {
+            Change::Proposed { proposal } => {
+                proposals.insert(proposal.id.clone(), proposal.clone());
+            }
+            Change::Withdrawn { proposal } => {
+                proposals.remove(&proposal.id);
+            }
+            _ => {}
+        }
+    }
     Plan {
-        proposals: proposals.collect(),
+        proposals: proposals.into_values().collect(),
         changes,
         outcomes,
         unknown_ticks,
         reads: named,
     }
+}
+
+/// Adds what comes of the same notes once the changes are made.
+fn settle(known: &Known, reads: &[NoteRead], changes: &mut Vec<Change>) {
+    let mut after = known.clone();
+    for change in changes.iter() {
+        let fits = after.items.apply(change);
+        debug_assert!(fits.is_ok(), "{fits:?}");
+        match change {
+            Change::MentionAdded { mention, .. } => after.counts.add(&Words::of(&mention.text)),
+            Change::MentionRemoved { mention, .. } => after.counts.take(&Words::of(&mention.text)),
+            Change::MentionMoved { from, to, .. } => {
+                after.counts.take(&Words::of(&from.text));
+                after.counts.add(&Words::of(&to.text));
+            }
+            _ => {}
+        }
+    }
+    changes.extend(plan(&after, reads).changes);
 }
 
 fn outcome(fold: &Fold<'_>, known: &Known, id: &ItemId, what: What, mention: &Mention) -> Outcome {
@@ -189,7 +225,12 @@ fn hear<'k>(
         }
     }
 
-    let mut fold = Fold::new(series, known, is_later);
+    let said = reads
+        .iter()
+        .chain(&known.later)
+        .flat_map(|read| &read.mentions);
+    let present: BTreeSet<ItemId> = said.filter_map(|mention| mention.id.clone()).collect();
+    let mut fold = Fold::new(series, known, present, is_later);
     let mut heard = BTreeMap::new();
     let mut unknown = Vec::new();
     let later = known
@@ -235,23 +276,31 @@ fn heed(fold: &mut Fold<'_>, read: &NoteRead) -> Vec<Tick> {
     let mut unknown = Vec::new();
     let mut boxes: BTreeMap<ItemId, &Tick> = BTreeMap::new();
     for tick in &read.ticks {
-        let Some(id) = fold.live(&tick.id) else {
-            unknown.push(tick.clone());
-            continue;
-        };
-        // Where an item has several boxes, the first that is not open counts.
-        let kept = boxes.entry(id).or_insert(tick);
-        if kept.mark == Mark::Open {
-            *kept = tick;
+        match (fold.on_table(&tick.id), fold.live(&tick.id)) {
+            (Some(id), _) => {
+                // Where an item has several boxes, the first that is not open counts.
+                let kept = boxes.entry(id).or_insert(tick);
+                if kept.mark == Mark::Open {
+                    *kept = tick;
+                }
+            }
+            // A box of what is only said later ticks nothing, unless the later words turn out to belong to what was
+            // said before.
+            (None, Some(_)) => fold.set_by_hand |= tick.mark != Mark::Open,
+            (None, None) => unknown.push(tick.clone()),
         }
     }
-    let here: Vec<ItemId> = fold
-        .marks
-        .keys()
-        .filter(|(_, path)| *path == read.path)
+    let named: BTreeSet<ItemId> = read
+        .ticks
+        .iter()
+        .filter_map(|tick| fold.live(&tick.id))
+        .collect();
+    let of_here = fold.marks.keys().filter(|(_, path)| *path == read.path);
+    let lost: Vec<ItemId> = of_here
+        .filter(|(id, _)| fold.live(id).is_none_or(|id| !named.contains(&id)))
         .map(|(id, _)| id.clone())
         .collect();
-    for id in here.into_iter().filter(|id| !boxes.contains_key(id)) {
+    for id in lost {
         fold.marks.insert((id, read.path.clone()), Mark::Open);
     }
     for (id, tick) in boxes {

@@ -1,22 +1,23 @@
 //! The ledger: its file, its questions, its transactions and its undo.
 
-use crate::scenario::{Desk, Line, operation, read};
+use crate::scenario::{Desk, Line, operation, plan_of, read};
 use jiff::civil::{Date, date};
 use owed::items::{
     Change, Field, Heard, Home, Item, ItemId, Items, Kind, Proposal, ProposalId, ProposalKind,
     Snooze, State, Status,
 };
 use owed::ledger::{Filter, Ledger, LedgerError, NoteRow};
-use owed::reconcile::{NoteRead, What, plan};
+use owed::reconcile::{NoteRead, What};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Scans a note as one operation and keeps its stamp.
 fn scan(ledger: &mut Ledger, note: &NoteRead, second: i64) -> Vec<ItemId> {
     let mut transaction = ledger.begin(&operation("scan", second)).expect("begin");
-    let made = plan(&transaction.known_for(note).expect("known"), note);
+    let made = plan_of(&transaction, note);
     transaction.apply(&made.changes).expect("the plan fits");
-    transaction.set_note(&stamp(&note.path)).expect("set_note");
+    let kept = transaction.set_note(&stamp(&note.path), &made.reads[0]);
+    kept.expect("set_note");
     transaction.commit().expect("commit");
     made.outcomes.into_iter().map(|it| it.id).collect()
 }
@@ -319,6 +320,8 @@ fn a_history_tells_what_was_done_when() {
             (1, 1, "scan", false),
             (1, 1, "scan", true),
             (3, 3, "by hand", true),
+            (3, 3, "by hand", false),
+            (4, 4, "undo", false),
             (4, 4, "undo", true),
         ]
     );
@@ -342,12 +345,13 @@ fn an_item_is_known_by_its_own_words_and_by_those_of_its_mentions() {
         ("ask around", 0),
     ] {
         let note = read("b.md", None, &line(text));
-        let items = transaction.known_for(&note).expect("known");
+        let items = transaction
+            .known_for(std::slice::from_ref(&note))
+            .expect("known")
+            .items;
         assert_eq!(items.len(), known, "{text}");
-        assert_eq!(
-            plan(&items, &note).outcomes[0].what == What::Again,
-            known == 1
-        );
+        let what = plan_of(&transaction, &note).outcomes[0].what;
+        assert_eq!(what == What::Again, known == 1);
     }
 }
 
@@ -356,9 +360,10 @@ fn what_is_dropped_never_was() {
     let mut ledger = Ledger::in_memory().expect("a ledger");
     let note = read("a.md", None, &line("fix the build"));
     let mut transaction = ledger.begin(&operation("scan", 1)).expect("begin");
-    let made = plan(&transaction.known_for(&note).expect("known"), &note);
+    let made = plan_of(&transaction, &note);
     transaction.apply(&made.changes).expect("the plan fits");
-    transaction.set_note(&stamp("a.md")).expect("set_note");
+    let kept = transaction.set_note(&stamp("a.md"), &made.reads[0]);
+    kept.expect("set_note");
     let id = &made.outcomes[0].id;
     assert!(transaction.item(id).expect("read").is_some());
     assert!(transaction.note("a.md").expect("read").is_some());
@@ -482,7 +487,7 @@ fn a_note_that_is_gone_is_forgotten() {
     let ids = scan(&mut ledger, &read("a.md", None, &line("fix the build")), 1);
     let gone = read("a.md", None, &[]);
     let mut transaction = ledger.begin(&operation("scan", 2)).expect("begin");
-    let made = plan(&transaction.known_for(&gone).expect("known"), &gone);
+    let made = plan_of(&transaction, &gone);
     transaction.apply(&made.changes).expect("the plan fits");
     transaction.forget_note("a.md").expect("forget");
     transaction.commit().expect("commit");
@@ -498,7 +503,7 @@ fn readers_see_what_is_committed() {
     let reader = Ledger::open(&path).expect("open");
     let note = read("a.md", None, &line("fix the build"));
     let mut transaction = writer.begin(&operation("scan", 1)).expect("begin");
-    let made = plan(&transaction.known_for(&note).expect("known"), &note);
+    let made = plan_of(&transaction, &note);
     transaction.apply(&made.changes).expect("the plan fits");
     assert_eq!(reader.items(&Filter::default()).expect("list"), []);
     transaction.commit().expect("commit");

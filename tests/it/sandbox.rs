@@ -166,9 +166,10 @@ impl Sandbox {
             at: "2025-05-01T10:00:00Z".parse().expect("a time"),
         };
         let mut transaction = ledger.begin(&operation).expect("begun");
-        let known = transaction.known_for(&read).expect("read");
+        let reads = [read];
+        let known = transaction.known_for(&reads).expect("read");
         transaction
-            .apply(&plan(&known, &read).changes)
+            .apply(&plan(&known, &reads).changes)
             .expect("applied");
         transaction.commit().expect("committed");
     }
