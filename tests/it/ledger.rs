@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Scans a note as one operation and keeps its stamp.
-fn scan(ledger: &mut Ledger, note: &NoteRead, second: i64) -> Vec<ItemId> {
+pub(crate) fn scan(ledger: &mut Ledger, note: &NoteRead, second: i64) -> Vec<ItemId> {
     let mut transaction = ledger.begin(&operation("scan", second)).expect("begin");
     let made = plan_of(&transaction, note);
     transaction.apply(&made.changes).expect("the plan fits");
@@ -63,18 +63,18 @@ fn ids(items: &[Item]) -> Vec<&str> {
     items.iter().map(|item| item.id.as_str()).collect()
 }
 
-fn folder() -> (TempDir, PathBuf) {
+pub(crate) fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(".owed").join("ledger.db");
     (folder, path)
 }
 
-fn raw(path: &Path, sql: &str) {
+pub(crate) fn raw(path: &Path, sql: &str) {
     let connection = rusqlite::Connection::open(path).expect("open");
     connection.execute_batch(sql).expect("run");
 }
 
-fn line(text: &str) -> [Line; 1] {
+pub(crate) fn line(text: &str) -> [Line; 1] {
     [Line::new("Ana", text, Status::Open)]
 }
 
@@ -525,144 +525,4 @@ fn many_at_once_wait_for_each_other() {
     let ledger = Ledger::open(&path).expect("open");
     let items = ledger.items(&Filter::default()).expect("list");
     assert_eq!(items.len(), texts.len());
-}
-
-#[test]
-fn what_people_set_is_in_the_log_and_beside_it() {
-    let mut ledger = Ledger::in_memory().expect("a ledger");
-    let id = scan(&mut ledger, &read("a.md", None, &line("fix the build")), 1).remove(0);
-    let before = ledger.everything().expect("items");
-    let item = ledger.item(&id).expect("read").expect("an item");
-    let (words, old) = (item.mentions[0].clone(), other("0123456789ab"));
-    let proposal = Proposal {
-        id: ProposalId::from_content(ProposalKind::Finished, "core", &words, &words),
-        kind: ProposalKind::Finished,
-        item: id.clone(),
-        with: None,
-        words: words.clone(),
-        beside: words,
-        reasons: Vec::new(),
-        decided: None,
-    };
-    let steps = [
-        vec![
-            Change::OwnersSet {
-                id: id.clone(),
-                from: item.owners.clone(),
-                to: vec!["Ben".to_owned()],
-            },
-            item.pin(Field::Owners).expect("not pinned yet"),
-            Change::TextSet {
-                id: id.clone(),
-                from: item.text.clone(),
-                to: "mend the build".to_owned(),
-            },
-            item.put(State::Done, Some(date(2025, 5, 8)), None),
-        ],
-        vec![
-            Change::HeardAs {
-                id: id.clone(),
-                from: item.heard(),
-                to: Heard {
-                    kind: Kind::Request,
-                    ..item.heard()
-                },
-            },
-            Change::Snoozed {
-                id: id.clone(),
-                from: None,
-                to: Some(Snooze::NextMeeting {
-                    after: date(2025, 5, 8),
-                }),
-            },
-            Change::AgainSet {
-                id: id.clone(),
-                from: None,
-                to: Some(old.clone()),
-            },
-            Change::Linked {
-                id: id.clone(),
-                url: "https://code.example/core/issues/7".to_owned(),
-            },
-            Change::Forwarded {
-                id: old.clone(),
-                from: None,
-                to: Some(id.clone()),
-            },
-            Change::HomeSet {
-                mention: old.clone(),
-                from: None,
-                to: Some(Home::Own),
-            },
-            Change::AliasSet {
-                series: "core".to_owned(),
-                name: "ben".to_owned(),
-                from: None,
-                to: Some("Ben Okafor".to_owned()),
-            },
-        ],
-        vec![
-            Change::Proposed {
-                proposal: proposal.clone(),
-            },
-            Change::Decided {
-                proposal: proposal.id.clone(),
-                id: id.clone(),
-                from: None,
-                to: Some(false),
-            },
-        ],
-    ];
-    for changes in &steps {
-        let mut transaction = ledger.begin(&operation("by hand", 2)).expect("begin");
-        transaction.apply(changes).expect("they fit");
-        transaction.commit().expect("commit");
-        agree(&ledger);
-    }
-    assert_eq!(ledger.resolve(&old).expect("read"), Some(id.clone()));
-    assert_eq!(ledger.find("0123").expect("an old id"), id);
-    assert_eq!(ledger.aliases("core").expect("read")["ben"], "Ben Okafor");
-    assert_eq!(ledger.proposals().expect("read"), []);
-    let decided = ledger.proposals_of(&id).expect("read");
-    assert_eq!(decided.len(), 1);
-    assert_eq!(decided[0].decided, Some(false));
-
-    for _ in &steps {
-        let mut transaction = ledger.begin(&operation("undo", 3)).expect("begin");
-        transaction.undo_last().expect("undo");
-        transaction.commit().expect("commit");
-        agree(&ledger);
-    }
-    assert_eq!(ledger.everything().expect("items"), before);
-}
-
-fn other(id: &str) -> ItemId {
-    ItemId::parse(id).expect("an id")
-}
-
-/// The log makes what is stored.
-#[track_caller]
-fn agree(ledger: &Ledger) {
-    let log = ledger.log().expect("log");
-    let replayed = Items::replay(log.iter().map(|entry| &entry.change)).expect("replay");
-    assert_eq!(ledger.everything().expect("items"), replayed);
-}
-
-#[test]
-fn a_ledger_of_version_1_keeps_its_items() {
-    let (_folder, path) = folder();
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-    raw(&path, include_str!("../../src/ledger/migrations/1.sql"));
-    raw(
-        &path,
-        r#"INSERT INTO operations (command, at) VALUES ('scan', '2025-05-01T00:00:00Z');
-        INSERT INTO changes (operation, item, change) VALUES (1, '0123456789ab',
-        '{"change":"added","item":{"id":"0123456789ab","series":"core","kind":"task","certainty":"definite","owners":[],"text":"tag it","due":null,"state":"open","since":null,"mentions":[]}}');
-        INSERT INTO items (id, series, kind, certainty, owners, text, state, key)
-        VALUES ('0123456789ab', 'core', 'task', 'definite', '[]', 'tag it', 'open', 1);
-        PRAGMA application_id = 0x6f776564; PRAGMA user_version = 1"#,
-    );
-    let ledger = Ledger::open(&path).expect("it is brought up to date");
-    assert_eq!(ledger.items(&Filter::default()).expect("items").len(), 1);
-    agree(&ledger);
 }
