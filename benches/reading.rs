@@ -135,8 +135,9 @@ fn ledger(groups: usize) -> Result<Ledger, LedgerError> {
                 mentions: mentions.clone(),
                 ticks: Vec::new(),
             };
-            let known = transaction.known_for(&read)?;
-            transaction.apply(&plan(&known, &read).changes)?;
+            let reads = [read];
+            let known = transaction.known_for(&reads)?;
+            transaction.apply(&plan(&known, &reads).changes)?;
         }
     }
     transaction.commit()?;

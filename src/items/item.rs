@@ -124,21 +124,21 @@ pub struct Item {
     /// Where it stands.
     pub state: State,
     /// The day on which it was done or dropped, where known; `None` for an open item.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Date>,
     /// The date of the meeting where it was first said, where known.
     pub since: Option<Date>,
     /// What a person has set, which no scan overwrites.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub pinned: BTreeSet<Field>,
     /// Until when it is out of sight.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snoozed: Option<Snooze>,
     /// The earlier item, done or dropped, that this one promises again.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<ItemId>,
     /// Addresses of what it is tied to elsewhere, such as an issue; no scan changes them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub links: BTreeSet<String>,
     /// The places in the notes that speak of it, in order of meeting, path and line. Empty where the notes no longer
     /// have any.

@@ -1,6 +1,6 @@
 //! One place in a note where somebody says, asks for, reports or finishes a piece of work.
 
-use super::{ItemId, Key};
+use super::{ItemId, Key, Words};
 use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -129,6 +129,21 @@ impl Mention {
             &self.owners
         } else {
             &self.people
+        }
+    }
+
+    /// What it can be alike to another in: the words of what is to be done, and where these are few ("write those up"),
+    /// those around them, too.
+    pub fn words(&self) -> Words {
+        let words = Words::of(&self.text);
+        if words.stems.len() > 2 || !words.references.is_empty() {
+            return words;
+        }
+        let around = Words::of(&self.quote);
+        Words {
+            stems: &words.stems | &around.stems,
+            references: around.references,
+            numbers: words.numbers,
         }
     }
 

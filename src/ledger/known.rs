@@ -30,7 +30,7 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
     let mut keys: BTreeSet<Key> = BTreeSet::new();
     for mention in mentions() {
         keys.insert(mention.key(series));
-        words.extend(Words::of(&mention.text).all().map(str::to_owned));
+        words.extend(mention.words().all().map(str::to_owned));
     }
     for read in &all {
         for tick in &read.ticks {
@@ -56,7 +56,7 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
         .flat_map(|item| &item.mentions)
         .filter(heard_again)
     {
-        first_counts.take(&Words::of(&mention.text));
+        first_counts.take(&mention.words());
     }
     for word in words.iter().filter(|word| first_counts.is_rare(word)) {
         let mut statement =
@@ -77,7 +77,7 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
     }
     // Likeness weighs the words of both sides.
     for mention in items.iter().flat_map(|item| &item.mentions) {
-        words.extend(Words::of(&mention.text).all().map(str::to_owned));
+        words.extend(mention.words().all().map(str::to_owned));
     }
     let counts = self::counts(connection, series, &words)?;
     Ok(Known {

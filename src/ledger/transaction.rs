@@ -422,7 +422,7 @@ impl<'l> Transaction<'l> {
         mention: &Mention,
         by: i64,
     ) -> Result<(), LedgerError> {
-        let words = Words::of(&mention.text);
+        let words = mention.words();
         for word in words.all().chain([""]) {
             self.prepare(
                 "INSERT INTO word_counts (series, word, n) VALUES (?1, ?2, ?3) \

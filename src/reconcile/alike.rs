@@ -4,7 +4,7 @@
 //! they have in all (Dice's coefficient over inverse document frequencies).
 
 use super::known::WordCounts;
-use crate::items::{Item, Mention, Reason, Words, normal};
+use crate::items::{Item, Kind, Mention, Reason, Words, normal};
 use std::collections::BTreeMap;
 
 /// How the owners of two sides stand to each other.
@@ -122,6 +122,17 @@ impl Likeness {
         }
     }
 
+    /// Whether a report is likely to be of the item. Reports are short, and name the thing rather than the work.
+    pub(super) fn is_report(&self) -> bool {
+        let several = self.shared.len() >= 2;
+        let referred = self.reference.is_some();
+        match self.owners {
+            Owners::Same => referred || (several && self.contained >= 0.4) || self.dice >= 0.4,
+            Owners::Open => referred || (several && self.contained >= 0.6),
+            Owners::Other => several && self.contained >= 0.8,
+        }
+    }
+
     /// How good it is beside others.
     pub(super) fn rank(&self) -> f64 {
         let owners = match self.owners {
@@ -160,7 +171,12 @@ impl Likeness {
 
 /// How the owners of a mention stand to those of an item, as the item and all its mentions name them.
 pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owners {
-    let ours = names(mention.who(), aliases);
+    let speaker: Vec<String> = mention.speaker.iter().cloned().collect();
+    let ours = match mention.who() {
+        // Who reports without naming anybody reports their own.
+        [] if mention.kind == Kind::Completion => names(&speaker, aliases),
+        who => names(who, aliases),
+    };
     let theirs = names(&item.owners, aliases)
         .into_iter()
         .chain(

@@ -41,7 +41,7 @@ pub(super) struct Fold<'k> {
     holders: BTreeMap<ItemId, ItemId>,
     by_key: BTreeMap<Key, BTreeSet<ItemId>>,
     by_word: BTreeMap<String, BTreeSet<ItemId>>,
-    words: BTreeMap<String, Words>,
+    words: BTreeMap<(String, String), Words>,
     counts: WordCounts,
     /// The items that held mentions before, by the ids of the mentions.
     held_before: BTreeMap<&'k ItemId, &'k ItemId>,
@@ -91,7 +91,7 @@ impl<'k> Fold<'k> {
             kept.mentions = mentions;
             let later: Vec<Mention> = later;
             for mention in &later {
-                fold.counts.take(&Words::of(&mention.text));
+                fold.counts.take(&mention.words());
             }
             if kept.mentions.is_empty() {
                 continue;
@@ -302,20 +302,19 @@ impl<'k> Fold<'k> {
         let rule = Reason::Rule {
             rule: mention.rule.clone(),
         };
-        if self.words_of(mention).is_empty() {
-            if let Some((id, beside)) = self.just_above(mention) {
+        let held_before = self.held_before.clone();
+        let open = |item: &Item| is_on_table(item, mention, &held_before);
+        let alike = self
+            .most_alike(mention, open)
+            .filter(|(_, it)| it.is_sure() || it.is_report());
+        let Some((id, likeness)) = alike else {
+            if Words::of(&mention.text).is_empty()
+                && let Some((id, beside)) = self.just_above(mention)
+            {
                 self.propose(kind, &id, None, mention, &beside, vec![Reason::Near, rule]);
             }
             return Heard::Nowhere;
-        }
-        let held_before = self.held_before.clone();
-        let open = |item: &Item| is_on_table(item, mention, &held_before);
-        let Some((id, likeness)) = self.most_alike(mention, open) else {
-            return Heard::Nowhere;
         };
-        if !likeness.is_sure() && !likeness.is_likely() {
-            return Heard::Nowhere;
-        }
         let mut reasons = likeness.reasons(mention);
         reasons.push(rule);
         self.propose(kind, &id, None, mention, &likeness.nearest, reasons);
@@ -376,8 +375,10 @@ impl<'k> Fold<'k> {
             else {
                 continue;
             };
-            let words_of =
-                |other: &Mention| self.words.get(&other.text).cloned().unwrap_or_default();
+            let words_of = |other: &Mention| {
+                let key = (other.text.clone(), other.quote.clone());
+                self.words.get(&key).cloned().unwrap_or_default()
+            };
             let alike =
                 alike::likeness(mention, &words, item, words_of, &self.counts, &self.aliases);
             let Some(alike) = alike else {
@@ -470,8 +471,8 @@ impl<'k> Fold<'k> {
 
     fn words_of(&mut self, mention: &Mention) -> Words {
         self.words
-            .entry(mention.text.clone())
-            .or_insert_with(|| Words::of(&mention.text))
+            .entry((mention.text.clone(), mention.quote.clone()))
+            .or_insert_with(|| mention.words())
             .clone()
     }
 

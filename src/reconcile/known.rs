@@ -52,7 +52,7 @@ impl WordCounts {
             .filter(|item| item.series == series)
             .flat_map(|item| &item.mentions);
         for mention in mentions {
-            counts.add(&Words::of(&mention.text));
+            counts.add(&mention.words());
         }
         counts
     }

@@ -170,11 +170,11 @@ fn settle(known: &Known, reads: &[NoteRead], changes: &mut Vec<Change>) {
         let fits = after.items.apply(change);
         debug_assert!(fits.is_ok(), "{fits:?}");
         match change {
-            Change::MentionAdded { mention, .. } => after.counts.add(&Words::of(&mention.text)),
-            Change::MentionRemoved { mention, .. } => after.counts.take(&Words::of(&mention.text)),
+            Change::MentionAdded { mention, .. } => after.counts.add(&mention.words()),
+            Change::MentionRemoved { mention, .. } => after.counts.take(&mention.words()),
             Change::MentionMoved { from, to, .. } => {
-                after.counts.take(&Words::of(&from.text));
-                after.counts.add(&Words::of(&to.text));
+                after.counts.take(&from.words());
+                after.counts.add(&to.words());
             }
             _ => {}
         }

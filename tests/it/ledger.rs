@@ -2,10 +2,7 @@
 
 use crate::scenario::{Desk, Line, operation, plan_of, read};
 use jiff::civil::{Date, date};
-use owed::items::{
-    Change, Field, Heard, Home, Item, ItemId, Items, Kind, Proposal, ProposalId, ProposalKind,
-    Snooze, State, Status,
-};
+use owed::items::{Change, Item, ItemId, State, Status};
 use owed::ledger::{Filter, Ledger, LedgerError, NoteRow};
 use owed::reconcile::{NoteRead, What};
 use std::path::{Path, PathBuf};

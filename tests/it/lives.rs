@@ -3,12 +3,12 @@
 //! - *link*: pairs of places that speak of the same item, `joined` by themselves, or joined or `proposed`;
 //! - *finish*: items that are expected to be finished, against those that are done or proposed to be.
 
+use crate::snapshots::{ENGINE, settings};
 use jiff::civil::Date;
 use owed::items::{Item, ItemId, Items, Kind, ProposalKind, State};
 use owed::mentions;
 use owed::notes;
 use owed::reconcile::{Known, NoteRead, plan};
-use owed::rules;
 use owed::text::SourceText;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -64,7 +64,6 @@ fn data() -> PathBuf {
 
 /// The notes of a series as they are scanned.
 fn read_all(series: &str) -> Vec<NoteRead> {
-    let engine = rules::embedded::engine().expect("the packs load");
     let root = data().join("notes").join(series);
     let mut paths: Vec<PathBuf> = walk(&root);
     paths.sort();
@@ -78,7 +77,7 @@ fn read_all(series: &str) -> Vec<NoteRead> {
         let (source, _) = SourceText::from_bytes(format!("{series}/{name}"), bytes);
         let source = source.expect("text");
         let note = notes::parse(&source);
-        let found = mentions::resolve(&engine, &note, &source).found;
+        let found = mentions::resolve(&ENGINE, &note, &source).found;
         NoteRead {
             path: name,
             series: series.to_owned(),
@@ -252,8 +251,10 @@ fn table(series: &str) -> String {
 
 #[test]
 fn the_lives_of_items_in_two_series() {
-    insta::assert_snapshot!("lives_mapleaf", table("mapleaf-wg"));
-    insta::assert_snapshot!("lives_tidedb", table("tidedb/storage"));
+    settings().bind(|| {
+        insta::assert_snapshot!("lives__mapleaf-wg", table("mapleaf-wg"));
+        insta::assert_snapshot!("lives__tidedb__storage", table("tidedb/storage"));
+    });
 }
 
 /// What is scanned meeting by meeting, or in the order of the alphabet backwards, comes to the same.

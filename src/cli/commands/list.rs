@@ -4,11 +4,11 @@ use super::Format;
 use crate::cli::clock::parse_date;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::items::{Item, State, normal};
+use crate::items::{Item, ProposalKind, State, normal};
 use crate::ledger::{Filter, Ledger};
 use crate::views::list::{Row, table};
 use crate::views::{json, one_line, when};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Show the open items
 ///
@@ -105,9 +105,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     match args.format {
         Format::Text if items.is_empty() => Ok(()),
         Format::Text => {
+            let mut asked = BTreeMap::new();
+            for proposal in ledger.proposals()? {
+                asked.insert(proposal.item, ask(proposal.kind));
+            }
             let rows = items.iter().map(|item| {
                 let short = ledger.short(&item.id)?;
-                Ok(Row { short, item })
+                let ask = asked.get(&item.id).copied().unwrap_or("");
+                Ok(Row { short, item, ask })
             });
             let rows = rows.collect::<Result<Vec<_>, CommandError>>()?;
             let columns = context.out.columns();
@@ -117,6 +122,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         Format::Jsonl => items
             .iter()
             .try_for_each(|item| context.out.line(&json::item(item, today))),
+    }
+}
+
+/// What a proposal asks, for a column of the table.
+fn ask(kind: ProposalKind) -> &'static str {
+    match kind {
+        ProposalKind::Same => "same?",
+        ProposalKind::Finished => "done?",
+        ProposalKind::Dropped => "dropped?",
     }
 }
 
