@@ -152,7 +152,11 @@ fn list(bencher: Bencher<'_, '_>, groups: usize) {
         let items = ledger.items(&Filter::default())?;
         let rows = items.iter().map(|item| {
             let short = ledger.short(&item.id)?;
-            Ok(Row { short, item })
+            Ok(Row {
+                short,
+                item,
+                ask: "",
+            })
         });
         Ok(table(
             &rows.collect::<Result<Vec<_>, LedgerError>>()?,

@@ -2,9 +2,10 @@
 //! decides something about the mentions of notes.
 
 use super::error::CommandError;
-use crate::items::{Change, ItemId, Mark, Proposal, State};
+use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
 use crate::ledger::{NoteRow, Transaction};
 use crate::reconcile::{NoteRead, Outcome, Plan, Tick, plan};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A note that was read.
@@ -93,6 +94,53 @@ pub(super) fn take(
     Ok(order)
 }
 
+/// Keeps what a person says to a proposal, and does what follows from it.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub(super) fn decide(
+    transaction: &mut Transaction<'_>,
+    id: &ProposalId,
+    yes: bool,
+    today: Date,
+) -> Result<(), CommandError> {
+    let Some(proposal) = transaction.proposal(id)? else {
+        return Ok(());
+    };
+    let words = &proposal.words;
+    let mut changes = vec![Change::Decided {
+        proposal: id.clone(),
+        id: proposal.item.clone(),
+        from: proposal.decided,
+        to: Some(yes),
+    }];
+    let close = |to: State| -> Result<Vec<Change>, CommandError> {
+        let Some(item) = transaction.item(&proposal.item)? else {
+            return Ok(Vec::new());
+        };
+        let why = Some(format!("as {}:{} says", words.path, words.line));
+        let put = item.put(to, words.meeting.or(Some(today)), why);
+        Ok([Some(put), item.pin(Field::State)]
+            .into_iter()
+            .flatten()
+            .collect())
+    };
+    match (yes, proposal.kind, &words.id, &proposal.beside.id) {
+        (true, ProposalKind::Same, Some(own), Some(other)) => changes.push(Change::HomeSet {
+            mention: own.clone(),
+            from: transaction.home(own)?,
+            to: Some(Home::With {
+                mention: other.clone(),
+            }),
+        }),
+        (true, ProposalKind::Finished, ..) => changes.extend(close(State::Done)?),
+        (true, ProposalKind::Dropped, ..) => changes.extend(close(State::Dropped)?),
+        _ => {}
+    }
+    transaction.apply(&changes)?;
+    hear_again(transaction, &BTreeSet::from([words.path.clone()]))
+}
+
 /// Lets the ledger hear notes again as they were last read, after a person has decided something about their mentions.
 ///
 /// # Errors
@@ -100,18 +148,17 @@ pub(super) fn take(
 pub(super) fn hear_again(
     transaction: &mut Transaction<'_>,
     paths: &BTreeSet<String>,
-) -> Result<Vec<Change>, CommandError> {
+) -> Result<(), CommandError> {
     let mut reads: BTreeMap<String, Vec<NoteRead>> = BTreeMap::new();
     for path in paths {
         if let Some(read) = transaction.reading(path)? {
             reads.entry(read.series.clone()).or_default().push(read);
         }
     }
-    let mut changes = Vec::new();
     for reads in reads.values() {
-        changes.extend(make(transaction, reads)?.changes);
+        make(transaction, reads)?;
     }
-    Ok(changes)
+    Ok(())
 }
 
 fn make(transaction: &mut Transaction<'_>, reads: &[NoteRead]) -> Result<Plan, CommandError> {

@@ -10,10 +10,6 @@ use serde::{Deserialize, Serialize};
 /// One step in an item's life. Applied by [`Items::apply`]; taken back by applying its [`Change::inverse`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "changes are few at a time, and a box in each pattern is a high price for some bytes"
-)]
 pub enum Change {
     /// A new item, without mentions.
     Added {

@@ -1,7 +1,7 @@
 //! What a plan is drawn from, looked up so that it costs no more than the notes ask for.
 
 use super::{LedgerError, read, rows};
-use crate::items::{ItemId, Items, Key, Mention, Words};
+use crate::items::{ItemId, Items, Key, Mention};
 use crate::reconcile::{Known, NoteRead, WordCounts, first_position, possible_ids};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -45,9 +45,8 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
             collect(connection, sql, key.digest(), &mut ids)?;
         }
     }
-    let counts = counts(connection, series, &words)?;
+    let mut first_counts = counts(connection, series, &words)?;
     // Words are rare at the place where the fold begins, before what is heard again.
-    let mut first_counts = counts.clone();
     let again = read::with_marks(connection, &ids)?;
     let paths: BTreeSet<&str> = all.iter().map(|read| read.path.as_str()).collect();
     let heard_again = |mention: &&Mention| paths.contains(mention.path.as_str());
@@ -79,7 +78,7 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
     for mention in items.iter().flat_map(|item| &item.mentions) {
         words.extend(mention.words().all().map(str::to_owned));
     }
-    let counts = self::counts(connection, series, &words)?;
+    let counts = counts(connection, series, &words)?;
     Ok(Known {
         items,
         later,

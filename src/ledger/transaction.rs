@@ -3,7 +3,9 @@
 use super::rows::{self, MENTION};
 use super::{LedgerError, NoteRow, Operation, Undone, known, read};
 use crate::due::Due;
-use crate::items::{Change, Item, ItemId, Items, Mark, Mention, Proposal, State, Words, normal};
+use crate::items::{
+    Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, State, normal,
+};
 use crate::reconcile::{Known, NoteRead};
 use jiff::civil::Date;
 use rusqlite::{CachedStatement, OptionalExtension, params};
@@ -35,6 +37,22 @@ impl<'l> Transaction<'l> {
     /// The ledger cannot be read.
     pub fn known_for(&self, reads: &[NoteRead]) -> Result<Known, LedgerError> {
         known::known_for(&self.sql, reads)
+    }
+
+    /// One proposal, decided or not.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, LedgerError> {
+        read::proposal(&self.sql, id)
+    }
+
+    /// Where a person has said that a mention belongs.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn home(&self, mention: &ItemId) -> Result<Option<Home>, LedgerError> {
+        read::home(&self.sql, mention)
     }
 
     /// The items that a note speaks of, or has a box of that is not open.

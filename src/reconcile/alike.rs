@@ -25,6 +25,10 @@ pub(super) struct Likeness {
     pub(super) dice: f64,
     /// What is shared of the shorter side, from 0 to 1.
     pub(super) contained: f64,
+    /// What is shared of what is to be done alone, without the words around it, from 0 to 1, and how many words that are.
+    pub(super) task: (f64, usize),
+    /// The sides are two steps of one piece of work, such as writing something and reviewing it.
+    pub(super) other_step: bool,
     /// The words on both sides, the most telling first.
     pub(super) shared: Vec<String>,
     /// An issue or address on both sides.
@@ -78,6 +82,8 @@ pub(super) fn likeness(
         best = Some(Likeness {
             dice: 2.0 * both / (ours + its),
             contained: both / ours.min(its),
+            other_step: is_other_step(&mention.text, &other.text),
+            task: task_likeness(mention, other, counts),
             reference: words
                 .references
                 .intersection(&theirs.references)
@@ -85,7 +91,8 @@ pub(super) fn likeness(
                 .cloned(),
             shared: shared.into_iter().map(str::to_owned).collect(),
             owners: owners(mention, item, aliases),
-            same_meeting: mention.meeting.is_some() && mention.meeting == other.meeting,
+            same_meeting: mention.meeting == other.meeting
+                && (mention.meeting.is_some() || mention.path == other.path),
             nearest: other.clone(),
         });
     }
@@ -95,15 +102,14 @@ pub(super) fn likeness(
 impl Likeness {
     /// Whether it is sure enough to take both for one item without asking.
     pub(super) fn is_sure(&self) -> bool {
-        let several = self.shared.len() >= 2;
+        let (dice, shared) = self.task;
         match self.owners {
+            _ if self.other_step => false,
             Owners::Other => false,
-            Owners::Same if self.same_meeting => {
-                several && (self.dice >= 0.6 || self.contained >= 0.9)
-            }
-            Owners::Open if self.same_meeting => several && self.dice >= 0.7,
-            Owners::Same => several && self.dice >= 0.7,
-            Owners::Open => self.shared.len() >= 3 && self.dice >= 0.9,
+            Owners::Same if self.same_meeting => shared >= 2 && dice >= 0.5,
+            Owners::Same => shared >= 2 && dice >= 0.7,
+            Owners::Open if self.same_meeting => shared >= 2 && dice >= 0.7,
+            Owners::Open => shared >= 3 && dice >= 0.9,
         }
     }
 
@@ -127,7 +133,7 @@ impl Likeness {
         let several = self.shared.len() >= 2;
         let referred = self.reference.is_some();
         match self.owners {
-            Owners::Same => referred || (several && self.contained >= 0.4) || self.dice >= 0.4,
+            Owners::Same => referred || self.contained >= 0.3 || self.dice >= 0.25,
             Owners::Open => referred || (several && self.contained >= 0.6),
             Owners::Other => several && self.contained >= 0.8,
         }
@@ -169,39 +175,80 @@ impl Likeness {
     }
 }
 
+/// What two mentions share of what is to be done, and how many words that are.
+fn task_likeness(one: &Mention, other: &Mention, counts: &WordCounts) -> (f64, usize) {
+    let (one, other) = (Words::of(&one.text), Words::of(&other.text));
+    let weigh = |words: &Words| words.all().map(|word| counts.weight(word)).sum::<f64>();
+    let shared: Vec<&str> = one.all().filter(|word| other.has(word)).collect();
+    let both: f64 = shared.iter().map(|word| counts.weight(word)).sum();
+    let all = weigh(&one) + weigh(&other);
+    let dice = if all > 0.0 { 2.0 * both / all } else { 0.0 };
+    (dice, shared.len())
+}
+
+/// Verbs that follow others upon the same thing, in their stems: who reviews a guide does not write it.
+const STEPS: &[&str] = &[
+    "announc",
+    "ask",
+    "benchmark",
+    "deploi",
+    "discus",
+    "document",
+    "merg",
+    "present",
+    "publish",
+    "read",
+    "releas",
+    "review",
+    "rever",
+    "revert",
+    "test",
+];
+
+/// Whether one text is of a step that the other is not of.
+fn is_other_step(one: &str, other: &str) -> bool {
+    let (one, other) = (Words::of(one), Words::of(other));
+    STEPS
+        .iter()
+        .any(|step| one.stems.contains(*step) != other.stems.contains(*step))
+}
+
 /// How the owners of a mention stand to those of an item, as the item and all its mentions name them.
 pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owners {
-    let speaker: Vec<String> = mention.speaker.iter().cloned().collect();
-    let ours = match mention.who() {
+    let mut ours: Vec<String> = names_in(mention, aliases).collect();
+    if ours.is_empty() && mention.kind == Kind::Completion {
         // Who reports without naming anybody reports their own.
-        [] if mention.kind == Kind::Completion => names(&speaker, aliases),
-        who => names(who, aliases),
-    };
-    let theirs = names(&item.owners, aliases)
-        .into_iter()
-        .chain(
-            item.mentions
-                .iter()
-                .flat_map(|other| names(other.who(), aliases)),
-        )
-        .collect::<Vec<String>>();
+        ours.extend(names(mention.speaker.as_slice(), aliases));
+    }
+    let said = item
+        .mentions
+        .iter()
+        .flat_map(|other| names_in(other, aliases));
+    let theirs: Vec<String> = names(&item.owners, aliases).chain(said).collect();
     if ours.is_empty() || theirs.is_empty() {
         return Owners::Open;
     }
-    let meets = ours
-        .iter()
-        .any(|our| theirs.iter().any(|their| is_same_name(our, their)));
-    if meets { Owners::Same } else { Owners::Other }
+    let meets = |our: &String| theirs.iter().any(|their| is_same_name(our, their));
+    if ours.iter().any(meets) {
+        Owners::Same
+    } else {
+        Owners::Other
+    }
+}
+
+/// The owners of a mention, as written and as their note knows them.
+fn names_in<'a>(mention: &'a Mention, aliases: &'a Aliases) -> impl Iterator<Item = String> + 'a {
+    names(&mention.owners, aliases).chain(names(&mention.people, aliases))
 }
 
 /// The people among owners, by whom their names stand for.
-fn names(owners: &[String], aliases: &Aliases) -> Vec<String> {
-    owners
-        .iter()
-        .map(|owner| normal(owner))
-        .filter(|name| !matches!(name.as_str(), "we" | "" | "all" | "everyone"))
-        .map(|name| aliases.get(&name).map_or(name, |person| normal(person)))
-        .collect()
+fn names<'a>(owners: &'a [String], aliases: &'a Aliases) -> impl Iterator<Item = String> + 'a {
+    let names = owners.iter().map(|owner| normal(owner));
+    let people = names.filter(|name| !matches!(name.as_str(), "we" | "" | "all" | "everyone"));
+    people.map(|name| match aliases.get(&name) {
+        Some(person) => normal(person),
+        None => name,
+    })
 }
 
 /// "ana" and "ana lind" are one.

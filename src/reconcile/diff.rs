@@ -21,7 +21,7 @@ pub(super) fn changes(
     for before in known.items.iter() {
         match fold.items.get(&before.id) {
             Some(after) if before.series == after.series => {
-                mentions(before, after, &mut changes, &mut later)
+                mentions(before, after, &mut changes, &mut later);
             }
             Some(_) => {
                 // Its notes belong to another series now, and it goes with them.

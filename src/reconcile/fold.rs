@@ -240,10 +240,10 @@ impl<'k> Fold<'k> {
         let still_done = item.mentions.iter().any(|it| it.status == Status::Done);
         match (mention.status, item.state) {
             (Status::Done, State::Open) => {
-                (item.state, item.closed) = (State::Done, mention.meeting)
+                (item.state, item.closed) = (State::Done, mention.meeting);
             }
             (Status::Open, State::Done) if !still_done => {
-                (item.state, item.closed) = (State::Open, None)
+                (item.state, item.closed) = (State::Open, None);
             }
             _ => {}
         }
@@ -599,10 +599,13 @@ fn names_of(mention: &Mention) -> BTreeSet<String> {
     mention.who().iter().map(|name| normal(name)).collect()
 }
 
+/// What a note says of one meeting.
+pub(super) type Sitting<'r> = (&'r NoteRead, Vec<&'r Mention>);
+
 /// The mentions of notes in the order in which they are heard, with their notes: by meeting, and within a meeting by
 /// note and line.
-pub(super) fn in_order<'r>(reads: &[&'r NoteRead]) -> Vec<(&'r NoteRead, Vec<&'r Mention>)> {
-    let mut sittings: BTreeMap<(Option<Date>, &str), (&NoteRead, Vec<&Mention>)> = BTreeMap::new();
+pub(super) fn in_order<'r>(reads: &[&'r NoteRead]) -> Vec<Sitting<'r>> {
+    let mut sittings: BTreeMap<(Option<Date>, &str), Sitting<'r>> = BTreeMap::new();
     for read in reads {
         for mention in &read.mentions {
             let sitting = sittings.entry((mention.meeting, &read.path));

@@ -15,7 +15,7 @@ mod pair;
 pub use crate::items::Mark;
 pub use known::{Known, NoteRead, Position, WordCounts, first_position};
 
-use crate::items::{Change, ItemId, Mention, Proposal, ProposalId, Words, normal};
+use crate::items::{Change, ItemId, Mention, Proposal, ProposalId, normal};
 use fold::{Fold, Heard};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

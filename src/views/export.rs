@@ -75,6 +75,10 @@ struct MentionLine {
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "lowercase")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a ledger has few of them, and each is written at once"
+)]
 enum Record {
     /// Where a person has said that a mention belongs.
     Home { mention: ItemId, home: Home },

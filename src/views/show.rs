@@ -169,7 +169,8 @@ fn proposed(proposal: &Proposal, item: &Item) -> String {
         )
     };
     format!(
-        "  {what}? {}\n{}{}",
+        "  {}  {what}? {}\n{}{}",
+        paint(style::KEY, &proposal.id.as_str()[..6]),
         paint(style::FAINT, &format!("({})", reasons.join("; "))),
         quote(&proposal.beside),
         quote(&proposal.words),

@@ -88,7 +88,7 @@ fn what_people_set_is_in_the_log_and_beside_it() {
                 proposal: proposal.clone(),
             },
             Change::Decided {
-                proposal: proposal.id.clone(),
+                proposal: proposal.id,
                 id: id.clone(),
                 from: None,
                 to: Some(false),

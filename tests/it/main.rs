@@ -12,6 +12,7 @@ mod house;
 mod labelled;
 mod ledger;
 mod ledger_by_hand;
+mod likeness;
 mod lint;
 mod lives;
 mod names;

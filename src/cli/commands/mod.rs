@@ -1,6 +1,7 @@
 //! The commands.
 
 mod agenda;
+mod answer;
 mod completions;
 mod debug;
 mod explain;
@@ -31,6 +32,7 @@ pub(super) enum Command {
     Drop(state::Args),
     #[command(about = "Put closed items back on the table", after_help = state::REOPEN_HELP)]
     Reopen(state::Args),
+    Answer(answer::Args),
     Undo(undo::Args),
     Agenda(agenda::Args),
     Export(export::Args),
@@ -55,6 +57,7 @@ impl Command {
             Command::Done(args) => state::run(context, &args, &state::DONE),
             Command::Drop(args) => state::run(context, &args, &state::DROP),
             Command::Reopen(args) => state::run(context, &args, &state::REOPEN),
+            Command::Answer(args) => answer::run(context, &args),
             Command::Undo(args) => undo::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
             Command::Export(args) => export::run(context, &args),
