@@ -5,6 +5,7 @@ use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// What kind of words a mention is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -140,8 +141,11 @@ impl Mention {
             return words;
         }
         let around = Words::of(&self.quote);
+        // A name tells who, not what.
+        let names = self.owners.iter().chain(&self.people).chain(&self.speaker);
+        let names: BTreeSet<String> = names.flat_map(|name| Words::of(name).stems).collect();
         Words {
-            stems: &words.stems | &around.stems,
+            stems: &words.stems | &(&around.stems - &names),
             references: around.references,
             numbers: words.numbers,
         }

@@ -79,7 +79,7 @@ impl ProposalKind {
 pub enum Reason {
     /// Both sides have these words, which are rare in the series; the rarest first.
     SharedWords {
-        /// The words, in their stems.
+        /// The words, as the side that it is drawn from spells them.
         words: Vec<String>,
     },
     /// Both sides name this person.

@@ -95,6 +95,11 @@ impl Items {
         None
     }
 
+    /// Where an id leads that no item has any more.
+    pub fn forward(&self, id: &ItemId) -> Option<&ItemId> {
+        self.forwards.get(id)
+    }
+
     /// Ids that no item has any more, and where each leads.
     pub fn forwards(&self) -> impl Iterator<Item = (&ItemId, &ItemId)> {
         self.forwards.iter()

@@ -235,6 +235,14 @@ impl Words {
         self.stems.is_empty() && self.references.is_empty()
     }
 
+    /// How a text spells a word that is known by its stem.
+    pub fn spelled(text: &str, stemmed: &str) -> Option<String> {
+        let words = text
+            .split(|c: char| !c.is_alphanumeric())
+            .map(str::to_lowercase);
+        words.into_iter().find(|word| stem(word) == stemmed)
+    }
+
     /// Words and references.
     pub fn all(&self) -> impl Iterator<Item = &str> {
         self.stems

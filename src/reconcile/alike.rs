@@ -162,7 +162,7 @@ impl Likeness {
             .iter()
             .filter(|word| self.reference.as_ref() != Some(word))
             .take(5)
-            .cloned()
+            .map(|word| Words::spelled(&mention.quote, word).unwrap_or_else(|| word.clone()))
             .collect();
         if !words.is_empty() {
             reasons.push(Reason::SharedWords { words });

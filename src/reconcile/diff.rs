@@ -73,7 +73,7 @@ pub(super) fn changes(
         match before {
             Some(before) => fields(before, after, &mut later),
             None => {
-                if let Some((_, to)) = known.items.forwards().find(|(id, _)| **id == after.id) {
+                if let Some(to) = known.items.forward(&after.id) {
                     changes.push(Change::Forwarded {
                         id: after.id.clone(),
                         from: Some(to.clone()),

@@ -251,6 +251,8 @@ mod tests {
           "due_date": null,
           "overdue": false,
           "since": "2025-04-24",
+          "said": 1,
+          "slipped": 0,
           "mentions": [
             {
               "path": "notes/core/2025/core-04-24.md",
@@ -271,6 +273,7 @@ mod tests {
               "quote": "Ana: I will write \"the\" guide"
             }
           ],
+          "proposals": [],
           "history": [
             {
               "at": "2025-05-08T10:26:40Z",

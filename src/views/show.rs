@@ -284,6 +284,7 @@ mod tests {
         owner   Ana, Ben
         due     2 May ("by Friday"), overdue
         since   2025-04-24 (2 weeks)
+        said    at 2 meetings
         series  notes/core
         kind    commitment, definite
 

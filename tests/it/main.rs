@@ -3,6 +3,7 @@
 mod cli_agenda;
 mod cli_general;
 mod cli_items;
+mod cli_life;
 mod cli_list;
 mod cli_read;
 mod cli_rules;

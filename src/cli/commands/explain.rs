@@ -199,7 +199,7 @@ fn explain_turn(
     for found in found {
         push(&carets::finding(source, &underlined(found), columns));
         if !found.mention.is_carried() {
-            push("not taken into the ledger: only definite tasks and commitments are\n");
+            push("kept off lists and agendas: only definite tasks and commitments go there\n");
         }
     }
 }
