@@ -325,6 +325,9 @@ fn stem(word: &str) -> String {
     } else if let Some(rest) = stem.strip_suffix("at").filter(|rest| rest.len() >= 4) {
         stem = rest.to_owned();
     }
+    if stem.ends_with("ific") {
+        stem.pop();
+    }
     if stem.len() > 3 && stem.ends_with('e') {
         stem.pop();
     }
@@ -394,6 +397,7 @@ mod tests {
             ("merged the `tile_loader`", "merge tile-loader"),
             ("mapping the entries", "map each of the entries"),
             ("documentation", "document"),
+            ("verification of rules", "verify the rule"),
             ("creation", "creating"),
             ("fixes", "fix"),
         ] {

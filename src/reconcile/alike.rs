@@ -59,7 +59,9 @@ pub(super) fn likeness(
         let numbers_differ = !words.numbers.is_empty()
             && !theirs.numbers.is_empty()
             && words.numbers.is_disjoint(&theirs.numbers);
-        if numbers_differ {
+        // Two things in one sentence are two things.
+        let same_sentence = mention.path == other.path && mention.quote == other.quote;
+        if numbers_differ || same_sentence {
             continue;
         }
         let weigh = |words: &Words| words.all().map(|word| counts.weight(word)).sum::<f64>();
@@ -116,27 +118,29 @@ impl Likeness {
     /// Whether a person should be asked.
     pub(super) fn is_likely(&self) -> bool {
         let several = self.shared.len() >= 2;
-        let referred = self.reference.is_some();
-        match self.owners {
-            Owners::Same => {
-                referred
-                    || self.dice >= 0.45
-                    || (several && (self.dice >= 0.28 || self.contained >= 0.6))
-            }
-            Owners::Open => referred || (several && (self.dice >= 0.4 || self.contained >= 0.75)),
-            Owners::Other => several && self.dice >= 0.5,
-        }
+        let alike = match self.owners {
+            Owners::Same => self.dice >= 0.28 || self.contained >= 0.6,
+            Owners::Open => self.dice >= 0.4 || self.contained >= 0.75,
+            Owners::Other => return several && self.dice >= 0.5,
+        };
+        self.is_referred() || (several && alike)
     }
 
     /// Whether a report is likely to be of the item. Reports are short, and name the thing rather than the work.
     pub(super) fn is_report(&self) -> bool {
         let several = self.shared.len() >= 2;
-        let referred = self.reference.is_some();
         match self.owners {
-            Owners::Same => referred || self.contained >= 0.3 || self.dice >= 0.25,
-            Owners::Open => referred || (several && self.contained >= 0.6),
+            Owners::Same => self.is_referred() || (several && self.contained >= 0.5),
+            Owners::Open => self.is_referred() || (several && self.contained >= 0.6),
             Owners::Other => several && self.contained >= 0.8,
         }
+    }
+
+    /// Whether both name the same issue or pull request; many things link to the same page.
+    fn is_referred(&self) -> bool {
+        self.reference
+            .as_ref()
+            .is_some_and(|it| it.starts_with('#'))
     }
 
     /// How good it is beside others.
@@ -146,7 +150,7 @@ impl Likeness {
             Owners::Open => 0.05,
             Owners::Other => 0.0,
         };
-        self.dice + owners + if self.reference.is_some() { 0.3 } else { 0.0 }
+        self.dice + owners + if self.is_referred() { 0.3 } else { 0.0 }
     }
 
     /// What speaks for taking both for one item.

@@ -100,10 +100,10 @@ pub fn plan(known: &Known, reads: &[NoteRead]) -> Plan {
         let found = pair::pair(&known.items, read);
         let mut read = read.clone();
         for (mention, stored) in read.mentions.iter_mut().zip(&found.stored) {
-            mention.id = stored
+            let stored = stored
                 .as_ref()
-                .and_then(|(_, stored)| stored.id.clone())
-                .or(mention.id.take());
+                .and_then(|(id, stored)| own_id(known, id, stored));
+            mention.id = stored.or(mention.id.take());
         }
         pairs.push(found);
         named.push(read);
@@ -161,6 +161,19 @@ pub fn plan(known: &Known, reads: &[NoteRead]) -> Plan {
         unknown_ticks,
         reads: named,
     }
+}
+
+/// The id of a stored mention. A ledger of version 1 gave mentions none; the first of an item has that of the item.
+fn own_id(known: &Known, item: &ItemId, stored: &Mention) -> Option<ItemId> {
+    let first = || {
+        known
+            .items
+            .get(item)?
+            .mentions
+            .first()
+            .filter(|first| *first == stored)
+    };
+    stored.id.clone().or_else(|| first().map(|_| item.clone()))
 }
 
 /// Adds what comes of the same notes once the changes are made.
