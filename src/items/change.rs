@@ -7,7 +7,7 @@ use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// One step in an item's life. Applied by [`Items::apply`]; taken back by applying its [`Change::inverse`].
+/// One step in an item's life. Applied by [`Items::apply`](super::Items::apply); taken back by applying its [`Change::inverse`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {

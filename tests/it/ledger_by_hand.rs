@@ -144,7 +144,22 @@ fn a_ledger_of_version_1_keeps_its_items() {
         VALUES ('0123456789ab', 'core', 'task', 'definite', '[]', 'tag it', 'open', 1);
         PRAGMA application_id = 0x6f776564; PRAGMA user_version = 1"#,
     );
-    let ledger = Ledger::open(&path).expect("it is brought up to date");
+    raw(
+        &path,
+        r#"INSERT INTO changes (operation, item, change) VALUES (1, '0123456789ab',
+        '{"change":"mention_added","id":"0123456789ab","mention":{"path":"a.md","line":1,"end_line":1,"kind":"task","certainty":"definite","status":"open","speaker":null,"owners":["Ana"],"text":"tag it","due":null,"rule":"box","confidence":0.5,"quote":"tag it","meeting":null}}');
+        INSERT INTO mentions (item, path, line, end_line, kind, certainty, status, owners, text, rule, confidence, quote, key)
+        VALUES ('0123456789ab', 'a.md', 1, 1, 'task', 'definite', 'open', '["Ana"]', 'tag it', 'box', 0.5, 'tag it', 1)"#,
+    );
+    let mut ledger = Ledger::open(&path).expect("it is brought up to date");
+    assert_eq!(ledger.items(&Filter::default()).expect("items").len(), 1);
+    agree(&ledger);
+    let ids = scan(&mut ledger, &read("a.md", None, &line("tag it")), 2);
+    assert_eq!(
+        ids,
+        [other("0123456789ab")],
+        "its id is older than the ids of mentions"
+    );
     assert_eq!(ledger.items(&Filter::default()).expect("items").len(), 1);
     agree(&ledger);
 }
