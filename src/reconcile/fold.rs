@@ -558,7 +558,10 @@ fn settle(item: &mut Item) {
     let begun = item.mentions.iter().find(promises).unwrap_or(first);
     (item.kind, item.certainty) = (begun.kind, begun.certainty);
     if !item.pinned.contains(&Field::Text) {
-        item.text.clone_from(&begun.text);
+        // An action list says it in more words than the talk before it.
+        let listed = |mention: &&Mention| mention.is_carried() && mention.kind == Kind::Task;
+        let said = item.mentions.iter().find(listed).unwrap_or(begun);
+        item.text = said.text.clone();
     }
     if !item.pinned.contains(&Field::Owners) {
         let named = |it: &&Mention| !it.owners.is_empty() && it.owners != ["we"];
