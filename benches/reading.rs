@@ -135,8 +135,9 @@ fn ledger(groups: usize) -> Result<Ledger, LedgerError> {
                 mentions: mentions.clone(),
                 ticks: Vec::new(),
             };
-            let known = transaction.known_for(&read)?;
-            transaction.apply(&plan(&known, &read).changes)?;
+            let reads = [read];
+            let known = transaction.known_for(&reads)?;
+            transaction.apply(&plan(&known, &reads).changes)?;
         }
     }
     transaction.commit()?;
@@ -151,7 +152,11 @@ fn list(bencher: Bencher<'_, '_>, groups: usize) {
         let items = ledger.items(&Filter::default())?;
         let rows = items.iter().map(|item| {
             let short = ledger.short(&item.id)?;
-            Ok(Row { short, item })
+            Ok(Row {
+                short,
+                item,
+                ask: "",
+            })
         });
         Ok(table(
             &rows.collect::<Result<Vec<_>, LedgerError>>()?,

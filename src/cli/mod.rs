@@ -15,6 +15,7 @@ mod output;
 mod parallel;
 mod project;
 mod reading;
+mod taking;
 
 use clap::{CommandFactory, Parser};
 use clock::Clock;

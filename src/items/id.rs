@@ -29,24 +29,13 @@ impl ItemId {
     ) -> Self {
         let mut owners: Vec<String> = owners.iter().map(|owner| normal(owner)).collect();
         owners.sort();
-        let mut hash = Sha256::new();
-        for part in [
+        Self(hashed(&[
             series,
             meeting,
             &owners.join(","),
             &normal(text),
             &ordinal.to_string(),
-        ] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let mut bits = first_eight(&hash.finalize());
-        let mut id = String::with_capacity(Self::LENGTH);
-        for _ in 0..Self::LENGTH {
-            id.push(char::from(ALPHABET[(bits >> 59) as usize]));
-            bits <<= 5;
-        }
-        Self(id)
+        ]))
     }
 
     /// Reads an id that was written by [`ItemId::as_str`]; `None` where it has another shape.
@@ -107,6 +96,22 @@ impl Key {
         hash.update(self.text.as_bytes());
         first_eight(&hash.finalize()).cast_signed()
     }
+}
+
+/// An id made of these parts.
+pub(super) fn hashed(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let mut bits = first_eight(&hash.finalize());
+    let mut id = String::with_capacity(ItemId::LENGTH);
+    for _ in 0..ItemId::LENGTH {
+        id.push(char::from(ALPHABET[(bits >> 59) as usize]));
+        bits <<= 5;
+    }
+    id
 }
 
 /// The first eight bytes of a digest as a number.

@@ -1,10 +1,11 @@
 //! One place in a note where somebody says, asks for, reports or finishes a piece of work.
 
-use super::Key;
+use super::{ItemId, Key, Words};
 use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// What kind of words a mention is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,6 +81,10 @@ impl Status {
 /// A resolved finding of one note, free of the note's text: what the ledger keeps and every view shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
+    /// Its own id: that of the item which it would begin. The ledger gives it when it first hears the words, and keeps
+    /// it while the line is moved or reworded, so that what a person decides about the mention holds; `None` before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ItemId>,
     /// The note's path, relative to the project root where it lies inside.
     pub path: String,
     /// First line of its words, 1-based.
@@ -96,6 +101,9 @@ pub struct Mention {
     pub speaker: Option<String>,
     /// Who is to do it, as written; `["we"]` for the group; empty where nobody is named or implied.
     pub owners: Vec<String>,
+    /// The same people by the names that the note knows them by: "Ana Lind" for "@ana". Empty where it knows no others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
     /// What is to be done, from its verb on.
     pub text: String,
     /// By when.
@@ -116,9 +124,36 @@ impl Mention {
         matches!(self.kind, Kind::Task | Kind::Commitment) && self.certainty == Certainty::Definite
     }
 
-    /// What it must share with another to speak of the same item. The note that it stands in knows the series.
+    /// Who is to do it, by the names that the note knows them by where it knows any.
+    pub fn who(&self) -> &[String] {
+        if self.people.is_empty() {
+            &self.owners
+        } else {
+            &self.people
+        }
+    }
+
+    /// What it can be alike to another in: the words of what is to be done, and where these are few ("write those up"),
+    /// those around them, too.
+    pub fn words(&self) -> Words {
+        let words = Words::of(&self.text);
+        if words.stems.len() > 2 || !words.references.is_empty() {
+            return words;
+        }
+        let around = Words::of(&self.quote);
+        // A name tells who, not what.
+        let names = self.owners.iter().chain(&self.people).chain(&self.speaker);
+        let names: BTreeSet<String> = names.flat_map(|name| Words::of(name).stems).collect();
+        Words {
+            stems: &words.stems | &(&around.stems - &names),
+            references: around.references,
+            numbers: words.numbers,
+        }
+    }
+
+    /// What it must share with another to speak of the same item in the same words. The note that it stands in knows the series.
     pub fn key(&self, series: &str) -> Key {
-        Key::new(series, &self.owners, &self.text)
+        Key::new(series, self.who(), &self.text)
     }
 
     /// The order of mentions: by [`Mention::place`], then by everything else, so that only equal mentions tie and

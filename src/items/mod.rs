@@ -6,8 +6,18 @@
 
 mod change;
 mod id;
+mod item;
 mod mention;
+mod proposal;
+mod set;
+#[cfg(test)]
+mod tests;
+mod words;
 
-pub use change::{Change, Conflict, Item, Items, Mark, State};
+pub use change::{Change, Heard};
 pub use id::{ItemId, Key, normal};
+pub use item::{Field, Item, Mark, Snooze, State};
 pub use mention::{Certainty, Kind, Mention, Status};
+pub use proposal::{Home, Proposal, ProposalId, ProposalKind, Reason};
+pub use set::{Conflict, Items};
+pub use words::Words;

@@ -6,6 +6,7 @@
 //! notes as text, nor of rules.
 
 mod error;
+mod known;
 mod read;
 mod rows;
 mod schema;
@@ -14,10 +15,11 @@ mod transaction;
 pub use error::LedgerError;
 pub use transaction::Transaction;
 
-use crate::items::{Change, Item, ItemId, State};
+use crate::items::{Change, Item, ItemId, Items, Proposal, ProposalId, State};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,6 +40,8 @@ pub struct Filter {
     pub since: Option<Date>,
     /// Items in this state.
     pub state: Option<State>,
+    /// Only what goes on agendas without asking: [`Item::is_carried`].
+    pub carried: bool,
 }
 
 /// What is about to be done to a ledger.
@@ -196,6 +200,55 @@ impl Ledger {
         read::item(&self.connection, id)
     }
 
+    /// The id of the item that an id leads to: itself, or whatever has taken its place; `None` where there is none.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn resolve(&self, id: &ItemId) -> Result<Option<ItemId>, LedgerError> {
+        read::resolve(&self.connection, id)
+    }
+
+    /// The proposals that wait for a yes, in order of their meetings.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn proposals(&self) -> Result<Vec<Proposal>, LedgerError> {
+        read::proposals(&self.connection, false)
+    }
+
+    /// The proposals about an item, or about another that would join it, decided ones as well.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn proposals_of(&self, id: &ItemId) -> Result<Vec<Proposal>, LedgerError> {
+        read::proposals_of(&self.connection, id)
+    }
+
+    /// One proposal, decided or not.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, LedgerError> {
+        read::proposal(&self.connection, id)
+    }
+
+    /// Whom names stand for in a series, where people have said so, by the names' [`normal`](crate::items::normal)
+    /// forms.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn aliases(&self, series: &str) -> Result<BTreeMap<String, String>, LedgerError> {
+        read::aliases(&self.connection, series)
+    }
+
+    /// Everything that the log makes: what [`Items::replay`] must come to, and what an export writes.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn everything(&self) -> Result<Items, LedgerError> {
+        read::everything(&self.connection)
+    }
+
     /// The one item whose id begins with `prefix`, in either case.
     ///
     /// # Errors
@@ -220,7 +273,7 @@ impl Ledger {
         read::history(&self.connection, id)
     }
 
-    /// Everything that ever happened, the oldest first. [`Items::replay`](crate::items::Items::replay) makes the items
+    /// Everything that ever happened, the oldest first. [`Items::replay`] makes the items
     /// from it.
     ///
     /// # Errors

@@ -2,11 +2,13 @@
 
 use super::rows::{self, ENTRY, ITEM, MENTION, NOTE};
 use super::{Entry, Filter, LedgerError, NoteRow, OperationRow};
-use crate::items::{Item, ItemId, Items, Key, Mention, normal};
+use crate::items::{
+    Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, normal,
+};
 use crate::reconcile::NoteRead;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn items(connection: &Connection, filter: &Filter) -> Result<Vec<Item>, LedgerError> {
     let mut sql = format!("SELECT {ITEM} FROM items i");
@@ -22,6 +24,9 @@ pub(super) fn items(connection: &Connection, filter: &Filter) -> Result<Vec<Item
         sql = format!("SELECT {ITEM} FROM item_owners o CROSS JOIN items i ON i.id = o.item");
         conditions.push("o.owner = ?".to_owned());
         values.push(normal(owner).into());
+    }
+    if filter.carried {
+        conditions.push("i.carried = 1".to_owned());
     }
     if let Some(state) = filter.state {
         conditions.push(format!("{state_column} = ?"));
@@ -50,11 +55,15 @@ pub(super) fn items(connection: &Connection, filter: &Filter) -> Result<Vec<Item
     Ok(items)
 }
 
-pub(super) fn item(connection: &Connection, id: &ItemId) -> Result<Option<Item>, LedgerError> {
+/// An item without its mentions.
+pub(super) fn bare(connection: &Connection, id: &ItemId) -> Result<Option<Item>, LedgerError> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {ITEM} FROM items i WHERE i.id = ?1"))?;
-    let item = statement.query_row([id.as_str()], rows::item).optional()?;
-    let Some(mut item) = item else {
+    Ok(statement.query_row([id.as_str()], rows::item).optional()?)
+}
+
+pub(super) fn item(connection: &Connection, id: &ItemId) -> Result<Option<Item>, LedgerError> {
+    let Some(mut item) = bare(connection, id)? else {
         return Ok(None);
     };
     item.mentions = mentions(connection, id)?;
@@ -80,52 +89,168 @@ pub(super) fn with_marks<'i>(
         found.extend(item(connection, id)?);
     }
     let mut items = Items::from_items(found.iter().cloned());
-    let mut statement =
-        connection.prepare_cached("SELECT path, mark FROM marks WHERE item = ?1")?;
     for item in found {
-        let mut rows = statement.query([item.id.as_str()])?;
-        while let Some(row) = rows.next()? {
-            items.set_mark(
-                item.id.clone(),
-                row.get::<_, String>(0)?,
-                rows::word(row, 1)?,
-            );
+        for (path, mark) in marks(connection, &item.id)? {
+            items.set_mark(item.id.clone(), path, mark);
         }
     }
     Ok(items)
 }
 
-/// The items that a note can have to do with: see [`crate::reconcile::plan`].
-pub(super) fn known_for(connection: &Connection, read: &NoteRead) -> Result<Items, LedgerError> {
-    let mut ids: BTreeSet<ItemId> = read.ticks.iter().map(|tick| tick.id.clone()).collect();
-    let mut collect = |sql: &str, value: Value| -> Result<(), LedgerError> {
-        let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map([value], |row| rows::id(row, 0))?;
-        for id in rows {
-            ids.insert(id?);
+/// What the boxes of an item last said, by note.
+pub(super) fn marks(
+    connection: &Connection,
+    id: &ItemId,
+) -> Result<Vec<(String, Mark)>, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT path, mark FROM marks WHERE item = ?1")?;
+    let rows = statement.query_map([id.as_str()], |row| Ok((row.get(0)?, rows::word(row, 1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// All that these changes are held against: items, boxes, forwards, homes, proposals, names.
+pub(super) fn concerned(connection: &Connection, changes: &[Change]) -> Result<Items, LedgerError> {
+    let ids: BTreeSet<&ItemId> = changes.iter().filter_map(Change::item_id).collect();
+    let mut items = with_marks(connection, ids.iter().copied())?;
+    for id in ids {
+        items.set_forward(id.clone(), forward(connection, id)?);
+    }
+    for change in changes {
+        match change {
+            Change::HomeSet { mention, .. } => {
+                items.set_home(mention.clone(), home(connection, mention)?);
+            }
+            Change::Proposed {
+                proposal: Proposal { id, .. },
+            }
+            | Change::Withdrawn {
+                proposal: Proposal { id, .. },
+            }
+            | Change::Decided { proposal: id, .. } => {
+                if let Some(proposal) = proposal(connection, id)? {
+                    items.set_proposal(proposal);
+                }
+            }
+            Change::AliasSet { series, name, .. } => {
+                items.set_alias(series, name, alias(connection, series, name)?);
+            }
+            _ => {}
         }
-        Ok(())
+    }
+    Ok(items)
+}
+
+pub(super) fn forward(connection: &Connection, id: &ItemId) -> Result<Option<ItemId>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT leads_to FROM forwards WHERE id = ?1")?;
+    let to = statement.query_row([id.as_str()], |row| rows::id(row, 0));
+    Ok(to.optional()?)
+}
+
+pub(super) fn home(connection: &Connection, mention: &ItemId) -> Result<Option<Home>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT home FROM homes WHERE mention = ?1")?;
+    let home = statement.query_row([mention.as_str()], |row| rows::json(row, 0));
+    Ok(home.optional()?)
+}
+
+fn alias(connection: &Connection, series: &str, name: &str) -> Result<Option<String>, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT person FROM aliases WHERE series = ?1 AND name = ?2")?;
+    let person = statement.query_row([series, name], |row| row.get(0));
+    Ok(person.optional()?)
+}
+
+pub(super) fn aliases(
+    connection: &Connection,
+    series: &str,
+) -> Result<BTreeMap<String, String>, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT name, person FROM aliases WHERE series = ?1")?;
+    let rows = statement.query_map([series], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn proposal(
+    connection: &Connection,
+    id: &ProposalId,
+) -> Result<Option<Proposal>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM proposals WHERE id = ?1")?;
+    let proposal = statement.query_row([id.as_str()], |row| rows::json(row, 0));
+    Ok(proposal.optional()?)
+}
+
+/// The proposals that wait, or the decided ones as well, in order of their meetings.
+pub(super) fn proposals(
+    connection: &Connection,
+    decided_too: bool,
+) -> Result<Vec<Proposal>, LedgerError> {
+    let sql = match decided_too {
+        false => "SELECT body FROM proposals WHERE decided IS NULL",
+        true => "SELECT body FROM proposals",
     };
-    for sql in [
-        "SELECT item FROM mentions WHERE path = ?1",
-        "SELECT item FROM marks WHERE path = ?1",
-    ] {
-        collect(sql, read.path.clone().into())?;
+    ordered_proposals(connection, sql, &[])
+}
+
+/// The proposals about an item, or about another that would join it; decided ones as well.
+pub(super) fn proposals_of(
+    connection: &Connection,
+    id: &ItemId,
+) -> Result<Vec<Proposal>, LedgerError> {
+    let sql = "SELECT body FROM proposals WHERE item = ?1 \
+               UNION SELECT body FROM proposals WHERE other = ?1";
+    ordered_proposals(connection, sql, &[id.as_str()])
+}
+
+fn ordered_proposals(
+    connection: &Connection,
+    sql: &str,
+    values: &[&str],
+) -> Result<Vec<Proposal>, LedgerError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params_from_iter(values), |row| rows::json(row, 0))?;
+    let mut proposals = rows.collect::<Result<Vec<Proposal>, _>>()?;
+    proposals.sort_by(|a, b| a.words.order(&b.words).then_with(|| a.id.cmp(&b.id)));
+    Ok(proposals)
+}
+
+/// Everything that the log makes.
+pub(super) fn everything(connection: &Connection) -> Result<Items, LedgerError> {
+    let mut statement = connection.prepare("SELECT id FROM items")?;
+    let ids = statement.query_map([], |row| rows::id(row, 0))?;
+    let ids = ids.collect::<Result<Vec<ItemId>, _>>()?;
+    let mut items = with_marks(connection, &ids)?;
+    let mut statement = connection.prepare("SELECT id, leads_to FROM forwards")?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        items.set_forward(rows::id(row, 0)?, Some(rows::id(row, 1)?));
     }
-    let keys: BTreeSet<Key> = read
-        .mentions
-        .iter()
-        .map(|mention| mention.key(&read.series))
-        .collect();
-    for key in keys {
-        for sql in [
-            "SELECT id FROM items WHERE key = ?1",
-            "SELECT item FROM mentions WHERE key = ?1",
-        ] {
-            collect(sql, key.digest().into())?;
+    let mut statement = connection.prepare("SELECT mention, home FROM homes")?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        items.set_home(rows::id(row, 0)?, Some(rows::json(row, 1)?));
+    }
+    let mut statement = connection.prepare("SELECT series, name, person FROM aliases")?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let (series, name): (String, String) = (row.get(0)?, row.get(1)?);
+        items.set_alias(&series, &name, Some(row.get(2)?));
+    }
+    for proposal in proposals(connection, true)? {
+        items.set_proposal(proposal);
+    }
+    Ok(items)
+}
+
+/// The item that an id leads to, through what took its place.
+pub(super) fn resolve(connection: &Connection, id: &ItemId) -> Result<Option<ItemId>, LedgerError> {
+    let mut seen = BTreeSet::new();
+    let mut at = id.clone();
+    while seen.insert(at.clone()) {
+        match forward(connection, &at)? {
+            Some(next) => at = next,
+            None => return Ok(bare(connection, &at)?.map(|item| item.id)),
         }
     }
-    with_marks(connection, &ids)
+    Ok(None)
 }
 
 pub(super) fn find(connection: &Connection, prefix: &str) -> Result<ItemId, LedgerError> {
@@ -145,6 +270,18 @@ pub(super) fn find(connection: &Connection, prefix: &str) -> Result<ItemId, Ledg
         |row| rows::id(row, 0),
     )?;
     let mut candidates = rows.collect::<Result<Vec<ItemId>, _>>()?;
+    if candidates.is_empty() {
+        // An old id, out of an agenda or an issue, leads to the item that took its place.
+        let mut statement = connection.prepare_cached(
+            "SELECT id FROM forwards WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 2",
+        )?;
+        let rows = statement.query_map(params![prefix, format!("{prefix}{{")], |row| {
+            rows::id(row, 0)
+        })?;
+        if let [old] = rows.collect::<Result<Vec<ItemId>, _>>()?.as_slice() {
+            candidates.extend(resolve(connection, old)?);
+        }
+    }
     match candidates.len() {
         0 => Err(LedgerError::NoSuchItem { prefix }),
         1 => Ok(candidates.remove(0)),
@@ -198,6 +335,17 @@ pub(super) fn note(connection: &Connection, path: &str) -> Result<Option<NoteRow
     let mut statement =
         connection.prepare_cached(&format!("SELECT {NOTE} FROM notes WHERE path = ?1"))?;
     Ok(statement.query_row([path], rows::note).optional()?)
+}
+
+/// A note as it said when it was last read.
+pub(super) fn reading(
+    connection: &Connection,
+    path: &str,
+) -> Result<Option<NoteRead>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT reading FROM notes WHERE path = ?1")?;
+    Ok(statement
+        .query_row([path], |row| rows::json(row, 0))
+        .optional()?)
 }
 
 pub(super) fn notes(connection: &Connection) -> Result<Vec<NoteRow>, LedgerError> {

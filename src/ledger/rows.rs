@@ -13,11 +13,12 @@ use std::str::FromStr;
 
 /// The columns of [`item`], in order.
 pub(super) const ITEM: &str = "i.id, i.series, i.kind, i.certainty, i.owners, i.text, \
-     i.due_phrase, i.due_date, i.due_alternative, i.state, i.since";
+     i.due_phrase, i.due_date, i.due_alternative, i.state, i.since, i.closed, i.pinned, i.snoozed, \
+     i.again, i.links";
 
 /// The columns of [`mention`], in order.
 pub(super) const MENTION: &str = "path, line, end_line, kind, certainty, status, speaker, owners, \
-     text, due_phrase, due_date, due_alternative, rule, confidence, quote, meeting";
+     text, due_phrase, due_date, due_alternative, rule, confidence, quote, meeting, id, people";
 
 /// The columns of [`note`], in order.
 pub(super) const NOTE: &str = "path, series, meeting, title, size, modified, hash";
@@ -37,12 +38,22 @@ pub(super) fn item(row: &Row<'_>) -> Result<Item> {
         due: due(row, 6)?,
         state: word(row, 9)?,
         since: parsed(row, 10)?,
+        closed: parsed(row, 11)?,
+        pinned: json(row, 12)?,
+        snoozed: row
+            .get::<_, Option<String>>(13)?
+            .map(|text| from_json(&text, 13))
+            .transpose()?,
+        again: optional_id(row, 14)?,
+        links: json(row, 15)?,
         mentions: Vec::new(),
     })
 }
 
 pub(super) fn mention(row: &Row<'_>) -> Result<Mention> {
     Ok(Mention {
+        id: optional_id(row, 16)?,
+        people: json(row, 17)?,
         path: row.get(0)?,
         line: row.get(1)?,
         end_line: row.get(2)?,
@@ -105,7 +116,18 @@ pub(super) fn word<T: for<'de> Deserialize<'de>>(row: &Row<'_>, column: usize) -
 
 pub(super) fn json<T: for<'de> Deserialize<'de>>(row: &Row<'_>, column: usize) -> Result<T> {
     let text: String = row.get(column)?;
-    serde_json::from_str(&text).map_err(|error| unreadable(column, error))
+    from_json(&text, column)
+}
+
+fn from_json<T: for<'de> Deserialize<'de>>(text: &str, column: usize) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| unreadable(column, error))
+}
+
+fn optional_id(row: &Row<'_>, column: usize) -> Result<Option<ItemId>> {
+    match row.get::<_, Option<String>>(column)? {
+        Some(_) => id(row, column).map(Some),
+        None => Ok(None),
+    }
 }
 
 fn due(row: &Row<'_>, column: usize) -> Result<Option<Due>> {

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 /// The migrations in order: the first makes version 1 from an empty file. One that was released is never changed; a
 /// new one is added at the end.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Marks the file as a ledger ("owed").
 const APPLICATION_ID: u32 = 0x6f77_6564;

@@ -1,10 +1,12 @@
 //! Writing: one operation, from its first change to its end.
 
 use super::rows::{self, MENTION};
-use super::{LedgerError, NoteRow, Operation, Undone, read};
+use super::{LedgerError, NoteRow, Operation, Undone, known, read};
 use crate::due::Due;
-use crate::items::{Change, Item, ItemId, Items, Mark, Mention, State, normal};
-use crate::reconcile::NoteRead;
+use crate::items::{
+    Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, State, normal,
+};
+use crate::reconcile::{Known, NoteRead};
 use jiff::civil::Date;
 use rusqlite::{CachedStatement, OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -28,13 +30,45 @@ impl<'l> Transaction<'l> {
         }
     }
 
-    /// The items that a note can have to do with, which [`plan`](crate::reconcile::plan) asks for. What it costs grows
-    /// with the note, not with the ledger.
+    /// What notes of one series can have to do with, which [`plan`](crate::reconcile::plan) asks for. What it costs
+    /// grows with the notes and with those of later meetings, not with the ledger.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn known_for(&self, read: &NoteRead) -> Result<Items, LedgerError> {
-        read::known_for(&self.sql, read)
+    pub fn known_for(&self, reads: &[NoteRead]) -> Result<Known, LedgerError> {
+        known::known_for(&self.sql, reads)
+    }
+
+    /// One proposal, decided or not.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, LedgerError> {
+        read::proposal(&self.sql, id)
+    }
+
+    /// Where a person has said that a mention belongs.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn home(&self, mention: &ItemId) -> Result<Option<Home>, LedgerError> {
+        read::home(&self.sql, mention)
+    }
+
+    /// The items that a note speaks of, or has a box of that is not open.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn items_at(&self, path: &str) -> Result<Items, LedgerError> {
+        known::items_at(&self.sql, path)
+    }
+
+    /// What a note said when it was last read.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn reading(&self, path: &str) -> Result<Option<NoteRead>, LedgerError> {
+        read::reading(&self.sql, path)
     }
 
     /// One item, as this transaction has made it.
@@ -59,8 +93,7 @@ impl<'l> Transaction<'l> {
     /// [`LedgerError::Conflict`] at the first change that does not fit; nothing is changed then. After any other error
     /// the transaction should be dropped.
     pub fn apply(&mut self, changes: &[Change]) -> Result<(), LedgerError> {
-        let ids: BTreeSet<&ItemId> = changes.iter().map(Change::item_id).collect();
-        let mut items = read::with_marks(&self.sql, ids)?;
+        let mut items = read::concerned(&self.sql, changes)?;
         for change in changes {
             items.apply(change)?;
         }
@@ -71,14 +104,25 @@ impl<'l> Transaction<'l> {
         Ok(())
     }
 
-    /// Keeps a note as it was read, in place of an earlier reading.
+    /// Notes that a file was looked at again and says the same as before.
     ///
     /// # Errors
     /// The ledger cannot be written.
-    pub fn set_note(&mut self, note: &NoteRow) -> Result<(), LedgerError> {
+    pub fn touch_note(&mut self, note: &NoteRow) -> Result<(), LedgerError> {
+        self.prepare("UPDATE notes SET size = ?2, modified = ?3 WHERE path = ?1")?
+            .execute(params![note.path, note.size.cast_signed(), note.modified])?;
+        Ok(())
+    }
+
+    /// Keeps a note as it was read, its mentions with their ids, in place of an earlier reading.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn set_note(&mut self, note: &NoteRow, reading: &NoteRead) -> Result<(), LedgerError> {
         self.prepare(
-            "INSERT OR REPLACE INTO notes (path, series, meeting, title, size, modified, hash) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT OR REPLACE INTO notes \
+             (path, series, meeting, title, size, modified, hash, last_said, reading) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             note.path,
@@ -88,6 +132,8 @@ impl<'l> Transaction<'l> {
             note.size.cast_signed(),
             note.modified,
             note.hash,
+            date(reading.days().max().flatten()).unwrap_or_default(),
+            json(reading)?,
         ])?;
         Ok(())
     }
@@ -179,14 +225,18 @@ impl<'l> Transaction<'l> {
         let row = self.row()?;
         let json = serde_json::to_string(change).map_err(LedgerError::damaged)?;
         self.prepare("INSERT INTO changes (operation, item, change) VALUES (?1, ?2, ?3)")?
-            .execute(params![row, change.item_id().as_str(), json])?;
+            .execute(params![
+                row,
+                change.item_id().map_or("", ItemId::as_str),
+                json
+            ])?;
         Ok(())
     }
 
     /// Changes the items' tables as [`Items::apply`], which has found that the change fits, changes the items.
     fn project(&self, change: &Change) -> Result<(), LedgerError> {
         match change {
-            Change::Added { item } => self.insert_item(item),
+            Change::Added { item } => self.write_item(item),
             Change::Removed { item } => {
                 for sql in [
                     "DELETE FROM item_owners WHERE item = ?1",
@@ -202,7 +252,7 @@ impl<'l> Transaction<'l> {
                 self.delete_mention(id, from)?;
                 self.insert_mention(id, to)
             }
-            Change::StateSet { id, to, .. } => self.set_state(id, *to),
+            Change::StateSet { id, to, closed, .. } => self.set_state(id, *to, *closed),
             Change::DueSet { id, to, .. } => {
                 let [phrase, date, alternative] = due(to.as_ref());
                 self.prepare(
@@ -213,22 +263,116 @@ impl<'l> Transaction<'l> {
                 Ok(())
             }
             Change::Ticked { id, path, to, .. } => self.set_mark(id, path, *to),
+            Change::OwnersSet { id, .. }
+            | Change::TextSet { id, .. }
+            | Change::HeardAs { id, .. }
+            | Change::Pinned { id, .. }
+            | Change::Snoozed { id, .. }
+            | Change::AgainSet { id, .. }
+            | Change::Linked { id, .. }
+            | Change::Unlinked { id, .. } => self.rewrite_item(id, change),
+            Change::Forwarded { id, to, .. } => {
+                let to = to.as_ref().map(|to| to.as_str().to_owned());
+                self.set_one("forwards", ["id", "leads_to"], id.as_str(), to)
+            }
+            Change::HomeSet { mention, to, .. } => {
+                let home = to.as_ref().map(serde_json::to_string).transpose();
+                let home = home.map_err(LedgerError::damaged)?;
+                self.set_one("homes", ["mention", "home"], mention.as_str(), home)
+            }
+            Change::Proposed { proposal } => self.write_proposal(proposal),
+            Change::Withdrawn { proposal } => {
+                self.prepare("DELETE FROM proposals WHERE id = ?1")?
+                    .execute([proposal.id.as_str()])?;
+                Ok(())
+            }
+            Change::Decided { proposal, to, .. } => {
+                if let Some(mut proposal) = read::proposal(&self.sql, proposal)? {
+                    proposal.decided = *to;
+                    self.write_proposal(&proposal)?;
+                }
+                Ok(())
+            }
+            Change::AliasSet {
+                series, name, to, ..
+            } => {
+                self.prepare("DELETE FROM aliases WHERE series = ?1 AND name = ?2")?
+                    .execute([series, name])?;
+                if let Some(person) = to {
+                    self.prepare("INSERT INTO aliases (series, name, person) VALUES (?1, ?2, ?3)")?
+                        .execute([series, name, person])?;
+                }
+                Ok(())
+            }
         }
     }
 
-    fn insert_item(&self, item: &Item) -> Result<(), LedgerError> {
+    /// Writes an item's row anew, as a change makes it; its mentions stay.
+    fn rewrite_item(&self, id: &ItemId, change: &Change) -> Result<(), LedgerError> {
+        let Some(item) = read::bare(&self.sql, id)? else {
+            return Ok(());
+        };
+        let mut one = Items::from_items([item]);
+        one.apply(change)?;
+        if let Some(item) = one.get(id) {
+            self.write_item(item)?;
+        }
+        Ok(())
+    }
+
+    /// Sets or takes away the one value that a table has for a key.
+    fn set_one(
+        &self,
+        table: &str,
+        [key_column, column]: [&str; 2],
+        key: &str,
+        value: Option<String>,
+    ) -> Result<(), LedgerError> {
+        match value {
+            Some(value) => self
+                .prepare(&format!(
+                    "INSERT OR REPLACE INTO {table} ({key_column}, {column}) VALUES (?1, ?2)"
+                ))?
+                .execute([key, &value])?,
+            None => self
+                .prepare(&format!("DELETE FROM {table} WHERE {key_column} = ?1"))?
+                .execute([key])?,
+        };
+        Ok(())
+    }
+
+    fn write_proposal(&self, proposal: &Proposal) -> Result<(), LedgerError> {
+        self.prepare(
+            "INSERT OR REPLACE INTO proposals (id, item, other, path, decided, body) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            proposal.id.as_str(),
+            proposal.item.as_str(),
+            proposal.with.as_ref().map(ItemId::as_str),
+            proposal.words.path,
+            proposal.decided,
+            serde_json::to_string(proposal).map_err(LedgerError::damaged)?,
+        ])?;
+        Ok(())
+    }
+
+    fn write_item(&self, item: &Item) -> Result<(), LedgerError> {
         let [due_phrase, due_date, due_alternative] = due(item.due.as_ref());
         self.prepare(
             "INSERT INTO items (id, series, kind, certainty, owners, text, due_phrase, due_date, \
-             due_alternative, state, since, key) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             due_alternative, state, since, key, closed, pinned, snoozed, again, links, carried) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+             ON CONFLICT (id) DO UPDATE SET kind = ?3, certainty = ?4, owners = ?5, text = ?6, \
+             since = ?11, key = ?12, pinned = ?14, snoozed = ?15, again = ?16, links = ?17, \
+             carried = ?18",
         )?
         .execute(params![
             item.id.as_str(),
             item.series,
             item.kind.as_str(),
             item.certainty.as_str(),
-            names(&item.owners)?,
+            json(&item.owners)?,
             item.text,
             due_phrase,
             due_date,
@@ -236,7 +380,15 @@ impl<'l> Transaction<'l> {
             item.state.as_str(),
             date(item.since),
             item.key().digest(),
+            date(item.closed),
+            json(&item.pinned)?,
+            item.snoozed.as_ref().map(json).transpose()?,
+            item.again.as_ref().map(ItemId::as_str),
+            json(&item.links)?,
+            item.is_carried(),
         ])?;
+        self.prepare("DELETE FROM item_owners WHERE item = ?1")?
+            .execute([item.id.as_str()])?;
         let owners: BTreeSet<String> = item.owners.iter().map(|owner| normal(owner)).collect();
         for owner in owners {
             self.prepare("INSERT INTO item_owners (owner, state, item) VALUES (?1, ?2, ?3)")?
@@ -252,7 +404,7 @@ impl<'l> Transaction<'l> {
         let [due_phrase, due_date, due_alternative] = due(mention.due.as_ref());
         self.prepare(&format!(
             "INSERT INTO mentions (item, key, {MENTION}) VALUES \
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
         ))?
         .execute(params![
             id.as_str(),
@@ -264,7 +416,7 @@ impl<'l> Transaction<'l> {
             mention.certainty.as_str(),
             mention.status.as_str(),
             mention.speaker,
-            names(&mention.owners)?,
+            json(&mention.owners)?,
             mention.text,
             due_phrase,
             due_date,
@@ -273,7 +425,42 @@ impl<'l> Transaction<'l> {
             mention.confidence,
             mention.quote,
             date(mention.meeting),
+            mention.id.as_ref().map(ItemId::as_str),
+            json(&mention.people)?,
         ])?;
+        self.count_words(&series, id, mention, 1)?;
+        Ok(())
+    }
+
+    /// Counts the words of a mention that an item gets or loses.
+    fn count_words(
+        &self,
+        series: &str,
+        id: &ItemId,
+        mention: &Mention,
+        by: i64,
+    ) -> Result<(), LedgerError> {
+        let words = mention.words();
+        for word in words.all().chain([""]) {
+            self.prepare(
+                "INSERT INTO word_counts (series, word, n) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (series, word) DO UPDATE SET n = n + ?3",
+            )?
+            .execute(params![series, word, by])?;
+        }
+        for word in words.all() {
+            self.prepare(
+                "INSERT INTO words (series, word, item, n) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (series, word, item) DO UPDATE SET n = n + ?4",
+            )?
+            .execute(params![series, word, id.as_str(), by])?;
+            if by < 0 {
+                self.prepare(
+                    "DELETE FROM words WHERE series = ?1 AND word = ?2 AND item = ?3 AND n <= 0",
+                )?
+                .execute(params![series, word, id.as_str()])?;
+            }
+        }
         Ok(())
     }
 
@@ -287,7 +474,10 @@ impl<'l> Transaction<'l> {
                 let rowid: i64 = row.get("rowid")?;
                 self.prepare("DELETE FROM mentions WHERE rowid = ?1")?
                     .execute([rowid])?;
-                return Ok(());
+                let series: String = self
+                    .prepare("SELECT series FROM items WHERE id = ?1")?
+                    .query_row([id.as_str()], |row| row.get(0))?;
+                return self.count_words(&series, id, mention, -1);
             }
         }
         Err(LedgerError::damaged(format!(
@@ -296,13 +486,16 @@ impl<'l> Transaction<'l> {
         )))
     }
 
-    fn set_state(&self, id: &ItemId, state: State) -> Result<(), LedgerError> {
-        for sql in [
-            "UPDATE items SET state = ?2 WHERE id = ?1",
-            "UPDATE item_owners SET state = ?2 WHERE item = ?1",
-        ] {
-            self.prepare(sql)?.execute([id.as_str(), state.as_str()])?;
-        }
+    fn set_state(
+        &self,
+        id: &ItemId,
+        state: State,
+        closed: Option<Date>,
+    ) -> Result<(), LedgerError> {
+        self.prepare("UPDATE items SET state = ?2, closed = ?3 WHERE id = ?1")?
+            .execute(params![id.as_str(), state.as_str(), date(closed)])?;
+        self.prepare("UPDATE item_owners SET state = ?2 WHERE item = ?1")?
+            .execute([id.as_str(), state.as_str()])?;
         Ok(())
     }
 
@@ -330,6 +523,6 @@ fn due(due: Option<&Due>) -> [Option<String>; 3] {
     ]
 }
 
-fn names(names: &[String]) -> Result<String, LedgerError> {
-    serde_json::to_string(names).map_err(LedgerError::damaged)
+fn json<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
+    serde_json::to_string(value).map_err(LedgerError::damaged)
 }

@@ -15,6 +15,7 @@ pub(crate) use owner::is_team;
 use crate::due;
 use crate::items::{Certainty, Kind, Mention, Status};
 use crate::notes::{Note, Zone};
+use crate::people::Match;
 use crate::rules::pack::Effect;
 use crate::rules::{self, Candidate, Engine, Obstacle, Trial, Trials};
 use crate::text::{SourceText, Span};
@@ -386,6 +387,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
     }
     Found {
         mention: Mention {
+            id: None,
             path: source.path().to_owned(),
             line: source.line_number(task.start),
             end_line: source.line_number(end),
@@ -396,6 +398,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
                 .speaker
                 .map(|speaker| owner::written(speaker.name.of(source.text()))),
             owners: meaning.owners.names.clone(),
+            people: known_as(note, &meaning.owners.names),
             text: written(task, meaning.task),
             due: due_value,
             rule: rule.id.clone(),
@@ -446,4 +449,15 @@ impl Traced {
             }
         })
     }
+}
+/// The owners by the names that the note knows them by; empty where these are the names as written.
+fn known_as(note: &Note, owners: &[String]) -> Vec<String> {
+    let known: Vec<String> = owners
+        .iter()
+        .map(|owner| match note.people.find(owner) {
+            Match::One(at) => note.people.persons()[at].name.clone(),
+            Match::Several | Match::Nobody => owner.clone(),
+        })
+        .collect();
+    if known == owners { Vec::new() } else { known }
 }

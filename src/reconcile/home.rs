@@ -1,7 +1,7 @@
 //! Which of the items with its words a mention speaks of.
 
 use crate::due::Due;
-use crate::items::{Item, ItemId, Mention, State, Status};
+use crate::items::{Item, ItemId, Kind, Mention, State, Status};
 use jiff::civil::Date;
 
 /// The item that a mention belongs to, of those with its key; `None` where it begins a new one.
@@ -17,8 +17,8 @@ pub(super) fn home(candidates: &[&Item], mention: &Mention) -> Option<ItemId> {
     let is_done = mention.status == Status::Done;
     let latest = |fits: &dyn Fn(&Item) -> bool| items.iter().rfind(|item| fits(item));
     latest(&|item| covers(item, mention) && is_open(item))
-        .or_else(|| latest(&|item| covers(item, mention) && !is_ticked_above(item, mention)))
         .or_else(|| latest(&|item| !begins_after(item, mention) && is_open(item)))
+        .or_else(|| latest(&|item| covers(item, mention) && !is_ticked_above(item, mention)))
         .or_else(|| latest(&|item| !begins_after(item, mention) && is_done))
         .or_else(|| {
             items
@@ -28,16 +28,26 @@ pub(super) fn home(candidates: &[&Item], mention: &Mention) -> Option<ItemId> {
         .map(|item| item.id.clone())
 }
 
-/// Whether an item is spoken of as open later than a mention: at a later meeting, or further down in the same note.
-/// A box that was ticked before that does not close it.
-pub(super) fn is_open_later(item: &Item, mention: &Mention) -> bool {
-    item.mentions.iter().any(|other| {
-        let later = match (other.meeting, mention.meeting) {
-            (Some(other), Some(this)) => other > this,
+/// The day on which a box of the item was ticked, where none of its boxes is open later on: at a later meeting, or
+/// further down in the same note. The outer `None` says that it is not done.
+pub(super) fn done_on(item: &Item) -> Option<Option<Date>> {
+    let last_tick = item
+        .mentions
+        .iter()
+        .rfind(|mention| mention.status == Status::Done)?;
+    let first_tick = item
+        .mentions
+        .iter()
+        .find(|mention| mention.status == Status::Done)?;
+    let is_box = |mention: &&Mention| mention.kind == Kind::Task && mention.status == Status::Open;
+    let open_later = item.mentions.iter().filter(is_box).any(|open| {
+        let later = match (open.meeting, last_tick.meeting) {
+            (Some(open), Some(tick)) => open > tick,
             _ => false,
         };
-        other.status == Status::Open && (later || is_above(mention, other))
-    })
+        later || is_above(last_tick, open)
+    });
+    (!open_later).then_some(first_tick.meeting)
 }
 
 /// The due of the latest mention that has one.
@@ -53,8 +63,9 @@ fn covers(item: &Item, mention: &Mention) -> bool {
     let Some(date) = mention.meeting else {
         return item.mentions.iter().any(|it| it.path == mention.path);
     };
-    first_said(item).is_some_and(|first| first <= date)
-        && last_said(item).is_some_and(|last| date <= last)
+    // A person may close it between two meetings; a note of an earlier day still speaks of it.
+    let last = last_said(item).max(item.closed);
+    first_said(item).is_some_and(|first| first <= date) && last.is_some_and(|last| date <= last)
 }
 
 /// Whether the item was first spoken of at a later meeting than that of a mention.
@@ -66,7 +77,7 @@ fn begins_after(item: &Item, mention: &Mention) -> bool {
 }
 
 /// Whether an open mention stands below a ticked one of the item in the same note: it is promised again.
-fn is_ticked_above(item: &Item, mention: &Mention) -> bool {
+pub(super) fn is_ticked_above(item: &Item, mention: &Mention) -> bool {
     mention.status == Status::Open
         && item
             .mentions

@@ -1,39 +1,28 @@
-//! What one note says, held against the items that are known.
+//! What notes say, held against the items that are known.
 //!
-//! [`plan`] is a pure function: the same items and the same note give the same [`Plan`], and a plan that was applied
-//! leaves nothing to do for the same note. A mention is recognized by its [`Key`](crate::items::Key): the same words
-//! of the same owners in the same series. This room knows neither SQL nor the terminal.
+//! [`plan`] is a pure function: the same items and the same notes give the same [`Plan`], and a plan that was applied
+//! leaves nothing to do for the same notes. It takes the meetings of a series in order, from the first that the notes
+//! can change anything at, and lets the items hear them again; what is then otherwise are the changes. So the order in
+//! which notes are scanned does not matter. This room knows neither SQL nor the terminal.
 
-mod draft;
+mod alike;
+mod diff;
+mod fold;
 mod home;
+mod known;
 mod pair;
 
 pub use crate::items::Mark;
+pub use known::{Known, NoteRead, Position, WordCounts, first_position};
 
-use crate::items::{Change, ItemId, Items, Mention, Status};
-use draft::Draft;
+use crate::items::{Change, ItemId, Mention, Proposal, ProposalId, normal};
+use fold::{Fold, Heard};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
-
-/// What one note says now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NoteRead {
-    /// The note's path, as its mentions have it.
-    pub path: String,
-    /// The run of meetings it belongs to.
-    pub series: String,
-    /// The date of its meeting, where known. A mention has its own, as one note may hold several meetings.
-    pub meeting: Option<Date>,
-    /// Its title, where it has one.
-    pub title: Option<String>,
-    /// Its carried mentions ([`Mention::is_carried`]) in document order.
-    pub mentions: Vec<Mention>,
-    /// The boxes of owed's own block in it.
-    pub ticks: Vec<Tick>,
-}
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One box of owed's own block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tick {
     /// The item it stands for.
     pub id: ItemId,
@@ -43,15 +32,20 @@ pub struct Tick {
     pub line: u32,
 }
 
-/// What comes of a note.
+/// What comes of notes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// The changes to make, in order.
     pub changes: Vec<Change>,
-    /// What became of each mention of the note, in document order, and then of the stored ones that are gone.
+    /// What became of each mention of the notes, by note and in document order, and then of the stored ones that are
+    /// gone. A mention that belongs to no item has no outcome.
     pub outcomes: Vec<Outcome>,
-    /// The boxes whose item is not known.
-    pub unknown_ticks: Vec<Tick>,
+    /// The boxes whose item is not known, with their note.
+    pub unknown_ticks: Vec<(String, Tick)>,
+    /// What newly waits for a yes.
+    pub proposals: Vec<Proposal>,
+    /// The notes as they are to be kept, their mentions with ids.
+    pub reads: Vec<NoteRead>,
 }
 
 /// What became of one mention.
@@ -61,6 +55,8 @@ pub struct Outcome {
     pub id: ItemId,
     /// What became of it.
     pub what: What,
+    /// Whether the item goes on agendas: [`Item::is_carried`](crate::items::Item::is_carried).
+    pub carried: bool,
     /// The mention as the note has it now; the stored one where it is gone.
     pub mention: Mention,
 }
@@ -93,141 +89,317 @@ impl What {
     }
 }
 
-/// What comes of a note, held against the items that are known.
-///
-/// `known` holds at least every item with a mention or a ticked box in this note, with the key of one of its
-/// mentions, or named by one of its boxes; items beyond these change nothing.
-pub fn plan(known: &Items, read: &NoteRead) -> Plan {
-    let mut draft = Draft::new(known, &read.series);
-    let pairs = pair::pair(known, read);
-    for (id, mention) in &pairs.gone {
-        draft.make(Change::MentionRemoved {
-            id: id.clone(),
-            mention: mention.clone(),
-        });
-    }
-
-    // A note with several meetings may have the newest on top; what was said first is heard first all the same.
-    let mut order: Vec<usize> = (0..read.mentions.len()).collect();
-    order.sort_by(|a, b| read.mentions[*a].order(&read.mentions[*b]));
-    let mut outcomes = BTreeMap::new();
-    for at in order {
-        let mention = &read.mentions[at];
-        let (id, what) = match &pairs.stored[at] {
-            Some((id, stored)) => (id.clone(), keep(&mut draft, id, stored, mention)),
-            None => hear(&mut draft, mention),
-        };
-        let outcome = Outcome {
-            id,
-            what,
-            mention: mention.clone(),
-        };
-        outcomes.insert(at, outcome);
-    }
-    follow_dues(&mut draft, known);
-    let unknown_ticks = heed_ticks(&mut draft, known, read);
-
-    let gone = pairs.gone.into_iter().map(|(id, mention)| Outcome {
-        id,
-        what: What::Gone,
-        mention,
-    });
-    Plan {
-        changes: draft.into_changes(),
-        outcomes: outcomes.into_values().chain(gone).collect(),
-        unknown_ticks,
-    }
-}
-
-/// A mention that was known at this note: takes over what has changed about it.
-fn keep(draft: &mut Draft<'_>, id: &ItemId, stored: &Mention, mention: &Mention) -> What {
-    if stored == mention {
-        return What::Unchanged;
-    }
-    draft.make(Change::MentionMoved {
-        id: id.clone(),
-        from: stored.clone(),
-        to: mention.clone(),
-    });
-    match (stored.status, mention.status) {
-        (Status::Open, Status::Done) => draft.close(id, mention),
-        (Status::Done, Status::Open) => draft.reopen(id, mention),
-        _ => {}
-    }
-    if pair::same_but_for_lines(stored, mention) {
-        What::Unchanged
-    } else {
-        What::Changed
-    }
-}
-
-/// A mention that is new in this note: joins the item that it speaks of, or makes one.
-fn hear(draft: &mut Draft<'_>, mention: &Mention) -> (ItemId, What) {
-    let (id, what) = match home::home(&draft.candidates(mention), mention) {
-        Some(id) => (id, What::Again),
-        None => (draft.add(mention), What::New),
+/// What comes of notes of one series, held against what is known.
+pub fn plan(known: &Known, reads: &[NoteRead]) -> Plan {
+    let Some(series) = reads.first().map(|read| read.series.clone()) else {
+        return Plan::default();
     };
-    let open_later = draft
-        .item(&id)
-        .is_some_and(|item| home::is_open_later(item, mention));
-    draft.make(Change::MentionAdded {
-        id: id.clone(),
-        mention: mention.clone(),
-    });
-    if mention.status == Status::Done && !open_later {
-        draft.close(&id, mention);
+    let mut pairs = Vec::new();
+    let mut named = Vec::new();
+    for read in reads {
+        let found = pair::pair(&known.items, read);
+        let mut read = read.clone();
+        for (mention, stored) in read.mentions.iter_mut().zip(&found.stored) {
+            let stored = stored
+                .as_ref()
+                .and_then(|(id, stored)| own_id(known, id, stored));
+            mention.id = stored.or(mention.id.take());
+        }
+        pairs.push(found);
+        named.push(read);
     }
-    (id, what)
-}
+    give_ids(&series, known, &mut named);
+    let (fold, heard, unknown_ticks) = hear(&series, known, &named, &pairs);
 
-/// Every touched item takes the due of its latest mention that has one, unless a person has set another: an item
-/// whose due was not what its mentions said keeps it.
-fn follow_dues(draft: &mut Draft<'_>, known: &Items) {
-    for id in draft.touched() {
-        let Some(item) = draft.item(&id) else {
-            continue;
-        };
-        let follows = known.get(&id).is_none_or(|before| {
-            before.mentions.is_empty() || before.due.as_ref() == home::said_due(before)
-        });
-        let said = home::said_due(item);
-        if follows && !item.mentions.is_empty() && item.due.as_ref() != said {
-            let change = Change::DueSet {
-                id: id.clone(),
-                from: item.due.clone(),
-                to: said.cloned(),
+    let mut outcomes = Vec::new();
+    for (read, found) in named.iter().zip(&pairs) {
+        for (mention, stored) in read.mentions.iter().zip(&found.stored) {
+            let Some(own) = &mention.id else {
+                continue;
             };
-            draft.make(change);
+            let id = match heard.get(own) {
+                Some(Heard::Begins(id) | Heard::Joins(id)) => id,
+                _ => continue,
+            };
+            let what = match stored {
+                Some((_, stored)) if pair::same_but_for_lines(stored, mention) => What::Unchanged,
+                Some(_) => What::Changed,
+                None if matches!(heard.get(own), Some(Heard::Begins(_))) && !fold.was_known(id) => {
+                    What::New
+                }
+                None => What::Again,
+            };
+            outcomes.push(outcome(&fold, known, id, what, mention));
         }
+    }
+    for (id, mention) in pairs.iter().flat_map(|found| &found.gone) {
+        let id = fold.live(id).unwrap_or_else(|| id.clone());
+        outcomes.push(outcome(&fold, known, &id, What::Gone, mention));
+    }
+    let mut changes = diff::changes(&series, known, &fold, &named);
+    if fold.set_by_hand && !changes.is_empty() {
+        // What a box has closed was closed from the beginning of the note on, which what was heard before it did not
+        // know yet.
+        settle(known, &named, &mut changes);
+    }
+    let mut proposals: BTreeMap<ProposalId, Proposal> = BTreeMap::new();
+    for change in &changes {
+        match change {
+            Change::Proposed { proposal } => {
+                proposals.insert(proposal.id.clone(), proposal.clone());
+            }
+            Change::Withdrawn { proposal } => {
+                proposals.remove(&proposal.id);
+            }
+            _ => {}
+        }
+    }
+    Plan {
+        proposals: proposals.into_values().collect(),
+        changes,
+        outcomes,
+        unknown_ticks,
+        reads: named,
     }
 }
 
-/// Closes or drops the items whose boxes were newly ticked or struck. Gives the boxes whose item is not known.
-fn heed_ticks(draft: &mut Draft<'_>, known: &Items, read: &NoteRead) -> Vec<Tick> {
-    let mut unknown = Vec::new();
-    let mut boxes: BTreeMap<&ItemId, &Tick> = BTreeMap::new();
-    for tick in &read.ticks {
-        if draft.item(&tick.id).is_none() {
-            unknown.push(tick.clone());
-            continue;
-        }
-        // Where an item has several boxes, the first that is not open counts.
-        let kept = boxes.entry(&tick.id).or_insert(tick);
-        if kept.mark == Mark::Open {
-            *kept = tick;
+/// The id of a stored mention. A ledger of version 1 gave mentions none; the first of an item has that of the item.
+fn own_id(known: &Known, item: &ItemId, stored: &Mention) -> Option<ItemId> {
+    let first = || {
+        known
+            .items
+            .get(item)?
+            .mentions
+            .first()
+            .filter(|first| *first == stored)
+    };
+    stored.id.clone().or_else(|| first().map(|_| item.clone()))
+}
+
+/// Adds what comes of the same notes once the changes are made.
+fn settle(known: &Known, reads: &[NoteRead], changes: &mut Vec<Change>) {
+    let mut after = known.clone();
+    for change in changes.iter() {
+        let fits = after.items.apply(change);
+        debug_assert!(fits.is_ok(), "{fits:?}");
+        match change {
+            Change::MentionAdded { mention, .. } => after.counts.add(&mention.words()),
+            Change::MentionRemoved { mention, .. } => after.counts.take(&mention.words()),
+            Change::MentionMoved { from, to, .. } => {
+                after.counts.take(&from.words());
+                after.counts.add(&to.words());
+            }
+            _ => {}
         }
     }
-    for (id, path, mark) in known.marks() {
-        if path == read.path && !boxes.contains_key(id) {
-            draft.mark(id, path, mark, Mark::Open);
+    changes.extend(plan(&after, reads).changes);
+}
+
+fn outcome(fold: &Fold<'_>, known: &Known, id: &ItemId, what: What, mention: &Mention) -> Outcome {
+    let item = fold.items.get(id).or_else(|| known.items.get(id));
+    Outcome {
+        id: id.clone(),
+        what,
+        carried: item.is_some_and(crate::items::Item::is_carried),
+        mention: mention.clone(),
+    }
+}
+
+/// Lets the items hear everything from the first place on that the notes can change anything at.
+fn hear<'k>(
+    series: &'k str,
+    known: &'k Known,
+    reads: &[NoteRead],
+    pairs: &[pair::Pairs],
+) -> (Fold<'k>, BTreeMap<ItemId, Heard>, Vec<(String, Tick)>) {
+    let paths: BTreeSet<&str> = reads
+        .iter()
+        .chain(&known.later)
+        .map(|read| read.path.as_str())
+        .collect();
+    let fresh: BTreeSet<&str> = reads.iter().map(|read| read.path.as_str()).collect();
+    let first = first_position(&known.items, reads).map(|(day, path)| (day, path.to_owned()));
+    let from = first.as_ref().map(|(day, path)| (*day, path.as_str()));
+    let is_later = |mention: &Mention| {
+        let at = Some((mention.meeting, mention.path.as_str()));
+        fresh.contains(mention.path.as_str())
+            || (at >= from && paths.contains(mention.path.as_str()))
+    };
+    // Boxes that somebody has changed since their note was last read.
+    let mut reticked: BTreeSet<&ItemId> = BTreeSet::new();
+    for (read, found) in reads.iter().zip(pairs) {
+        for (mention, stored) in read.mentions.iter().zip(&found.stored) {
+            if stored
+                .as_ref()
+                .is_some_and(|(_, stored)| stored.status != mention.status)
+            {
+                reticked.extend(&mention.id);
+            }
         }
+    }
+
+    let said = reads
+        .iter()
+        .chain(&known.later)
+        .flat_map(|read| &read.mentions);
+    let present: BTreeSet<ItemId> = said.filter_map(|mention| mention.id.clone()).collect();
+    let mut fold = Fold::new(series, known, present, is_later);
+    let mut heard = BTreeMap::new();
+    let mut unknown = Vec::new();
+    let later = known
+        .later
+        .iter()
+        .filter(|read| !fresh.contains(read.path.as_str()));
+    let all: Vec<&NoteRead> = reads.iter().chain(later).collect();
+    let mut last_sitting: BTreeMap<&str, Option<Date>> = BTreeMap::new();
+    for read in &all {
+        last_sitting.insert(&read.path, read.days().max().flatten());
+    }
+    for (read, mentions) in fold::in_order(&all) {
+        let day = mentions
+            .first()
+            .map_or(read.meeting, |mention| mention.meeting);
+        if Some((day, read.path.as_str())) < from && !fresh.contains(read.path.as_str()) {
+            continue;
+        }
+        for mention in mentions {
+            let became = fold.hear(mention);
+            if let (Heard::Begins(id) | Heard::Joins(id), Some(own)) = (&became, &mention.id)
+                && reticked.contains(own)
+            {
+                fold.retick(id, mention);
+            }
+            if let Some(own) = &mention.id {
+                heard.insert(own.clone(), became);
+            }
+        }
+        if last_sitting.get(read.path.as_str()) == Some(&day) {
+            unknown.extend(
+                heed(&mut fold, read)
+                    .into_iter()
+                    .map(|tick| (read.path.clone(), tick)),
+            );
+        }
+    }
+    (fold, heard, unknown)
+}
+
+/// Heeds the boxes of owed's block in a note; gives those whose item is not known.
+fn heed(fold: &mut Fold<'_>, read: &NoteRead) -> Vec<Tick> {
+    let mut unknown = Vec::new();
+    let mut boxes: BTreeMap<ItemId, &Tick> = BTreeMap::new();
+    for tick in &read.ticks {
+        match (fold.on_table(&tick.id), fold.live(&tick.id)) {
+            (Some(id), _) => {
+                // Where an item has several boxes, the first that is not open counts.
+                let kept = boxes.entry(id).or_insert(tick);
+                if kept.mark == Mark::Open {
+                    *kept = tick;
+                }
+            }
+            // A box of what is only said later ticks nothing, unless the later words turn out to belong to what was
+            // said before.
+            (None, Some(_)) => fold.set_by_hand |= tick.mark != Mark::Open,
+            (None, None) => unknown.push(tick.clone()),
+        }
+    }
+    let named: BTreeSet<ItemId> = read
+        .ticks
+        .iter()
+        .filter_map(|tick| fold.live(&tick.id))
+        .collect();
+    let of_here = fold.marks.keys().filter(|(_, path)| *path == read.path);
+    let lost: Vec<ItemId> = of_here
+        .filter(|(id, _)| fold.live(id).is_none_or(|id| !named.contains(&id)))
+        .map(|(id, _)| id.clone())
+        .collect();
+    for id in lost {
+        fold.marks.insert((id, read.path.clone()), Mark::Open);
     }
     for (id, tick) in boxes {
-        let before = known.mark(id, &read.path);
-        if before != tick.mark {
-            draft.mark(id, &read.path, before, tick.mark);
-            draft.heed(tick, &read.path);
-        }
+        let tick = Tick { id, ..tick.clone() };
+        fold.heed(&tick, &read.path, read.meeting);
     }
     unknown
+}
+
+/// Gives an id to each mention that has none: that of the item which it would begin. Twins of one meeting are told
+/// apart by their order.
+fn give_ids(series: &str, known: &Known, reads: &mut [NoteRead]) {
+    let stored = known.items.iter().flat_map(|item| &item.mentions);
+    let here: BTreeSet<String> = reads.iter().map(|read| read.path.clone()).collect();
+    let elsewhere = stored
+        .filter(|mention| !here.contains(&mention.path))
+        .filter_map(|it| it.id.clone());
+    let later = known
+        .later
+        .iter()
+        .flat_map(|read| &read.mentions)
+        .filter_map(|it| it.id.clone());
+    let mut taken: BTreeSet<ItemId> = elsewhere.chain(later).collect();
+    taken.extend(
+        reads
+            .iter()
+            .flat_map(|read| &read.mentions)
+            .filter_map(|it| it.id.clone()),
+    );
+    let mut order: Vec<(Option<Date>, String, usize, usize)> = Vec::new();
+    for (note, read) in reads.iter().enumerate() {
+        for (at, mention) in read.mentions.iter().enumerate() {
+            order.push((mention.meeting, read.path.clone(), note, at));
+        }
+    }
+    order.sort();
+    // Where the count of a twin begins, so that many twins are not counted from the first each time.
+    let mut next: BTreeMap<(Option<Date>, Vec<String>, String), usize> = BTreeMap::new();
+    for (_, _, note, at) in order {
+        let mention = &mut reads[note].mentions[at];
+        if mention.id.is_some() {
+            continue;
+        }
+        let meeting = mention
+            .meeting
+            .map_or_else(|| "undated".to_owned(), |date| date.to_string());
+        let twins = (
+            mention.meeting,
+            mention.owners.clone(),
+            normal(&mention.text),
+        );
+        let ordinal = next.entry(twins).or_default();
+        let id = loop {
+            let id =
+                ItemId::from_content(series, &meeting, &mention.owners, &mention.text, *ordinal);
+            *ordinal += 1;
+            if taken.insert(id.clone()) {
+                break id;
+            }
+        };
+        mention.id = Some(id);
+    }
+}
+
+/// The ids that the mentions of notes can get, twins among them, so that a ledger can tell what it knows of them.
+pub fn possible_ids(reads: &[NoteRead]) -> BTreeSet<ItemId> {
+    let mut ids = BTreeSet::new();
+    let mut twins: BTreeMap<(Option<Date>, &[String], String), usize> = BTreeMap::new();
+    for read in reads {
+        for mention in &read.mentions {
+            ids.extend(mention.id.clone());
+            let ordinal = twins
+                .entry((mention.meeting, &mention.owners, normal(&mention.text)))
+                .or_default();
+            let meeting = mention
+                .meeting
+                .map_or_else(|| "undated".to_owned(), |date| date.to_string());
+            ids.insert(ItemId::from_content(
+                &read.series,
+                &meeting,
+                &mention.owners,
+                &mention.text,
+                *ordinal,
+            ));
+            *ordinal += 1;
+        }
+    }
+    ids
 }

@@ -1,8 +1,9 @@
 //! Which mention of a note is which of those that were stored when it was read before.
 
 use super::NoteRead;
-use crate::items::{ItemId, Items, Key, Mention};
-use std::collections::BTreeMap;
+use crate::items::{ItemId, Items, Key, Kind, Mention, Words};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The mentions of a note beside the stored ones.
 pub(super) struct Pairs {
@@ -14,7 +15,7 @@ pub(super) struct Pairs {
 
 /// Ways in which two mentions with one key are alike, the closest first.
 const LIKENESSES: [fn(&Mention, &Mention) -> bool; 5] = [
-    |stored, read| stored == read,
+    |stored, read| stored.line == read.line && same_but_for_lines(stored, read),
     same_but_for_lines,
     |stored, read| stored.meeting == read.meeting && stored.status == read.status,
     |stored, read| stored.meeting == read.meeting,
@@ -51,13 +52,67 @@ pub(super) fn pair(known: &Items, read: &NoteRead) -> Pairs {
         }
     }
     let mut gone: Vec<(ItemId, Mention)> = left.into_values().flatten().collect();
+    pair_reworded(read, &mut stored, &mut gone);
     gone.sort_by(|(_, a), (_, b)| a.order(b));
     Pairs { stored, gone }
 }
 
-/// Whether nothing but the lines differs.
+/// Pairs what is left by likeness: a line in other words, or of another owner, keeps its item. The most alike come
+/// first.
+fn pair_reworded(
+    read: &NoteRead,
+    stored: &mut [Option<(ItemId, Mention)>],
+    gone: &mut Vec<(ItemId, Mention)>,
+) {
+    let mut likely = Vec::new();
+    for (at, mention) in read
+        .mentions
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| stored[*at].is_none())
+    {
+        let words = Words::of(&mention.text);
+        for (old, (_, twin)) in gone.iter().enumerate() {
+            if twin.meeting != mention.meeting
+                || (twin.kind == Kind::Completion) != (mention.kind == Kind::Completion)
+            {
+                continue;
+            }
+            let theirs = Words::of(&twin.text);
+            let shared = words.all().filter(|word| theirs.has(word)).count();
+            let all = words.all().count() + theirs.all().count();
+            // In hundredths, so that it can be sorted.
+            let alike = (200 * shared).checked_div(all).unwrap_or(0);
+            let same_owners = twin.who() == mention.who();
+            let enough = match (same_owners, twin.line == mention.line) {
+                (true, true) => 25,
+                (true, false) => 50,
+                (false, true) => 60,
+                (false, false) => 80,
+            };
+            if alike >= enough {
+                likely.push((Reverse(alike), twin.line.abs_diff(mention.line), at, old));
+            }
+        }
+    }
+    likely.sort_unstable();
+    let mut used = BTreeSet::new();
+    for (_, _, at, old) in likely {
+        if stored[at].is_none() && used.insert(old) {
+            stored[at] = Some(gone[old].clone());
+        }
+    }
+    let mut old = 0;
+    gone.retain(|_| {
+        old += 1;
+        !used.contains(&(old - 1))
+    });
+}
+
+/// Whether nothing but the lines differs, or the ledger's own id.
 pub(super) fn same_but_for_lines(stored: &Mention, read: &Mention) -> bool {
     let mut moved = stored.clone();
+    moved.id.clone_from(&read.id);
     moved.line = read.line;
     moved.end_line = read.end_line;
     moved == *read

@@ -21,6 +21,7 @@ pub fn embedded_sources() -> &'static [PackSource<'static>] {
         "reported",
         "requests",
         "progress",
+        "completion",
         "answers"
     ]
 }

@@ -4,7 +4,7 @@
 use super::show::Event;
 use super::when;
 use crate::due::Due;
-use crate::items::{Change, Item, Mention};
+use crate::items::{Change, Item, Mention, Proposal};
 use crate::mentions::compare::Comparison;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -40,7 +40,13 @@ struct ItemShape<'a> {
     due_date: Option<Date>,
     overdue: bool,
     since: Option<Date>,
+    /// At how many meetings it was said.
+    said: usize,
+    /// How often it was put off.
+    slipped: usize,
     mentions: Vec<MentionShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposals: Option<&'a [Proposal]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<Vec<EventShape<'a>>>,
 }
@@ -78,8 +84,14 @@ pub fn items<'a>(items: impl IntoIterator<Item = &'a Item>, today: Date) -> Stri
     )
 }
 
-/// An item with its history, on one line or on several.
-pub fn item_with_history(item: &Item, history: &[Event], today: Date, on_one_line: bool) -> String {
+/// An item with its proposals and its history, on one line or on several.
+pub fn item_with_history(
+    item: &Item,
+    proposals: &[Proposal],
+    history: &[Event],
+    today: Date,
+    on_one_line: bool,
+) -> String {
     let events = history.iter().map(|event| EventShape {
         at: event.at,
         command: &event.command,
@@ -87,6 +99,7 @@ pub fn item_with_history(item: &Item, history: &[Event], today: Date, on_one_lin
     });
     let shape = ItemShape {
         history: Some(events.collect()),
+        proposals: Some(proposals),
         ..item_shape(item, today)
     };
     if on_one_line {
@@ -162,6 +175,9 @@ fn item_shape(item: &Item, today: Date) -> ItemShape<'_> {
         due_date,
         overdue: when::is_overdue(item, today),
         since: item.since,
+        said: item.times_said(),
+        slipped: item.times_slipped(),
+        proposals: None,
         mentions: item.mentions.iter().map(mention_shape).collect(),
         history: None,
     }
@@ -215,10 +231,12 @@ mod tests {
                 id: ana.id.clone(),
                 from: State::Open,
                 to: State::Done,
+                was_closed: None,
+                closed: None,
                 why: None,
             },
         }];
-        insta::assert_snapshot!(item_with_history(&ana, &history, today, false), @r#"
+        insta::assert_snapshot!(item_with_history(&ana, &[], &history, today, false), @r#"
         {
           "id": "vnv2en78dr6a",
           "series": "notes/core",
@@ -233,6 +251,8 @@ mod tests {
           "due_date": null,
           "overdue": false,
           "since": "2025-04-24",
+          "said": 1,
+          "slipped": 0,
           "mentions": [
             {
               "path": "notes/core/2025/core-04-24.md",
@@ -253,6 +273,7 @@ mod tests {
               "quote": "Ana: I will write \"the\" guide"
             }
           ],
+          "proposals": [],
           "history": [
             {
               "at": "2025-05-08T10:26:40Z",

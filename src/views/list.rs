@@ -13,6 +13,8 @@ pub struct Row<'a> {
     pub short: String,
     /// The item.
     pub item: &'a Item,
+    /// What waits for a yes about it: "done?", "dropped?", "same?", or nothing.
+    pub ask: &'static str,
 }
 
 /// The least room for what is to be done; below it other columns go.
@@ -25,6 +27,7 @@ const GAP: &str = "  ";
 enum Column {
     Id,
     State,
+    Ask,
     Owner,
     What,
     Due,
@@ -38,6 +41,7 @@ impl Column {
         match self {
             Column::Id => "ID",
             Column::State => "STATE",
+            Column::Ask => "ASK",
             Column::Owner => "OWNER",
             Column::What => "WHAT",
             Column::Due => "DUE",
@@ -52,13 +56,17 @@ impl Column {
 /// Where `columns` is given, no line is wider: the place, the series and the age go if they must,
 /// and what is to be done is cut.
 ///
-/// The series are shown where there are several, the states where not all are open.
+/// The series are shown where there are several, the states where not all are open, and what is asked
+/// where something waits for a yes.
 pub fn table(rows: &[Row<'_>], today: Date, columns: Option<usize>) -> String {
     let several =
         |of: &dyn Fn(&Row<'_>) -> String| rows.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
     let mut shown = vec![Column::Id];
     if rows.iter().any(|row| row.item.state != State::Open) {
         shown.push(Column::State);
+    }
+    if rows.iter().any(|row| !row.ask.is_empty()) {
+        shown.push(Column::Ask);
     }
     shown.extend([Column::Owner, Column::What, Column::Due, Column::Since]);
     if several(&|row| row.item.series.clone()) {
@@ -154,6 +162,7 @@ fn cell(row: &Row<'_>, column: Column, today: Date) -> String {
     match column {
         Column::Id => row.short.clone(),
         Column::State => item.state.as_str().to_owned(),
+        Column::Ask => row.ask.to_owned(),
         Column::Owner => names(&item.owners),
         Column::What => words(&item.text),
         Column::Due => {
@@ -213,6 +222,7 @@ mod tests {
         let rows: Vec<Row<'_>> = items
             .iter()
             .map(|item| Row {
+                ask: "",
                 short: item.id.as_str()[..4].to_owned(),
                 item,
             })

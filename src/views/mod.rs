@@ -9,8 +9,10 @@
 pub mod agenda;
 pub mod block;
 pub mod carets;
+pub mod change;
 pub mod diff;
 mod escape;
+pub mod export;
 pub mod json;
 mod lines;
 pub mod list;

@@ -1,9 +1,10 @@
 //! One item with everything that is known about it.
 
+use super::change;
 use super::style::{self, paint};
 use super::text::{names, one_line, words};
 use super::when;
-use crate::items::{Change, Item, Mention};
+use crate::items::{Change, Item, Mention, Proposal, ProposalKind, Reason, Snooze};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -21,7 +22,13 @@ pub struct Event {
 
 /// The item, every place that speaks of it with its words, and every change to it with its time in
 /// `zone`.
-pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> String {
+pub fn show(
+    item: &Item,
+    proposals: &[Proposal],
+    history: &[Event],
+    today: Date,
+    zone: &TimeZone,
+) -> String {
     let mut out = format!(
         "{}  {}\n",
         paint(style::KEY, item.id.as_str()),
@@ -62,6 +69,26 @@ pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> Str
         };
         field("since", format!("{since}{age}"));
     }
+    if let Some(closed) = item.closed {
+        field("closed", closed.to_string());
+    }
+    match item.snoozed {
+        Some(Snooze::Day { day }) if today < day => field("later", format!("put off until {day}")),
+        Some(Snooze::NextMeeting { after }) => {
+            field(
+                "later",
+                format!("put off until the first meeting after {after}"),
+            );
+        }
+        _ => {}
+    }
+    if let Some(again) = &item.again {
+        field("again", format!("promises {again} again"));
+    }
+    for link in &item.links {
+        field("link", one_line(link));
+    }
+    field("said", times(item));
     field("series", one_line(&item.series));
     field(
         "kind",
@@ -75,6 +102,13 @@ pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> Str
     for mention in &item.mentions {
         out.push_str(&said(mention));
     }
+    let waiting: Vec<&Proposal> = proposals.iter().filter(|it| it.decided.is_none()).collect();
+    if !waiting.is_empty() {
+        out.push_str(&format!("\n{}\n", paint(style::KEY, "Proposed")));
+    }
+    for proposal in waiting {
+        out.push_str(&proposed(proposal, item));
+    }
     out.push_str(&format!("\n{}\n", paint(style::KEY, "History")));
     for event in history {
         let at = zone
@@ -84,11 +118,74 @@ pub fn show(item: &Item, history: &[Event], today: Date, zone: &TimeZone) -> Str
         out.push_str(&format!(
             "  {}  {} {}\n",
             paint(style::FAINT, &at),
-            change(&event.change),
+            change::in_words(&event.change),
             paint(style::FAINT, &format!("({})", one_line(&event.command))),
         ));
     }
     out
+}
+
+/// How often it was said, put off, and handed on.
+fn times(item: &Item) -> String {
+    let counted = |n: usize, what: &str| match n {
+        0 => String::new(),
+        1 => format!(", {what} once"),
+        n => format!(", {what} {n} times"),
+    };
+    let meetings = match item.times_said() {
+        0 => return String::new(),
+        1 => "at one meeting".to_owned(),
+        n => format!("at {n} meetings"),
+    };
+    let slipped = counted(item.times_slipped(), "put off");
+    format!(
+        "{meetings}{slipped}{}",
+        counted(item.times_handed_on(), "handed on")
+    )
+}
+
+/// A proposal with the words of both sides.
+fn proposed(proposal: &Proposal, item: &Item) -> String {
+    let what = match (proposal.kind, &proposal.with) {
+        (ProposalKind::Same, Some(with)) if *with == item.id => {
+            format!("{} is the same", proposal.item)
+        }
+        (ProposalKind::Same, Some(with)) => format!("it is the same as {with}"),
+        (ProposalKind::Same, None) => "it is the same as another".to_owned(),
+        (ProposalKind::Finished, _) => "it is done".to_owned(),
+        (ProposalKind::Dropped, _) => "it will not be done".to_owned(),
+    };
+    let reasons: Vec<String> = proposal.reasons.iter().map(reason).collect();
+    let quote = |mention: &Mention| {
+        format!(
+            "    > {}  {}\n",
+            one_line(&mention.quote),
+            paint(style::FAINT, &place(mention))
+        )
+    };
+    format!(
+        "  {}  {what}? {}\n{}{}",
+        paint(style::KEY, &proposal.id.as_str()[..6]),
+        paint(style::FAINT, &format!("({})", reasons.join("; "))),
+        quote(&proposal.beside),
+        quote(&proposal.words),
+    )
+}
+
+fn place(mention: &Mention) -> String {
+    format!("{}:{}", one_line(&mention.path), mention.line)
+}
+
+/// What speaks for a proposal, in words.
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::SharedWords { words } => format!("both have {}", one_line(&words.join(", "))),
+        Reason::SameOwner { owner } => format!("both are {}'s", one_line(owner)),
+        Reason::SameReference { reference } => format!("both name {}", one_line(reference)),
+        Reason::CarriedOver => "both stand in the list that was carried over".to_owned(),
+        Reason::Near => "the words stand just below it".to_owned(),
+        Reason::Rule { rule } => format!("rule {}", one_line(rule)),
+    }
 }
 
 fn said(mention: &Mention) -> String {
@@ -114,42 +211,6 @@ fn said(mention: &Mention) -> String {
         ),
         one_line(&mention.quote),
     )
-}
-
-/// A change in words.
-pub fn change(change: &Change) -> String {
-    let place = |mention: &Mention| format!("{}:{}", one_line(&mention.path), mention.line);
-    let due = |due: &Option<crate::due::Due>| {
-        due.as_ref()
-            .map_or("none".to_owned(), |due| when::due(due, None))
-    };
-    match change {
-        Change::Added { .. } => "added".to_owned(),
-        Change::Removed { .. } => "removed".to_owned(),
-        Change::MentionAdded { mention, .. } => format!("said in {}", place(mention)),
-        Change::MentionRemoved { mention, .. } => format!("no longer said in {}", place(mention)),
-        Change::MentionMoved { from, to, .. } if place(from) == place(to) => {
-            format!("changed in {}", place(to))
-        }
-        Change::MentionMoved { from, to, .. } => {
-            format!("moved from {} to line {}", place(from), to.line)
-        }
-        Change::StateSet { from, to, why, .. } => {
-            let why = why
-                .as_ref()
-                .map_or(String::new(), |why| format!(": {}", one_line(why)));
-            format!("{} → {}{why}", from.as_str(), to.as_str())
-        }
-        Change::Ticked { path, from, to, .. } => {
-            format!(
-                "box in {} {} → {}",
-                one_line(path),
-                from.as_str(),
-                to.as_str()
-            )
-        }
-        Change::DueSet { from, to, .. } => format!("due {} → {}", due(from), due(to)),
-    }
 }
 
 #[cfg(test)]
@@ -205,17 +266,20 @@ mod tests {
                     id,
                     from: State::Done,
                     to: State::Open,
+                    was_closed: None,
+                    closed: None,
                     why: Some("not yet".to_owned()),
                 },
             ),
         ];
-        insta::assert_snapshot!(plain(&show(&item, &history, date(2025, 5, 8), &TimeZone::UTC)), @r#"
+        insta::assert_snapshot!(plain(&show(&item, &[], &history, date(2025, 5, 8), &TimeZone::UTC)), @r#"
         yc4e5h7esb9j  open
         write the guide
 
         owner   Ana, Ben
         due     2 May ("by Friday"), overdue
         since   2025-04-24 (2 weeks)
+        said    at 2 meetings
         series  notes/core
         kind    commitment, definite
 
@@ -237,7 +301,7 @@ mod tests {
     fn an_item_that_no_note_speaks_of() {
         let mut item = item(&[], "pick a date", date(2025, 4, 24));
         item.mentions.clear();
-        insta::assert_snapshot!(plain(&show(&item, &[], date(2025, 4, 24), &TimeZone::UTC)), @"
+        insta::assert_snapshot!(plain(&show(&item, &[], &[], date(2025, 4, 24), &TimeZone::UTC)), @"
         82p6e6fxjx76  open
         pick a date
 

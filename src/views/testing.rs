@@ -1,6 +1,6 @@
 //! Items for this room's tests.
 
-use crate::items::{Certainty, Item, ItemId, Kind, Mention, State, Status};
+use crate::items::{Certainty, Item, ItemId, Kind, Mention, Status};
 use jiff::civil::{Date, date};
 
 /// A mention in a note whose name ends in its meeting's date, `-MM-DD.md`, in 2025.
@@ -16,6 +16,8 @@ pub(super) fn mention(path: &str, line: u32) -> Mention {
         _ => None,
     };
     Mention {
+        id: None,
+        people: Vec::new(),
         path: path.to_owned(),
         line,
         end_line: line,
@@ -49,16 +51,9 @@ pub(super) fn item(owners: &[&str], text: &str, since: Date) -> Item {
         meeting: Some(since),
         ..mention(&path, 12)
     };
+    let id = ItemId::from_content("notes/core", &since.to_string(), &owners, text, 0);
     Item {
-        id: ItemId::from_content("notes/core", &since.to_string(), &owners, text, 0),
-        series: "notes/core".to_owned(),
-        kind: mention.kind,
-        certainty: mention.certainty,
-        owners,
-        text: text.to_owned(),
-        due: None,
-        state: State::Open,
-        since: Some(since),
-        mentions: vec![mention],
+        mentions: vec![mention.clone()],
+        ..Item::begun_by(id, "notes/core", &mention)
     }
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 #[test]
 fn help_shows_the_commands() {
-    assert_snapshot!(Sandbox::new().run(&["--help"]), @"
+    assert_snapshot!(Sandbox::new().run(&["--help"]), @r"
     Finds what people said they would do in meeting notes, and keeps it on the table until it is done
 
     Usage: owed [OPTIONS] <COMMAND>
@@ -20,8 +20,11 @@ fn help_shows_the_commands() {
       done         Close items that are done
       drop         Close items that will not be done
       reopen       Put closed items back on the table
+      answer       Say yes or no to what is proposed
       undo         Take back the last command that changed the ledger
       agenda       Show the open items as a part of the next agenda, or write them into it
+      export       Write the whole ledger, one item a line
+      import       Make a ledger of what `owed export` wrote
       lint         Show what in notes is better mended now
       explain      Show how a line of a note was read: why it is an item, or why it is none
       rules        Look at the rules and try them

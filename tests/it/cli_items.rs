@@ -15,6 +15,8 @@ fn show_tells_all() {
     owner   Ana
     due     18 Apr ("by Friday")
     since   2025-04-10 (4 weeks)
+    closed  2025-05-08
+    said    at 2 meetings
     series  core
     kind    commitment, definite
 
@@ -29,6 +31,7 @@ fn show_tells_all() {
       2025-05-01 10:00  said in notes/core/2025/core-04-10.md:7 (scan notes)
       2025-05-01 10:00  said in notes/core/2025/core-04-24.md:5 (scan notes)
       2025-05-08 12:00  open → done: landed on Tuesday (done xxhzybj1takt)
+      2025-05-08 12:00  state set by hand (done xxhzybj1takt)
     "#);
     assert_snapshot!(sandbox.run(&["show", &guide, "--format", "json"]), @r#"
     {
@@ -45,6 +48,8 @@ fn show_tells_all() {
       "due_date": "2025-04-18",
       "overdue": false,
       "since": "2025-04-10",
+      "said": 2,
+      "slipped": 0,
       "mentions": [
         {
           "path": "notes/core/2025/core-04-10.md",
@@ -83,6 +88,7 @@ fn show_tells_all() {
           "quote": "Ana: I will write the guide"
         }
       ],
+      "proposals": [],
       "history": [
         {
           "at": "2025-05-01T10:00:00Z",
@@ -113,6 +119,7 @@ fn show_tells_all() {
           "change": "mention_added",
           "id": "xxhzybj1takt",
           "mention": {
+            "id": "xxhzybj1takt",
             "path": "notes/core/2025/core-04-10.md",
             "line": 7,
             "end_line": 7,
@@ -141,6 +148,7 @@ fn show_tells_all() {
           "change": "mention_added",
           "id": "xxhzybj1takt",
           "mention": {
+            "id": "yjcn50gvs8md",
             "path": "notes/core/2025/core-04-24.md",
             "line": 5,
             "end_line": 5,
@@ -166,7 +174,17 @@ fn show_tells_all() {
           "id": "xxhzybj1takt",
           "from": "open",
           "to": "done",
+          "closed": "2025-05-08",
           "why": "landed on Tuesday"
+        },
+        {
+          "at": "2025-05-08T12:00:00Z",
+          "command": "done xxhzybj1takt",
+          "change": "pinned",
+          "id": "xxhzybj1takt",
+          "field": "state",
+          "from": false,
+          "to": true
         }
       ]
     }
@@ -198,8 +216,9 @@ fn a_life_and_its_undoing() {
     took back `reopen XXHZYBJ1TAKT` of 2025-05-08 12:00: 1 change
       xxhz  Ana: write the guide: open → done: undo
     ");
-    assert_snapshot!(sandbox.run(&["undo"]), @"
-    took back `done xxhzybj1takt` of 2025-05-08 12:00: 1 change
+    assert_snapshot!(sandbox.run(&["undo"]), @r"
+    took back `done xxhzybj1takt` of 2025-05-08 12:00: 2 changes
+      xxhz  Ana: write the guide: state left to the notes again
       xxhz  Ana: write the guide: done → open: undo
     ");
     assert_eq!(sandbox.run(&["list", "--all", "--format", "json"]), before);

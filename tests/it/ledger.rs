@@ -1,19 +1,20 @@
 //! The ledger: its file, its questions, its transactions and its undo.
 
-use crate::scenario::{Desk, Line, operation, read};
+use crate::scenario::{Desk, Line, operation, plan_of, read};
 use jiff::civil::{Date, date};
-use owed::items::{Certainty, Change, Item, ItemId, Kind, State, Status};
+use owed::items::{Change, Item, ItemId, State, Status};
 use owed::ledger::{Filter, Ledger, LedgerError, NoteRow};
-use owed::reconcile::{NoteRead, What, plan};
+use owed::reconcile::{NoteRead, What};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Scans a note as one operation and keeps its stamp.
-fn scan(ledger: &mut Ledger, note: &NoteRead, second: i64) -> Vec<ItemId> {
+pub(crate) fn scan(ledger: &mut Ledger, note: &NoteRead, second: i64) -> Vec<ItemId> {
     let mut transaction = ledger.begin(&operation("scan", second)).expect("begin");
-    let made = plan(&transaction.known_for(note).expect("known"), note);
+    let made = plan_of(&transaction, note);
     transaction.apply(&made.changes).expect("the plan fits");
-    transaction.set_note(&stamp(&note.path)).expect("set_note");
+    let kept = transaction.set_note(&stamp(&note.path), &made.reads[0]);
+    kept.expect("set_note");
     transaction.commit().expect("commit");
     made.outcomes.into_iter().map(|it| it.id).collect()
 }
@@ -31,17 +32,15 @@ fn stamp(path: &str) -> NoteRow {
 }
 
 fn item(id: &str, owners: &[&str], series: &str, since: Option<Date>, state: State) -> Item {
+    let owners: Vec<String> = owners.iter().map(|owner| (*owner).to_owned()).collect();
+    let mut mention = read("a.md", since, &line(&format!("do {id}")))
+        .mentions
+        .remove(0);
+    mention.owners = owners;
+    let id = ItemId::parse(id).expect("an id");
     Item {
-        id: ItemId::parse(id).expect("an id"),
-        series: series.to_owned(),
-        kind: Kind::Task,
-        certainty: Certainty::Definite,
-        owners: owners.iter().map(|owner| (*owner).to_owned()).collect(),
-        text: format!("do {id}"),
-        due: None,
         state,
-        since,
-        mentions: Vec::new(),
+        ..Item::begun_by(id, series, &mention)
     }
 }
 
@@ -61,18 +60,18 @@ fn ids(items: &[Item]) -> Vec<&str> {
     items.iter().map(|item| item.id.as_str()).collect()
 }
 
-fn folder() -> (TempDir, PathBuf) {
+pub(crate) fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(".owed").join("ledger.db");
     (folder, path)
 }
 
-fn raw(path: &Path, sql: &str) {
+pub(crate) fn raw(path: &Path, sql: &str) {
     let connection = rusqlite::Connection::open(path).expect("open");
     connection.execute_batch(sql).expect("run");
 }
 
-fn line(text: &str) -> [Line; 1] {
+pub(crate) fn line(text: &str) -> [Line; 1] {
     [Line::new("Ana", text, Status::Open)]
 }
 
@@ -236,6 +235,8 @@ fn a_list_follows_a_state() {
         id: ItemId::parse("00000000000a").expect("an id"),
         from: State::Open,
         to: State::Done,
+        was_closed: None,
+        closed: None,
         why: None,
     };
     let mut transaction = ledger.begin(&operation("done", 2)).expect("begin");
@@ -316,6 +317,8 @@ fn a_history_tells_what_was_done_when() {
             (1, 1, "scan", false),
             (1, 1, "scan", true),
             (3, 3, "by hand", true),
+            (3, 3, "by hand", false),
+            (4, 4, "undo", false),
             (4, 4, "undo", true),
         ]
     );
@@ -339,12 +342,13 @@ fn an_item_is_known_by_its_own_words_and_by_those_of_its_mentions() {
         ("ask around", 0),
     ] {
         let note = read("b.md", None, &line(text));
-        let items = transaction.known_for(&note).expect("known");
+        let items = transaction
+            .known_for(std::slice::from_ref(&note))
+            .expect("known")
+            .items;
         assert_eq!(items.len(), known, "{text}");
-        assert_eq!(
-            plan(&items, &note).outcomes[0].what == What::Again,
-            known == 1
-        );
+        let what = plan_of(&transaction, &note).outcomes[0].what;
+        assert_eq!(what == What::Again, known == 1);
     }
 }
 
@@ -353,9 +357,10 @@ fn what_is_dropped_never_was() {
     let mut ledger = Ledger::in_memory().expect("a ledger");
     let note = read("a.md", None, &line("fix the build"));
     let mut transaction = ledger.begin(&operation("scan", 1)).expect("begin");
-    let made = plan(&transaction.known_for(&note).expect("known"), &note);
+    let made = plan_of(&transaction, &note);
     transaction.apply(&made.changes).expect("the plan fits");
-    transaction.set_note(&stamp("a.md")).expect("set_note");
+    let kept = transaction.set_note(&stamp("a.md"), &made.reads[0]);
+    kept.expect("set_note");
     let id = &made.outcomes[0].id;
     assert!(transaction.item(id).expect("read").is_some());
     assert!(transaction.note("a.md").expect("read").is_some());
@@ -381,12 +386,16 @@ fn a_change_that_does_not_fit_changes_nothing() {
         id: ItemId::parse("00000000000a").expect("an id"),
         from: State::Open,
         to: State::Done,
+        was_closed: None,
+        closed: None,
         why: None,
     };
     let unknown = Change::StateSet {
         id: ItemId::parse("00000000000b").expect("an id"),
         from: State::Open,
         to: State::Done,
+        was_closed: None,
+        closed: None,
         why: None,
     };
     for changes in [[fits.clone(), fits.clone()], [fits, unknown]] {
@@ -424,12 +433,22 @@ fn undo_goes_back_step_by_step_and_has_notes_read_again() {
     let (undone, paths) = undo(4);
     assert_eq!((undone.operation, undone.command.as_str()), (2, "scan"));
     assert_eq!(undone.at.as_second(), 2);
-    assert!(undone.changes.iter().all(|it| *it.item_id() == second[0]));
+    assert!(
+        undone
+            .changes
+            .iter()
+            .all(|it| it.item_id() == Some(&second[0]))
+    );
     assert_eq!(paths, ["a.md", "c.md"]);
 
     let (undone, paths) = undo(5);
     assert_eq!(undone.operation, 1);
-    assert!(undone.changes.iter().all(|it| *it.item_id() == first[0]));
+    assert!(
+        undone
+            .changes
+            .iter()
+            .all(|it| it.item_id() == Some(&first[0]))
+    );
     assert_eq!(paths, ["c.md"]);
     assert_eq!(ledger.items(&Filter::default()).expect("list"), []);
 
@@ -465,7 +484,7 @@ fn a_note_that_is_gone_is_forgotten() {
     let ids = scan(&mut ledger, &read("a.md", None, &line("fix the build")), 1);
     let gone = read("a.md", None, &[]);
     let mut transaction = ledger.begin(&operation("scan", 2)).expect("begin");
-    let made = plan(&transaction.known_for(&gone).expect("known"), &gone);
+    let made = plan_of(&transaction, &gone);
     transaction.apply(&made.changes).expect("the plan fits");
     transaction.forget_note("a.md").expect("forget");
     transaction.commit().expect("commit");
@@ -481,7 +500,7 @@ fn readers_see_what_is_committed() {
     let reader = Ledger::open(&path).expect("open");
     let note = read("a.md", None, &line("fix the build"));
     let mut transaction = writer.begin(&operation("scan", 1)).expect("begin");
-    let made = plan(&transaction.known_for(&note).expect("known"), &note);
+    let made = plan_of(&transaction, &note);
     transaction.apply(&made.changes).expect("the plan fits");
     assert_eq!(reader.items(&Filter::default()).expect("list"), []);
     transaction.commit().expect("commit");

@@ -3,6 +3,7 @@
 mod cli_agenda;
 mod cli_general;
 mod cli_items;
+mod cli_life;
 mod cli_list;
 mod cli_read;
 mod cli_rules;
@@ -11,7 +12,10 @@ mod cli_scan;
 mod house;
 mod labelled;
 mod ledger;
+mod ledger_by_hand;
+mod likeness;
 mod lint;
+mod lives;
 mod names;
 mod properties;
 mod properties_notes;

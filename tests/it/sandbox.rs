@@ -126,6 +126,8 @@ impl Sandbox {
     /// Puts what a note says into the ledger.
     pub(crate) fn scan(&self, path: &str, meeting: &str, said: &[Said]) {
         let mention = |said: &Said| Mention {
+            id: None,
+            people: Vec::new(),
             path: path.to_owned(),
             line: said.line,
             end_line: said.line,
@@ -164,9 +166,10 @@ impl Sandbox {
             at: "2025-05-01T10:00:00Z".parse().expect("a time"),
         };
         let mut transaction = ledger.begin(&operation).expect("begun");
-        let known = transaction.known_for(&read).expect("read");
+        let reads = [read];
+        let known = transaction.known_for(&reads).expect("read");
         transaction
-            .apply(&plan(&known, &read).changes)
+            .apply(&plan(&known, &reads).changes)
             .expect("applied");
         transaction.commit().expect("committed");
     }

@@ -19,10 +19,12 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use owed::due::Due;
-use owed::items::{Certainty, Change, Item, ItemId, Items, Kind, Mark, Mention, State, Status};
-use owed::ledger::{Filter, Ledger, LedgerError, Operation};
-use owed::reconcile::{NoteRead, Plan, Tick, plan};
-use std::collections::BTreeSet;
+use owed::items::{
+    Certainty, Change, Field, Item, ItemId, Items, Kind, Mark, Mention, State, Status,
+};
+use owed::ledger::{Filter, Ledger, LedgerError, NoteRow, Operation, Transaction};
+use owed::reconcile::{Known, NoteRead, Plan, Tick, WordCounts, first_position, plan};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs a script; panics where something else came of it.
 #[track_caller]
@@ -72,6 +74,8 @@ impl Line {
 
     fn mention(&self, path: &str, line: u32) -> Mention {
         Mention {
+            id: None,
+            people: Vec::new(),
             path: path.to_owned(),
             line,
             end_line: line,
@@ -123,11 +127,30 @@ pub(crate) fn operation(command: &str, second: i64) -> Operation {
     }
 }
 
+/// What comes of a note, by what a ledger knows.
+pub(crate) fn plan_of(transaction: &Transaction<'_>, read: &NoteRead) -> Plan {
+    let reads = std::slice::from_ref(read);
+    plan(&transaction.known_for(reads).expect("known"), reads)
+}
+
+fn stamp(read: &NoteRead) -> NoteRow {
+    NoteRow {
+        path: read.path.clone(),
+        series: read.series.clone(),
+        meeting: read.meeting,
+        title: read.title.clone(),
+        size: 0,
+        modified: 0,
+        hash: [0; 32],
+    }
+}
+
 /// A set of items in memory and a ledger, kept in step.
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) items: Items,
     pub(crate) ledger: Ledger,
+    readings: BTreeMap<String, NoteRead>,
     second: i64,
 }
 
@@ -136,6 +159,7 @@ impl Desk {
         Self {
             items: Items::default(),
             ledger: Ledger::in_memory().expect("a ledger in memory"),
+            readings: BTreeMap::new(),
             second: 0,
         }
     }
@@ -148,13 +172,16 @@ impl Desk {
     /// Scans a note: the plan is the same for all items and for those that the ledger finds, and once it was applied
     /// the note leaves nothing to do.
     pub(crate) fn scan(&mut self, read: &NoteRead) -> Plan {
-        let expected = plan(&self.items, read);
+        let expected = plan(&self.known(read), std::slice::from_ref(read));
         let operation = self.next("scan");
         let mut transaction = self.ledger.begin(&operation).expect("begin");
-        let made = plan(&transaction.known_for(read).expect("known"), read);
+        let made = plan_of(&transaction, read);
         assert_eq!(made, expected, "the ledger knows less than all the items");
         transaction.apply(&made.changes).expect("the plan fits");
-        let again = plan(&transaction.known_for(read).expect("known"), read);
+        let kept = made.reads[0].clone();
+        transaction.set_note(&stamp(read), &kept).expect("kept");
+        self.readings.insert(read.path.clone(), kept);
+        let again = plan_of(&transaction, read);
         assert_eq!(again.changes, [], "a second scan changes something");
         transaction.commit().expect("commit");
         for change in &made.changes {
@@ -164,41 +191,69 @@ impl Desk {
         made
     }
 
+    /// All that could be known of a note.
+    fn known(&self, read: &NoteRead) -> Known {
+        let reads = std::slice::from_ref(read);
+        let first = first_position(&self.items, reads).map(|(day, path)| (day, path.to_owned()));
+        let is_later = |other: &&NoteRead| {
+            let last = other.days().max().map(|day| (day, other.path.clone()));
+            other.series == read.series && other.path != read.path && last >= first
+        };
+        Known {
+            items: self.items.clone(),
+            later: self.readings.values().filter(is_later).cloned().collect(),
+            counts: WordCounts::of(&self.items, &read.series),
+        }
+    }
+
     /// Sets the state of an item by hand.
     pub(crate) fn set_state(&mut self, id: &ItemId, to: State) {
         let item = self.items.get(id).expect("it is there");
-        self.person(&Change::StateSet {
-            id: item.id.clone(),
-            from: item.state,
+        let change = item.put(
             to,
-            why: None,
-        });
+            item.mentions.iter().filter_map(|it| it.meeting).max(),
+            None,
+        );
+        let pin = item.pin(Field::State);
+        if item.state != to {
+            self.person(
+                &[Some(change), pin]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>(),
+            );
+        }
     }
 
     /// Sets the due of an item by hand.
     pub(crate) fn set_due(&mut self, id: &ItemId, to: Option<Due>) {
+        let due = to.clone();
         let item = self.items.get(id).expect("it is there");
-        self.person(&Change::DueSet {
+        let pin = item.pin(Field::Due);
+        let change = Change::DueSet {
             id: item.id.clone(),
             from: item.due.clone(),
             to,
-        });
+        };
+        if item.due != due {
+            self.person(
+                &[Some(change), pin]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>(),
+            );
+        }
     }
 
-    /// Makes a change by hand; one that changes nothing is left out.
-    pub(crate) fn person(&mut self, change: &Change) {
-        match change {
-            Change::StateSet { from, to, .. } if from == to => return,
-            Change::DueSet { from, to, .. } if from == to => return,
-            _ => {}
-        }
+    /// Makes changes by hand.
+    pub(crate) fn person(&mut self, changes: &[Change]) {
         let operation = self.next("by hand");
         let mut transaction = self.ledger.begin(&operation).expect("begin");
-        transaction
-            .apply(std::slice::from_ref(change))
-            .expect("it fits");
+        transaction.apply(changes).expect("they fit");
         transaction.commit().expect("commit");
-        self.items.apply(change).expect("it fits");
+        for change in changes {
+            self.items.apply(change).expect("it fits");
+        }
         self.agree();
     }
 
@@ -214,6 +269,9 @@ impl Desk {
         transaction.commit().expect("commit");
         for change in &undone.changes {
             self.items.apply(change).expect("an undo fits");
+            if let Some(path) = change.path() {
+                self.readings.remove(path);
+            }
         }
         self.agree();
         true
@@ -228,6 +286,11 @@ impl Desk {
         stored.sort_by(|a, b| a.id.cmp(&b.id));
         let in_memory: Vec<Item> = self.items.iter().cloned().collect();
         assert_eq!(stored, in_memory, "the ledger has other items");
+        let everything = self.ledger.everything().expect("all");
+        assert_eq!(
+            everything, self.items,
+            "the ledger has others beside its items"
+        );
 
         let paths: BTreeSet<String> = log
             .iter()
@@ -236,9 +299,7 @@ impl Desk {
         let operation = operation("look", 0);
         let transaction = self.ledger.begin(&operation).expect("begin");
         for path in paths {
-            let known = transaction
-                .known_for(&read(&path, None, &[]))
-                .expect("known");
+            let known = transaction.items_at(&path).expect("known");
             let marks = |items: &Items| -> Vec<(ItemId, Mark)> {
                 let marks = items.marks().filter(|(_, at, _)| *at == path);
                 marks.map(|(id, _, mark)| (id.clone(), mark)).collect()

@@ -80,6 +80,7 @@ const OPEN: Filter = Filter {
     series: None,
     since: None,
     state: Some(State::Open),
+    carried: true,
 };
 
 fn block(context: &Context, items: &[Item], meeting: Option<Date>, directory: &Path) -> String {
@@ -237,21 +238,25 @@ impl Agenda {
         };
         let mut transaction =
             ledger.begin(&context.operation(format!("agenda {} --write", self.shown)))?;
-        let known = transaction.known_for(&read)?;
         // Only the ticks are news here: what the file says otherwise is for a scan to find.
-        read.mentions = known
-            .iter()
-            .flat_map(|item| &item.mentions)
-            .filter(|mention| mention.path == self.name)
-            .cloned()
-            .collect();
+        let there = transaction.items_at(&self.name)?;
+        let said = there.iter().flat_map(|item| &item.mentions);
+        read.mentions = match transaction.reading(&self.name)? {
+            Some(reading) => reading.mentions,
+            None => said.filter(|it| it.path == self.name).cloned().collect(),
+        };
         read.mentions.sort_by_key(|mention| mention.line);
+        let reads = [read];
+        let known = transaction.known_for(&reads)?;
         let Plan {
             changes,
             unknown_ticks,
             ..
-        } = reconcile::plan(&known, &read);
-        if let Some(tick) = unknown_ticks.iter().find(|tick| tick.mark != Mark::Open) {
+        } = reconcile::plan(&known, &reads);
+        if let Some((_, tick)) = unknown_ticks
+            .iter()
+            .find(|(_, tick)| tick.mark != Mark::Open)
+        {
             return Err(CommandError::user(format!(
                 "{}:{} ticks item {}, which the ledger does not have",
                 self.shown, tick.line, tick.id
@@ -264,7 +269,7 @@ impl Agenda {
         transaction.commit()?;
         for change in &changes {
             if let (Change::StateSet { id, to, .. }, Some(item)) =
-                (change, known.get(change.item_id()))
+                (change, change.item_id().and_then(|id| known.items.get(id)))
             {
                 let short = in_short(&ledger.short(id)?, item);
                 context.out.line(&format!("{}  {short}", to.as_str()))?;

@@ -239,7 +239,7 @@ fn explain_turn(explanation: &Explanation<'_>, at: usize, out: &mut String) {
             explanation.columns,
         ));
         if !found.mention.is_carried() {
-            push("not taken into the ledger: only definite tasks and commitments are\n");
+            push("kept off lists and agendas: only definite tasks and commitments go there\n");
         }
     }
 }

@@ -4,12 +4,12 @@ use super::Format;
 use crate::cli::clock::parse_date;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::items::{Item, State, normal};
+use crate::items::{Item, ProposalKind, State, normal};
 use crate::ledger::{Filter, Ledger};
 use crate::text::nearest;
 use crate::views::list::{Row, table};
 use crate::views::{json, one_line, when};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Show the open items
 ///
@@ -89,6 +89,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         series: None,
         since,
         state: (!args.all).then_some(state),
+        carried: true,
     })?;
     items.retain(|item| {
         (!is_nobody || item.owners.is_empty())
@@ -105,9 +106,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     match args.format {
         Format::Text if items.is_empty() => Ok(()),
         Format::Text => {
+            let mut asked = BTreeMap::new();
+            for proposal in ledger.proposals()? {
+                asked.insert(proposal.item, ask(proposal.kind));
+            }
             let rows = items.iter().map(|item| {
                 let short = ledger.short(&item.id)?;
-                Ok(Row { short, item })
+                let ask = asked.get(&item.id).copied().unwrap_or("");
+                Ok(Row { short, item, ask })
             });
             let rows = rows.collect::<Result<Vec<_>, CommandError>>()?;
             let columns = context.out.columns();
@@ -117,6 +123,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         Format::Jsonl => items
             .iter()
             .try_for_each(|item| context.out.line(&json::item(item, today))),
+    }
+}
+
+/// What a proposal asks, for a column of the table.
+fn ask(kind: ProposalKind) -> &'static str {
+    match kind {
+        ProposalKind::Same => "same?",
+        ProposalKind::Finished => "done?",
+        ProposalKind::Dropped => "dropped?",
     }
 }
 

@@ -1,10 +1,13 @@
 //! The commands.
 
 mod agenda;
+mod answer;
 mod completions;
 mod debug;
 mod explain;
+mod export;
 mod extract;
+mod import;
 mod init;
 mod lint;
 mod list;
@@ -29,8 +32,11 @@ pub(super) enum Command {
     Drop(state::Args),
     #[command(about = "Put closed items back on the table", after_help = state::REOPEN_HELP)]
     Reopen(state::Args),
+    Answer(answer::Args),
     Undo(undo::Args),
     Agenda(agenda::Args),
+    Export(export::Args),
+    Import(import::Args),
     Lint(lint::Args),
     Explain(explain::Args),
     #[command(subcommand)]
@@ -51,8 +57,11 @@ impl Command {
             Command::Done(args) => state::run(context, &args, &state::DONE),
             Command::Drop(args) => state::run(context, &args, &state::DROP),
             Command::Reopen(args) => state::run(context, &args, &state::REOPEN),
+            Command::Answer(args) => answer::run(context, &args),
             Command::Undo(args) => undo::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Export(args) => export::run(context, &args),
+            Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),
             Command::Explain(args) => explain::run(context, &args),
             Command::Rules(command) => rules::run(context, &command),

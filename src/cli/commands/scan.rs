@@ -7,13 +7,14 @@ use crate::cli::files::{self, NoteFile, STDIN, Search, Stamp};
 use crate::cli::parallel::{self, Jobs};
 use crate::cli::project::Project;
 use crate::cli::reading::Reader;
-use crate::items::{Change, ItemId, Mark, Mention, State};
-use crate::ledger::{Ledger, NoteRow, Transaction};
-use crate::reconcile::{NoteRead, Outcome, Plan, What, plan};
+use crate::cli::taking::{self, Fresh, News};
+use crate::items::{ItemId, Mark, Proposal};
+use crate::ledger::{Ledger, NoteRow};
+use crate::reconcile::{NoteRead, Outcome, What};
 use crate::text::{Notice, SourceText};
 use crate::views::block::read_block;
 use crate::views::style::{self, paint};
-use crate::views::{count, one_line, when};
+use crate::views::{count, fit, one_line, when};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -74,15 +75,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         .collect();
     let operation = context.operation(format!("scan {}", given.join(" ")));
     let mut transaction = ledger.begin(&operation)?;
-    let mut news = Vec::new();
-    for note in &looked.fresh {
-        news.push(take(&mut transaction, note)?);
-    }
+    let news = taking::take(&mut transaction, &looked.fresh, &missing, &known)?;
     for row in &looked.touched {
-        transaction.set_note(row)?;
-    }
-    for row in &missing {
-        news.push(forget(&mut transaction, row)?);
+        transaction.touch_note(row)?;
     }
     if args.dry_run {
         drop(transaction);
@@ -90,12 +85,6 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         transaction.commit()?;
     }
     report(context, args, &ledger, &looked, &news)
-}
-
-/// A note that was read.
-struct Fresh {
-    read: NoteRead,
-    row: NoteRow,
 }
 
 /// What became of the files.
@@ -286,7 +275,7 @@ fn read(
         series,
         meeting: note.header.date,
         title: note.header.title,
-        mentions: mentions.filter(Mention::is_carried).collect(),
+        mentions: mentions.collect(),
         ticks: read_block(source.text()),
     };
     Fresh { read, row }
@@ -307,48 +296,6 @@ fn missing(context: &Context, args: &Args, known: &BTreeMap<String, NoteRow>) ->
     known.values().filter(is_gone).cloned().collect()
 }
 
-/// What came of one note.
-struct News {
-    path: String,
-    plan: Plan,
-    /// The items whose state a tick has set.
-    set: Vec<(ItemId, State)>,
-}
-
-fn take(transaction: &mut Transaction<'_>, note: &Fresh) -> Result<News, CommandError> {
-    let news = apply(transaction, &note.read)?;
-    transaction.set_note(&note.row)?;
-    Ok(news)
-}
-
-fn forget(transaction: &mut Transaction<'_>, row: &NoteRow) -> Result<News, CommandError> {
-    let nothing = NoteRead {
-        path: row.path.clone(),
-        series: row.series.clone(),
-        meeting: row.meeting,
-        title: None,
-        mentions: Vec::new(),
-        ticks: Vec::new(),
-    };
-    let news = apply(transaction, &nothing)?;
-    transaction.forget_note(&row.path)?;
-    Ok(news)
-}
-
-fn apply(transaction: &mut Transaction<'_>, read: &NoteRead) -> Result<News, CommandError> {
-    let plan = plan(&transaction.known_for(read)?, read);
-    transaction.apply(&plan.changes)?;
-    let set = plan.changes.iter().filter_map(|change| match change {
-        Change::StateSet { id, to, .. } => Some((id.clone(), *to)),
-        _ => None,
-    });
-    Ok(News {
-        path: read.path.clone(),
-        set: set.collect(),
-        plan,
-    })
-}
-
 fn report(
     context: &mut Context,
     args: &Args,
@@ -359,13 +306,12 @@ fn report(
     let mut counts: BTreeMap<What, usize> = BTreeMap::new();
     let mut n_set = 0;
     for note in news {
-        for outcome in &note.plan.outcomes {
+        for outcome in told(note) {
             *counts.entry(outcome.what).or_default() += 1;
         }
         n_set += note.set.len();
         print_note(context, args, ledger, note)?;
         for tick in note
-            .plan
             .unknown_ticks
             .iter()
             .filter(|tick| tick.mark != Mark::Open)
@@ -385,19 +331,37 @@ fn report(
     Ok(())
 }
 
+/// What is worth telling: what became of the items that go on agendas.
+fn told(note: &News) -> impl Iterator<Item = &Outcome> {
+    note.outcomes.iter().filter(|outcome| outcome.carried)
+}
+
+/// What newly waits for a yes about items that go on agendas.
+fn waiting<'n>(ledger: &Ledger, note: &'n News) -> Result<Vec<&'n Proposal>, CommandError> {
+    let mut waiting = Vec::new();
+    for proposal in &note.proposals {
+        let ids = [Some(&proposal.item), proposal.with.as_ref()];
+        for id in ids.into_iter().flatten() {
+            if ledger.item(id)?.is_some_and(|item| item.is_carried()) {
+                waiting.push(proposal);
+                break;
+            }
+        }
+    }
+    Ok(waiting)
+}
+
 fn print_note(
     context: &mut Context,
     args: &Args,
     ledger: &Ledger,
     note: &News,
 ) -> Result<(), CommandError> {
-    let told: Vec<&Outcome> = note
-        .plan
-        .outcomes
-        .iter()
+    let told: Vec<&Outcome> = told(note)
         .filter(|outcome| outcome.what != What::Unchanged)
         .collect();
-    if told.is_empty() && note.set.is_empty() {
+    let proposals: Vec<&Proposal> = waiting(ledger, note)?;
+    if told.is_empty() && note.set.is_empty() && proposals.is_empty() {
         return Ok(());
     }
     context
@@ -430,6 +394,14 @@ fn print_note(
                 .out
                 .line(&format!("  {:<8}{:>5}  {what}", state.as_str(), ""))?;
         }
+    }
+    for proposal in proposals {
+        let (words, kind) = (&proposal.words, proposal.kind.as_str());
+        let quote = fit(&one_line(&words.quote), 100);
+        context.out.line(&format!(
+            "  {:<8}{:>5}  {kind}? \"{quote}\"",
+            "ask", words.line
+        ))?;
     }
     Ok(())
 }

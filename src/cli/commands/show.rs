@@ -24,6 +24,7 @@ pub(crate) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let item = item(&ledger, &ledger.find(&args.id)?)?;
+    let proposals = ledger.proposals_of(&item.id)?;
     let entries = ledger.history(&item.id)?;
     let history: Vec<Event> = entries
         .into_iter()
@@ -36,13 +37,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let today = context.today();
     match args.format {
         super::Format::Text => {
-            let text = show(&item, &history, today, &context.clock.zone);
+            let text = show(&item, &proposals, &history, today, &context.clock.zone);
             context.out.print(&text)
         }
         format => {
             let on_one_line = format == super::Format::Jsonl;
             context.out.line(&json::item_with_history(
                 &item,
+                &proposals,
                 &history,
                 today,
                 on_one_line,

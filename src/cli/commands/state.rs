@@ -2,7 +2,7 @@
 
 use crate::cli::context::{Context, in_short, item};
 use crate::cli::error::CommandError;
-use crate::items::{Change, ItemId, State};
+use crate::items::{Field, ItemId, State};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -73,12 +73,8 @@ pub(super) fn run(context: &mut Context, args: &Args, verb: &Verb) -> Result<(),
             continue;
         }
         lines.push(format!("{}  {short}", verb.to.as_str()));
-        changes.push(Change::StateSet {
-            id,
-            from: item.state,
-            to: verb.to,
-            why: args.why.clone(),
-        });
+        changes.push(item.put(verb.to, Some(context.today()), args.why.clone()));
+        changes.extend(item.pin(Field::State));
     }
     // The reason is told by the changes themselves.
     let command = format!("{} {}", verb.name, args.ids.join(" "));

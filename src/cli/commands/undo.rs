@@ -2,9 +2,8 @@
 
 use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
-use crate::items::Change;
-use crate::views::show;
-use crate::views::{count, one_line};
+use crate::items::{Change, ItemId};
+use crate::views::{change, count, one_line};
 
 /// Take back the last command that changed the ledger
 ///
@@ -35,11 +34,14 @@ pub(super) fn run(context: &mut Context, _args: &Args) -> Result<(), CommandErro
         count(undone.changes.len(), "change")
     ))?;
     for change in undone.changes.iter().take(SHOWN) {
-        let what = show::change(change);
-        let line = match (change, ledger.item(change.item_id())?) {
+        let what = change::in_words(change);
+        let id = change.item_id();
+        let item = id.map(|id| ledger.item(id)).transpose()?.flatten();
+        let line = match (change, item) {
             (Change::Removed { item }, _) => in_short(item.id.as_str(), item),
             (_, Some(item)) => in_short(&ledger.short(&item.id)?, &item),
-            (_, None) => change.item_id().to_string(),
+            (Change::AliasSet { series, .. }, None) => one_line(series),
+            (_, None) => id.map(ItemId::to_string).unwrap_or_default(),
         };
         context.out.line(&format!("  {line}: {what}"))?;
     }

@@ -1,0 +1,271 @@
+//! Taking what notes say into the ledger: what `scan` does once it has read them, and what every command does that
+//! decides something about the mentions of notes.
+
+use super::error::CommandError;
+use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
+use crate::ledger::{NoteRow, Transaction};
+use crate::reconcile::{NoteRead, Outcome, Plan, Tick, plan};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A note that was read.
+pub(super) struct Fresh {
+    pub(super) read: NoteRead,
+    pub(super) row: NoteRow,
+}
+
+/// What came of one note.
+#[derive(Default)]
+pub(super) struct News {
+    pub(super) path: String,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) unknown_ticks: Vec<Tick>,
+    /// The items whose state has changed.
+    pub(super) set: Vec<(ItemId, State)>,
+    /// What newly waits for a yes.
+    pub(super) proposals: Vec<Proposal>,
+}
+
+/// Takes notes into the ledger, and out of it those that are missing. `before` are the notes as they were known.
+///
+/// All notes of a series are one plan, so that what was said first is heard first whatever they are called.
+pub(super) fn take(
+    transaction: &mut Transaction<'_>,
+    fresh: &[Fresh],
+    missing: &[NoteRow],
+    before: &BTreeMap<String, NoteRow>,
+) -> Result<Vec<News>, CommandError> {
+    let renamed = renamed(fresh, missing, before);
+    for (old, new) in &renamed {
+        rename(transaction, old, new)?;
+    }
+    let mut reads: BTreeMap<&str, Vec<NoteRead>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, &NoteRow> = BTreeMap::new();
+    for note in fresh {
+        reads
+            .entry(&note.read.series)
+            .or_default()
+            .push(note.read.clone());
+        rows.insert(&note.read.path, &note.row);
+    }
+    for row in missing
+        .iter()
+        .filter(|row| !renamed.contains_key(row.path.as_str()))
+    {
+        reads.entry(&row.series).or_default().push(silent(row));
+    }
+    // What a note has said in another series is taken out of that one, after it was taken into its new one with its ids.
+    let mut moved: BTreeMap<&str, Vec<NoteRead>> = BTreeMap::new();
+    for note in fresh {
+        if let Some(row) = before
+            .get(&note.read.path)
+            .filter(|row| row.series != note.read.series)
+        {
+            moved.entry(&row.series).or_default().push(silent(row));
+        }
+    }
+    let mut news: BTreeMap<String, News> = BTreeMap::new();
+    for reads in reads.values().chain(moved.values()) {
+        let is_moved = |read: &NoteRead| {
+            rows.get(read.path.as_str())
+                .is_some_and(|row| row.series != read.series)
+        };
+        let plan = make(transaction, reads)?;
+        for read in &plan.reads {
+            match rows.get(read.path.as_str()) {
+                Some(row) if !is_moved(read) => transaction.set_note(row, read)?,
+                Some(_) => {}
+                None => transaction.forget_note(&read.path)?,
+            }
+        }
+        tell(plan, &mut news);
+    }
+    let mut order: Vec<News> = Vec::new();
+    let days: BTreeMap<&str, _> = fresh
+        .iter()
+        .map(|it| (it.read.path.as_str(), it.read.meeting))
+        .collect();
+    order.extend(news.into_values());
+    order.sort_by(|a, b| {
+        let key = |news: &News| (days.get(news.path.as_str()).copied(), news.path.clone());
+        // What is missing comes last.
+        (key(a).0.is_none(), key(a)).cmp(&(key(b).0.is_none(), key(b)))
+    });
+    Ok(order)
+}
+
+/// Keeps what a person says to a proposal, and does what follows from it.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub(super) fn decide(
+    transaction: &mut Transaction<'_>,
+    id: &ProposalId,
+    yes: bool,
+    today: Date,
+) -> Result<(), CommandError> {
+    let Some(proposal) = transaction.proposal(id)? else {
+        return Ok(());
+    };
+    let words = &proposal.words;
+    let mut changes = vec![Change::Decided {
+        proposal: id.clone(),
+        id: proposal.item.clone(),
+        from: proposal.decided,
+        to: Some(yes),
+    }];
+    let close = |to: State| -> Result<Vec<Change>, CommandError> {
+        let Some(item) = transaction.item(&proposal.item)? else {
+            return Ok(Vec::new());
+        };
+        let why = Some(format!("as {}:{} says", words.path, words.line));
+        let put = item.put(to, words.meeting.or(Some(today)), why);
+        Ok([Some(put), item.pin(Field::State)]
+            .into_iter()
+            .flatten()
+            .collect())
+    };
+    match (yes, proposal.kind, &words.id, &proposal.beside.id) {
+        (true, ProposalKind::Same, Some(own), Some(other)) => changes.push(Change::HomeSet {
+            mention: own.clone(),
+            from: transaction.home(own)?,
+            to: Some(Home::With {
+                mention: other.clone(),
+            }),
+        }),
+        (true, ProposalKind::Finished, ..) => changes.extend(close(State::Done)?),
+        (true, ProposalKind::Dropped, ..) => changes.extend(close(State::Dropped)?),
+        _ => {}
+    }
+    transaction.apply(&changes)?;
+    hear_again(transaction, &BTreeSet::from([words.path.clone()]))
+}
+
+/// Lets the ledger hear notes again as they were last read, after a person has decided something about their mentions.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub(super) fn hear_again(
+    transaction: &mut Transaction<'_>,
+    paths: &BTreeSet<String>,
+) -> Result<(), CommandError> {
+    let mut reads: BTreeMap<String, Vec<NoteRead>> = BTreeMap::new();
+    for path in paths {
+        if let Some(read) = transaction.reading(path)? {
+            reads.entry(read.series.clone()).or_default().push(read);
+        }
+    }
+    for reads in reads.values() {
+        make(transaction, reads)?;
+    }
+    Ok(())
+}
+
+fn make(transaction: &mut Transaction<'_>, reads: &[NoteRead]) -> Result<Plan, CommandError> {
+    let plan = plan(&transaction.known_for(reads)?, reads);
+    transaction.apply(&plan.changes)?;
+    Ok(plan)
+}
+
+/// A note that says nothing any more.
+fn silent(row: &NoteRow) -> NoteRead {
+    NoteRead {
+        path: row.path.clone(),
+        series: row.series.clone(),
+        meeting: row.meeting,
+        title: None,
+        mentions: Vec::new(),
+        ticks: Vec::new(),
+    }
+}
+
+/// Missing notes whose very words stand in a new one: old path → new path.
+fn renamed<'n>(
+    fresh: &'n [Fresh],
+    missing: &'n [NoteRow],
+    before: &BTreeMap<String, NoteRow>,
+) -> BTreeMap<&'n str, &'n str> {
+    let mut new: BTreeMap<[u8; 32], &str> = fresh
+        .iter()
+        .filter(|note| !before.contains_key(&note.row.path))
+        .map(|note| (note.row.hash, note.row.path.as_str()))
+        .collect();
+    missing
+        .iter()
+        .filter_map(|row| Some((row.path.as_str(), new.remove(&row.hash)?)))
+        .collect()
+}
+
+/// Gives the mentions of a note, and its boxes, to another path.
+fn rename(transaction: &mut Transaction<'_>, old: &str, new: &str) -> Result<(), CommandError> {
+    let mut changes = Vec::new();
+    let items = transaction.items_at(old)?;
+    for item in items.iter() {
+        for mention in item.mentions.iter().filter(|mention| mention.path == old) {
+            let mut to = mention.clone();
+            new.clone_into(&mut to.path);
+            changes.push(Change::MentionMoved {
+                id: item.id.clone(),
+                from: mention.clone(),
+                to,
+            });
+        }
+    }
+    let ticked = |id: &ItemId, path: &str, from, to| Change::Ticked {
+        id: id.clone(),
+        path: path.to_owned(),
+        from,
+        to,
+    };
+    for (id, _, mark) in items.marks().filter(|(_, path, _)| *path == old) {
+        changes.push(ticked(id, old, mark, Mark::Open));
+        changes.push(ticked(id, new, Mark::Open, mark));
+    }
+    transaction.apply(&changes)?;
+    transaction.forget_note(old)?;
+    Ok(())
+}
+
+/// Puts what came of a plan to the notes that it came from.
+fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
+    let first = plan.reads.first().map(|read| read.path.clone());
+    let ticked: BTreeMap<&ItemId, &str> = plan
+        .reads
+        .iter()
+        .flat_map(|read| read.ticks.iter().map(|tick| (&tick.id, read.path.as_str())))
+        .collect();
+    let of_item = |id: &ItemId| {
+        let said = plan.outcomes.iter().rev().find(|outcome| outcome.id == *id);
+        let ticked = ticked.get(id).map(|path| (*path).to_owned());
+        ticked
+            .or_else(|| said.map(|outcome| outcome.mention.path.clone()))
+            .or_else(|| first.clone())
+    };
+    for change in &plan.changes {
+        if let Change::StateSet { id, to, .. } = change
+            && let Some(path) = of_item(id)
+        {
+            entry(news, path).set.push((id.clone(), *to));
+        }
+    }
+    for outcome in plan.outcomes {
+        entry(news, outcome.mention.path.clone())
+            .outcomes
+            .push(outcome);
+    }
+    for (path, tick) in plan.unknown_ticks {
+        entry(news, path).unknown_ticks.push(tick);
+    }
+    for proposal in plan.proposals {
+        entry(news, proposal.words.path.clone())
+            .proposals
+            .push(proposal);
+    }
+}
+
+fn entry(news: &mut BTreeMap<String, News>, path: String) -> &mut News {
+    news.entry(path.clone()).or_insert_with(|| News {
+        path,
+        ..News::default()
+    })
+}

@@ -1,0 +1,143 @@
+//! What waits for a person's yes, and what a person has decided about mentions.
+
+use super::{ItemId, Mention, id};
+use serde::{Deserialize, Serialize};
+
+/// The id of a proposal: of the same shape as an [`ItemId`], made from its kind and the words of both sides, so that
+/// the same proposal is known again whenever and wherever it comes up, and a new one when the words have changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProposalId(String);
+
+impl ProposalId {
+    /// The id of a proposal that is drawn from some words, held against those of an item.
+    pub fn from_content(
+        kind: ProposalKind,
+        series: &str,
+        words: &Mention,
+        beside: &Mention,
+    ) -> Self {
+        let meeting = |mention: &Mention| {
+            mention
+                .meeting
+                .map_or_else(|| mention.path.clone(), |date| date.to_string())
+        };
+        Self(id::hashed(&[
+            "proposal",
+            kind.as_str(),
+            series,
+            &meeting(words),
+            &id::normal(&words.quote),
+            &meeting(beside),
+            &id::normal(&beside.quote),
+        ]))
+    }
+
+    /// Reads an id that was written by [`ProposalId::as_str`]; `None` where it has another shape.
+    pub fn parse(text: &str) -> Option<Self> {
+        ItemId::parse(text).map(|id| Self(id.as_str().to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ProposalId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProposalKind {
+    /// The item is the same as another, earlier one, and joins it.
+    Same,
+    /// The item is done.
+    Finished,
+    /// The item will not be done.
+    Dropped,
+}
+
+impl ProposalKind {
+    /// The word used in files, output and commands.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ProposalKind::Same => "same",
+            ProposalKind::Finished => "finished",
+            ProposalKind::Dropped => "dropped",
+        }
+    }
+}
+
+/// Something that speaks for a proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Reason {
+    /// Both sides have these words, which are rare in the series; the rarest first.
+    SharedWords {
+        /// The words, as the side that it is drawn from spells them.
+        words: Vec<String>,
+    },
+    /// Both sides name this person.
+    SameOwner {
+        /// The person.
+        owner: String,
+    },
+    /// Both sides name the same issue, pull request or address.
+    SameReference {
+        /// As it is written.
+        reference: String,
+    },
+    /// Both stand in an action list, beside entries that were carried over from the one to the other.
+    CarriedOver,
+    /// The words stand close to the item's in the same note.
+    Near,
+    /// This rule takes the words for a report.
+    Rule {
+        /// Its id.
+        rule: String,
+    },
+}
+
+/// A step that waits for a person's yes.
+///
+/// A yes to [`ProposalKind::Same`] is kept as the [`Home`] of the words, one to the others as the state of the item.
+/// A no is kept with the proposal, which then never comes back unless its words change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Its stable id.
+    pub id: ProposalId,
+    /// What is proposed.
+    pub kind: ProposalKind,
+    /// The item that it is about.
+    pub item: ItemId,
+    /// For [`ProposalKind::Same`] the earlier item that it would join.
+    pub with: Option<ItemId>,
+    /// The words that it is drawn from, with their place.
+    pub words: Mention,
+    /// The words of the item that they are held against.
+    pub beside: Mention,
+    /// What speaks for it.
+    pub reasons: Vec<Reason>,
+    /// What a person has said to it; `None` while it waits.
+    pub decided: Option<bool>,
+}
+
+/// Where a person has said that a mention belongs. It is kept by the mention's id, and outlasts any scan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "home", rename_all = "snake_case")]
+pub enum Home {
+    /// It begins an item of its own.
+    Own,
+    /// It speaks of the same item as an earlier mention.
+    With {
+        /// The id of the earlier mention.
+        mention: ItemId,
+    },
+    /// It is no item: the line never comes back, unless its words change.
+    Nowhere,
+}

@@ -1,0 +1,222 @@
+//! What a plan is drawn from, looked up so that it costs no more than the notes ask for.
+
+use super::{LedgerError, read, rows};
+use crate::items::{ItemId, Items, Key, Mention};
+use crate::reconcile::{Known, NoteRead, WordCounts, first_position, possible_ids};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeSet;
+
+/// See [`Transaction::known_for`](super::Transaction::known_for).
+pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<Known, LedgerError> {
+    let Some(series) = reads.first().map(|read| read.series.as_str()) else {
+        return Ok(Known::default());
+    };
+    let mut ids: BTreeSet<ItemId> = BTreeSet::new();
+    for read in reads {
+        collect(connection, AT_PATH, read.path.clone(), &mut ids)?;
+        collect(connection, MARKED_AT_PATH, read.path.clone(), &mut ids)?;
+    }
+    let before = read::with_marks(connection, &ids)?;
+    let later = later(connection, series, reads, &before)?;
+    for read in &later {
+        collect(connection, AT_PATH, read.path.clone(), &mut ids)?;
+        collect(connection, MARKED_AT_PATH, read.path.clone(), &mut ids)?;
+    }
+
+    let all: Vec<&NoteRead> = reads.iter().chain(&later).collect();
+    let mentions = || all.iter().flat_map(|read| &read.mentions);
+    let mut words: BTreeSet<String> = BTreeSet::new();
+    let mut keys: BTreeSet<Key> = BTreeSet::new();
+    for mention in mentions() {
+        keys.insert(mention.key(series));
+        words.extend(mention.words().all().map(str::to_owned));
+    }
+    for read in &all {
+        for tick in &read.ticks {
+            ids.extend(read::resolve(connection, &tick.id)?);
+        }
+    }
+    for key in &keys {
+        for sql in [
+            "SELECT id FROM items WHERE key = ?1",
+            "SELECT item FROM mentions WHERE key = ?1",
+        ] {
+            collect(connection, sql, key.digest(), &mut ids)?;
+        }
+    }
+    let mut first_counts = counts(connection, series, &words)?;
+    // Words are rare at the place where the fold begins, before what is heard again.
+    let again = read::with_marks(connection, &ids)?;
+    let paths: BTreeSet<&str> = all.iter().map(|read| read.path.as_str()).collect();
+    let heard_again = |mention: &&Mention| paths.contains(mention.path.as_str());
+    for mention in again
+        .iter()
+        .flat_map(|item| &item.mentions)
+        .filter(heard_again)
+    {
+        first_counts.take(&mention.words());
+    }
+    for word in words.iter().filter(|word| first_counts.is_rare(word)) {
+        let mut statement =
+            connection.prepare_cached("SELECT item FROM words WHERE series = ?1 AND word = ?2")?;
+        let found = statement.query_map([series, word], |row| rows::id(row, 0))?;
+        for id in found {
+            ids.insert(id?);
+        }
+    }
+    let mut items = decisions(connection, series, &all, &mut ids)?;
+    for item in read::with_marks(connection, &ids)?.iter() {
+        items.insert(item.clone());
+    }
+    for id in &ids {
+        for (path, mark) in read::marks(connection, id)? {
+            items.set_mark(id.clone(), path, mark);
+        }
+    }
+    // Likeness weighs the words of both sides.
+    for mention in items.iter().flat_map(|item| &item.mentions) {
+        words.extend(mention.words().all().map(str::to_owned));
+    }
+    let counts = counts(connection, series, &words)?;
+    Ok(Known {
+        items,
+        later,
+        counts,
+    })
+}
+
+/// See [`Transaction::items_at`](super::Transaction::items_at).
+pub(super) fn items_at(connection: &Connection, path: &str) -> Result<Items, LedgerError> {
+    let mut ids = BTreeSet::new();
+    collect(connection, AT_PATH, path.to_owned(), &mut ids)?;
+    collect(connection, MARKED_AT_PATH, path.to_owned(), &mut ids)?;
+    read::with_marks(connection, &ids)
+}
+
+const AT_PATH: &str = "SELECT item FROM mentions WHERE path = ?1";
+const MARKED_AT_PATH: &str = "SELECT item FROM marks WHERE path = ?1";
+
+fn collect(
+    connection: &Connection,
+    sql: &str,
+    value: impl Into<Value>,
+    ids: &mut BTreeSet<ItemId>,
+) -> Result<(), LedgerError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_map([value.into()], |row| rows::id(row, 0))?;
+    for id in found {
+        ids.insert(id?);
+    }
+    Ok(())
+}
+
+/// The other notes of the series that tell of a meeting at or after the first place that the notes can change.
+fn later(
+    connection: &Connection,
+    series: &str,
+    reads: &[NoteRead],
+    before: &Items,
+) -> Result<Vec<NoteRead>, LedgerError> {
+    let Some((day, path)) = first_position(before, reads) else {
+        return Ok(Vec::new());
+    };
+    let day = day.map_or_else(String::new, |day| day.to_string());
+    let mut statement = connection.prepare_cached(
+        "SELECT reading FROM notes WHERE series = ?1 AND (last_said, path) >= (?2, ?3) ORDER BY path",
+    )?;
+    let found = statement.query_map(params![series, day, path], |row| rows::json(row, 0))?;
+    let mut later = found.collect::<Result<Vec<NoteRead>, _>>()?;
+    later.retain(|other| !reads.iter().any(|read| read.path == other.path));
+    Ok(later)
+}
+
+fn counts(
+    connection: &Connection,
+    series: &str,
+    words: &BTreeSet<String>,
+) -> Result<WordCounts, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT n FROM word_counts WHERE series = ?1 AND word = ?2")?;
+    let mut n = |word: &str| -> Result<u32, LedgerError> {
+        let n = statement
+            .query_row([series, word], |row| row.get(0))
+            .optional()?;
+        Ok(n.unwrap_or(0))
+    };
+    let mut counts = WordCounts {
+        total: n("")?,
+        ..WordCounts::default()
+    };
+    for word in words {
+        let n = n(word)?;
+        if n > 0 {
+            counts.mentions.insert(word.clone(), n);
+        }
+    }
+    Ok(counts)
+}
+
+/// What people have decided about the mentions of the notes, and what waits at them. Adds the items that this names.
+fn decisions(
+    connection: &Connection,
+    series: &str,
+    reads: &[&NoteRead],
+    ids: &mut BTreeSet<ItemId>,
+) -> Result<Items, LedgerError> {
+    let mut items = Items::default();
+    for (name, person) in read::aliases(connection, series)? {
+        items.set_alias(series, &name, Some(person));
+    }
+    let owned: Vec<NoteRead> = reads.iter().map(|read| (*read).clone()).collect();
+    let mut own = possible_ids(&owned);
+    for item in read::with_marks(connection, &*ids)?.iter() {
+        own.extend(
+            item.mentions
+                .iter()
+                .filter_map(|mention| mention.id.clone()),
+        );
+    }
+    for mention in &own {
+        if let Some(home) = read::home(connection, mention)? {
+            if let crate::items::Home::With { mention } = &home {
+                collect(
+                    connection,
+                    "SELECT item FROM mentions WHERE id = ?1",
+                    mention.as_str().to_owned(),
+                    ids,
+                )?;
+            }
+            items.set_home(mention.clone(), Some(home));
+        }
+        if let Some(to) = read::forward(connection, mention)? {
+            ids.extend(read::resolve(connection, mention)?);
+            items.set_forward(mention.clone(), Some(to));
+        }
+    }
+    ids.extend(own);
+    for read in reads {
+        let mut statement =
+            connection.prepare_cached("SELECT body FROM proposals WHERE path = ?1")?;
+        let found = statement.query_map([&read.path], |row| rows::json(row, 0))?;
+        for proposal in found {
+            items.set_proposal(proposal?);
+        }
+    }
+    let about: Vec<ItemId> = ids.iter().cloned().collect();
+    for id in &about {
+        for proposal in read::proposals_of(connection, id)? {
+            ids.insert(proposal.item.clone());
+            ids.extend(proposal.with.clone());
+            items.set_proposal(proposal);
+        }
+    }
+    for read in reads {
+        for tick in &read.ticks {
+            if let Some(to) = read::forward(connection, &tick.id)? {
+                items.set_forward(tick.id.clone(), Some(to));
+            }
+        }
+    }
+    Ok(items)
+}
