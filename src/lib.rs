@@ -15,5 +15,6 @@ pub mod notes;
 pub mod people;
 pub mod reconcile;
 pub mod rules;
+pub mod taking;
 pub mod text;
 pub mod views;

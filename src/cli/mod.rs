@@ -15,7 +15,6 @@ mod output;
 mod parallel;
 mod project;
 mod reading;
-mod taking;
 
 use clap::{CommandFactory, Parser};
 use clock::Clock;

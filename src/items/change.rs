@@ -121,6 +121,15 @@ pub enum Change {
         /// Whether it is after.
         to: bool,
     },
+    /// A person has looked at it and said that it is an item, or takes that back.
+    Accepted {
+        /// Which item.
+        id: ItemId,
+        /// Whether it was accepted before.
+        from: bool,
+        /// Whether it is after.
+        to: bool,
+    },
     /// Put out of sight for a while, or back.
     Snoozed {
         /// Which item.
@@ -232,6 +241,7 @@ impl Change {
             | Change::TextSet { id, .. }
             | Change::HeardAs { id, .. }
             | Change::Pinned { id, .. }
+            | Change::Accepted { id, .. }
             | Change::Snoozed { id, .. }
             | Change::AgainSet { id, .. }
             | Change::Linked { id, .. }
@@ -282,6 +292,7 @@ impl Change {
             Change::TextSet { from, to, .. } => std::mem::swap(from, to),
             Change::HeardAs { from, to, .. } => std::mem::swap(from, to),
             Change::Pinned { from, to, .. } => std::mem::swap(from, to),
+            Change::Accepted { from, to, .. } => std::mem::swap(from, to),
             Change::Snoozed { from, to, .. } => std::mem::swap(from, to),
             Change::AgainSet { from, to, .. } => std::mem::swap(from, to),
             Change::Forwarded { from, to, .. } => std::mem::swap(from, to),

@@ -131,6 +131,9 @@ pub struct Item {
     /// What a person has set, which no scan overwrites.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub pinned: BTreeSet<Field>,
+    /// Whether a person has looked at it and said that it is an item.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
     /// Until when it is out of sight.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snoozed: Option<Snooze>,
@@ -160,6 +163,7 @@ impl Item {
             closed: None,
             since: mention.meeting,
             pinned: BTreeSet::new(),
+            accepted: false,
             snoozed: None,
             again: None,
             links: BTreeSet::new(),
@@ -187,7 +191,7 @@ impl Item {
     pub fn is_carried(&self) -> bool {
         let promised = matches!(self.kind, Kind::Task | Kind::Commitment)
             && self.certainty == Certainty::Definite;
-        promised || !self.pinned.is_empty() || !self.links.is_empty()
+        promised || self.accepted || !self.pinned.is_empty() || !self.links.is_empty()
     }
 
     /// The change that opens or closes it; an item that is open was closed on no day.

@@ -101,6 +101,35 @@ pub enum Reason {
         /// Its id.
         rule: String,
     },
+    /// Nobody has spoken of it for long.
+    Idle {
+        /// Days since it was last spoken of.
+        days: u32,
+        /// Meetings of its series since then.
+        meetings: u32,
+    },
+    /// What became of the issue that it is tied to.
+    Issue {
+        /// The address of the issue.
+        url: String,
+        /// What happened to it, in a few words: "closed as completed".
+        event: String,
+    },
+    /// Somebody took its entry out of owed's block in this note.
+    EntryRemoved {
+        /// The note.
+        path: String,
+    },
+}
+
+impl Reason {
+    /// Whether it is drawn from the words of notes, so that hearing them again decides whether it stands.
+    pub fn is_of_words(&self) -> bool {
+        !matches!(
+            self,
+            Reason::Idle { .. } | Reason::Issue { .. } | Reason::EntryRemoved { .. }
+        )
+    }
 }
 
 /// A step that waits for a person's yes.
@@ -125,6 +154,14 @@ pub struct Proposal {
     pub reasons: Vec<Reason>,
     /// What a person has said to it; `None` while it waits.
     pub decided: Option<bool>,
+}
+
+impl Proposal {
+    /// Whether it comes out of the words of notes. One that does not (a sweep's, an issue's) stands until it is
+    /// answered or its item is closed, however often notes are read.
+    pub fn is_of_words(&self) -> bool {
+        self.reasons.is_empty() || self.reasons.iter().any(Reason::is_of_words)
+    }
 }
 
 /// Where a person has said that a mention belongs. It is kept by the mention's id, and outlasts any scan.

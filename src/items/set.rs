@@ -301,6 +301,10 @@ impl Items {
                     pinned.remove(field);
                 }
             }
+            Change::Accepted { id, from, to } => {
+                let accepted = &mut self.item_mut(id)?.accepted;
+                replace(accepted, from, to, "another has accepted it")?;
+            }
             Change::Snoozed { id, from, to } => {
                 let snoozed = &mut self.item_mut(id)?.snoozed;
                 replace(snoozed, from, to, "it was put off otherwise")?;

@@ -14,7 +14,7 @@ use std::str::FromStr;
 /// The columns of [`item`], in order.
 pub(super) const ITEM: &str = "i.id, i.series, i.kind, i.certainty, i.owners, i.text, \
      i.due_phrase, i.due_date, i.due_alternative, i.state, i.since, i.closed, i.pinned, i.snoozed, \
-     i.again, i.links";
+     i.again, i.links, i.accepted";
 
 /// The columns of [`mention`], in order.
 pub(super) const MENTION: &str = "path, line, end_line, kind, certainty, status, speaker, owners, \
@@ -46,6 +46,7 @@ pub(super) fn item(row: &Row<'_>) -> Result<Item> {
             .transpose()?,
         again: optional_id(row, 14)?,
         links: json(row, 15)?,
+        accepted: row.get(16)?,
         mentions: Vec::new(),
     })
 }

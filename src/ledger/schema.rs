@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// Marks the file as a ledger ("owed").

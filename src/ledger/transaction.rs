@@ -267,6 +267,7 @@ impl<'l> Transaction<'l> {
             | Change::TextSet { id, .. }
             | Change::HeardAs { id, .. }
             | Change::Pinned { id, .. }
+            | Change::Accepted { id, .. }
             | Change::Snoozed { id, .. }
             | Change::AgainSet { id, .. }
             | Change::Linked { id, .. }
@@ -361,11 +362,13 @@ impl<'l> Transaction<'l> {
         let [due_phrase, due_date, due_alternative] = due(item.due.as_ref());
         self.prepare(
             "INSERT INTO items (id, series, kind, certainty, owners, text, due_phrase, due_date, \
-             due_alternative, state, since, key, closed, pinned, snoozed, again, links, carried) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+             due_alternative, state, since, key, closed, pinned, snoozed, again, links, carried, \
+             accepted) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+             ?19) \
              ON CONFLICT (id) DO UPDATE SET kind = ?3, certainty = ?4, owners = ?5, text = ?6, \
              since = ?11, key = ?12, pinned = ?14, snoozed = ?15, again = ?16, links = ?17, \
-             carried = ?18",
+             carried = ?18, accepted = ?19",
         )?
         .execute(params![
             item.id.as_str(),
@@ -386,6 +389,7 @@ impl<'l> Transaction<'l> {
             item.again.as_ref().map(ItemId::as_str),
             json(&item.links)?,
             item.is_carried(),
+            item.accepted,
         ])?;
         self.prepare("DELETE FROM item_owners WHERE item = ?1")?
             .execute([item.id.as_str()])?;

@@ -198,6 +198,13 @@ fn fields(before: &Item, after: &Item, out: &mut Vec<Change>) {
             });
         }
     }
+    if before.accepted != after.accepted {
+        out.push(Change::Accepted {
+            id: id.clone(),
+            from: before.accepted,
+            to: after.accepted,
+        });
+    }
     if before.snoozed != after.snoozed {
         out.push(Change::Snoozed {
             id: id.clone(),
@@ -306,7 +313,7 @@ fn proposals(known: &Known, fold: &Fold<'_>, reads: &[NoteRead], changes: &mut V
     let mut left_alone = BTreeSet::new();
     for proposal in known.items.proposals().filter(|it| it.decided.is_none()) {
         let is_gone = heard.contains(proposal.words.path.as_str());
-        let is_heard_again = fold.has_heard(&proposal.words, is_gone);
+        let is_heard_again = proposal.is_of_words() && fold.has_heard(&proposal.words, is_gone);
         let ids = [Some(&proposal.item), proposal.with.as_ref()];
         let is_touched = ids
             .into_iter()

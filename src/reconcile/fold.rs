@@ -545,6 +545,7 @@ fn take_over(item: &mut Item, before: &Item) {
         item.pinned.insert(*field);
     }
     item.snoozed = item.snoozed.or(before.snoozed);
+    item.accepted |= before.accepted;
     item.links.extend(before.links.iter().cloned());
 }
 

@@ -56,6 +56,8 @@ pub fn in_words(change: &Change) -> String {
             field, to: true, ..
         } => format!("{} set by hand", field.as_str()),
         Change::Pinned { field, .. } => format!("{} left to the notes again", field.as_str()),
+        Change::Accepted { to: true, .. } => "accepted".to_owned(),
+        Change::Accepted { .. } => "not accepted any more".to_owned(),
         Change::Snoozed { to, .. } => match to {
             Some(Snooze::Day { day }) => format!("put off until {day}"),
             Some(Snooze::NextMeeting { after }) => {

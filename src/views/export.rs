@@ -35,6 +35,8 @@ struct ItemLine {
     /// How often it was put off; follows from the rest.
     slipped: usize,
     pinned: BTreeSet<Field>,
+    #[serde(default)]
+    accepted: bool,
     snoozed: Option<Snooze>,
     again: Option<ItemId>,
     links: BTreeSet<String>,
@@ -178,6 +180,7 @@ fn line_of(item: &Item, proposals: &[&Proposal]) -> ItemLine {
         said: item.times_said(),
         slipped: item.times_slipped(),
         pinned: item.pinned.clone(),
+        accepted: item.accepted,
         snoozed: item.snoozed,
         again: item.again.clone(),
         links: item.links.clone(),
@@ -301,6 +304,7 @@ fn item_changes(line: ItemLine, changes: &mut Vec<Change>, later: &mut Vec<Chang
             closed: line.closed,
             since: line.created,
             pinned: line.pinned,
+            accepted: line.accepted,
             snoozed: line.snoozed,
             again: line.again,
             links: line.links,

@@ -5,6 +5,7 @@ use super::style::{self, paint};
 use super::text::{names, one_line, words};
 use super::when;
 use crate::items::{Change, Item, Mention, Proposal, ProposalKind, Reason, Snooze};
+use crate::views::count;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -184,6 +185,13 @@ fn reason(reason: &Reason) -> String {
         Reason::SameReference { reference } => format!("both name {}", one_line(reference)),
         Reason::CarriedOver => "both stand in the list that was carried over".to_owned(),
         Reason::Near => "the words stand just below it".to_owned(),
+        Reason::Idle { days, meetings } => format!(
+            "nobody has spoken of it for {}, over {}",
+            count(*days as usize, "day"),
+            count(*meetings as usize, "meeting")
+        ),
+        Reason::Issue { url, event } => format!("{} was {}", one_line(url), one_line(event)),
+        Reason::EntryRemoved { path } => format!("its entry was taken out of {}", one_line(path)),
         Reason::Rule { rule } => format!("rule {}", one_line(rule)),
     }
 }

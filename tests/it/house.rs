@@ -19,6 +19,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ),
     ("reconcile", &["text", "due", "items"]),
     ("ledger", &["due", "items", "reconcile"]),
+    ("taking", &["items", "ledger", "reconcile"]),
     ("lint", &["text", "people", "notes", "mentions", "items"]),
     (
         "views",
@@ -44,6 +45,7 @@ const BORDERS: &[(&str, &[&str])] = &[
             "mentions",
             "reconcile",
             "ledger",
+            "taking",
             "lint",
             "views",
         ],

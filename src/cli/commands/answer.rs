@@ -2,8 +2,8 @@
 
 use crate::cli::context::{Context, in_short, item};
 use crate::cli::error::CommandError;
-use crate::cli::taking;
 use crate::items::{Proposal, ProposalId, ProposalKind};
+use crate::taking;
 use crate::views::count;
 
 /// Say yes or no to what is proposed

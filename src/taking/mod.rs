@@ -1,40 +1,47 @@
-//! Taking what notes say into the ledger: what `scan` does once it has read them, and what every command does that
-//! decides something about the mentions of notes.
+//! Taking what notes and people say into the ledger: what `scan` does once it has read notes, and what every command
+//! and page does that decides something about their mentions.
 
-use super::error::CommandError;
 use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
-use crate::ledger::{NoteRow, Transaction};
+use crate::ledger::{LedgerError, NoteRow, Transaction};
 use crate::reconcile::{NoteRead, Outcome, Plan, Tick, plan};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A note that was read.
-pub(super) struct Fresh {
-    pub(super) read: NoteRead,
-    pub(super) row: NoteRow,
+pub struct Fresh {
+    /// What it says.
+    pub read: NoteRead,
+    /// What is kept of the file itself, to know it again.
+    pub row: NoteRow,
 }
 
 /// What came of one note.
 #[derive(Default)]
-pub(super) struct News {
-    pub(super) path: String,
-    pub(super) outcomes: Vec<Outcome>,
-    pub(super) unknown_ticks: Vec<Tick>,
+pub struct News {
+    /// The note.
+    pub path: String,
+    /// What became of each of its mentions.
+    pub outcomes: Vec<Outcome>,
+    /// Boxes of its block whose items are not known.
+    pub unknown_ticks: Vec<Tick>,
     /// The items whose state has changed.
-    pub(super) set: Vec<(ItemId, State)>,
+    pub set: Vec<(ItemId, State)>,
     /// What newly waits for a yes.
-    pub(super) proposals: Vec<Proposal>,
+    pub proposals: Vec<Proposal>,
 }
 
 /// Takes notes into the ledger, and out of it those that are missing. `before` are the notes as they were known.
 ///
 /// All notes of a series are one plan, so that what was said first is heard first whatever they are called.
-pub(super) fn take(
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub fn take(
     transaction: &mut Transaction<'_>,
     fresh: &[Fresh],
     missing: &[NoteRow],
     before: &BTreeMap<String, NoteRow>,
-) -> Result<Vec<News>, CommandError> {
+) -> Result<Vec<News>, LedgerError> {
     let renamed = renamed(fresh, missing, before);
     for (old, new) in &renamed {
         rename(transaction, old, new)?;
@@ -98,12 +105,12 @@ pub(super) fn take(
 ///
 /// # Errors
 /// The ledger cannot be read or written.
-pub(super) fn decide(
+pub fn decide(
     transaction: &mut Transaction<'_>,
     id: &ProposalId,
     yes: bool,
     today: Date,
-) -> Result<(), CommandError> {
+) -> Result<(), LedgerError> {
     let Some(proposal) = transaction.proposal(id)? else {
         return Ok(());
     };
@@ -114,7 +121,7 @@ pub(super) fn decide(
         from: proposal.decided,
         to: Some(yes),
     }];
-    let close = |to: State| -> Result<Vec<Change>, CommandError> {
+    let close = |to: State| -> Result<Vec<Change>, LedgerError> {
         let Some(item) = transaction.item(&proposal.item)? else {
             return Ok(Vec::new());
         };
@@ -145,10 +152,10 @@ pub(super) fn decide(
 ///
 /// # Errors
 /// The ledger cannot be read or written.
-pub(super) fn hear_again(
+pub fn hear_again(
     transaction: &mut Transaction<'_>,
     paths: &BTreeSet<String>,
-) -> Result<(), CommandError> {
+) -> Result<(), LedgerError> {
     let mut reads: BTreeMap<String, Vec<NoteRead>> = BTreeMap::new();
     for path in paths {
         if let Some(read) = transaction.reading(path)? {
@@ -161,7 +168,7 @@ pub(super) fn hear_again(
     Ok(())
 }
 
-fn make(transaction: &mut Transaction<'_>, reads: &[NoteRead]) -> Result<Plan, CommandError> {
+fn make(transaction: &mut Transaction<'_>, reads: &[NoteRead]) -> Result<Plan, LedgerError> {
     let plan = plan(&transaction.known_for(reads)?, reads);
     transaction.apply(&plan.changes)?;
     Ok(plan)
@@ -197,7 +204,7 @@ fn renamed<'n>(
 }
 
 /// Gives the mentions of a note, and its boxes, to another path.
-fn rename(transaction: &mut Transaction<'_>, old: &str, new: &str) -> Result<(), CommandError> {
+fn rename(transaction: &mut Transaction<'_>, old: &str, new: &str) -> Result<(), LedgerError> {
     let mut changes = Vec::new();
     let items = transaction.items_at(old)?;
     for item in items.iter() {
