@@ -76,8 +76,7 @@ pub(super) fn of(
             };
             let parts = split(text);
             // Who is named beside somebody known is a person, too: "Ana, Lena and KE will …".
-            let beside_known =
-                parts.len() > 1 && parts.iter().any(|name| is_known(name, note));
+            let beside_known = parts.len() > 1 && parts.iter().any(|name| is_known(name, note));
             let look = if beside_known { OwnerFrom::Named } else { from };
             for name in parts {
                 let me = matches!(name.to_lowercase().as_str(), "i" | "me" | "myself" | "my");
@@ -272,8 +271,23 @@ pub(crate) fn is_team(name: &str) -> bool {
                 | "could"
                 | "when"
                 | "the"
+                | "a"
+                | "an"
+                | "this"
                 | "each"
                 | "every"
+                | "any"
+                | "some"
+                | "several"
+                | "many"
+                | "week"
+                | "month"
+                | "forward"
+                | "up"
+                | "create"
+                | "form"
+                | "believing"
+                | "encourage"
                 | "add"
                 | "invite"
                 | "contact"

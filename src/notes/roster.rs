@@ -82,7 +82,8 @@ impl Roster {
         }
         if parts.len() == 1 && upper == letters {
             // Initials: two to four capitals, used again and again.
-            return letters <= 4 && count >= 2;
+            let acronym = letters > 2 && super::is_acronym(name);
+            return letters <= 4 && count >= 2 && !acronym;
         }
         if parts.iter().all(capital) {
             return count >= 2 || self.listed < 3;
@@ -211,6 +212,10 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
                 Form::Continued => {}
                 Form::Comma => {
                     roster.commas += usize::from(roster.people.knows(label.name.of(text)));
+                }
+                // Where attendees are listed, a label that only heads a list is as likely a topic.
+                Form::Colon if roster.listed >= 3 && label.rest >= span.end => {
+                    names.push((label.name, Form::Colon));
                 }
                 form => {
                     if form == Form::Colon && speaks_of_himself(&text[label.rest..span.end]) {

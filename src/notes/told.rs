@@ -63,11 +63,15 @@ pub(super) fn add(plain: &str, people: &mut People) {
 
 /// Capitals that name no person.
 const ACRONYMS: &[&str] = &[
-    "ABI", "AI", "API", "AST", "CD", "CDN", "CG", "CI", "CLI", "CPU", "CSS", "CVE", "DB", "DNS",
-    "DOM", "DSL", "ECMA", "EOD", "ETA", "FFI", "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE",
-    "IO", "IR", "IRC", "ISA", "JIT", "JS", "JSON", "LLM", "LTS", "MVP", "OK", "OS", "PDF", "PR",
-    "PRS", "RC", "RFC", "SDK", "SIG", "SQL", "SSA", "SSH", "SSL", "TBD", "TC", "TLS", "TS", "TSC",
-    "UB", "UI", "URI", "URL", "UX", "VM", "VPN", "WG", "WIP", "XML", "YAML",
+    "ABI", "AGM", "AI", "AOB", "API", "AST", "CD", "CDN", "CEO", "CFO", "CG", "CI", "CLI", "COO",
+    "CPU", "CSS", "CSV", "CTO", "CVE", "DB", "DNS", "DOM", "DSL", "ECMA", "EOD", "ETA", "EU",
+    "FAQ", "FFI", "FTP", "FYI", "GC", "GDPR", "GPL", "GPU", "HTML", "HTTP", "ID", "IDE", "IETF",
+    "IO", "IR", "IRC", "ISA", "ISO", "ITU", "JIT", "JS", "JSON", "KPI", "LDAP", "LLM", "LTS",
+    "MIT", "MOU", "MVP", "NDA", "NGO", "NYC", "OK", "OKR", "OKRS", "OS", "OSS", "PDF", "PII",
+    "POC", "PR", "PRS", "QA", "RAM", "RC", "REST", "RFC", "ROI", "SDK", "SIG", "SLA", "SOW", "SQL",
+    "SRE", "SSA", "SSH", "SSL", "SSO", "SVG", "TBD", "TC", "TCP", "TLS", "TODO", "TS", "TSC", "UB",
+    "UI", "UK", "URI", "URL", "USA", "USB", "UTC", "UX", "VM", "VPN", "WG", "WIP", "XML", "XSS",
+    "YAML",
 ];
 
 /// Whether capitals are a common acronym.
