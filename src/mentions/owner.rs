@@ -253,6 +253,7 @@ pub(crate) fn is_team(name: &str) -> bool {
                 | "from"
                 | "by"
                 | "if"
+                | "unless"
                 | "that"
                 | "our"
                 | "i"
@@ -345,7 +346,9 @@ fn is_role(bare: &str) -> bool {
 /// The names in "Ana, Ben & Chidi", "Ana/Ben", "Ana and everyone else".
 fn split(text: &str) -> Vec<&str> {
     let mut parts = vec![text];
-    for connector in [",", " and ", " & ", "/", " + ", "&", " plus ", " @"] {
+    for connector in [
+        ",", " and ", " & ", "/", " + ", "&", " plus ", " @", " (via ",
+    ] {
         parts = parts
             .into_iter()
             .flat_map(|part| part.split(connector))

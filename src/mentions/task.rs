@@ -97,7 +97,7 @@ fn is_of_a_noun(plain: &str, task: Span, phrase: Span) -> bool {
     let first = phrase.of(plain).split_whitespace().next().unwrap_or("");
     phrase.start > task.start
         && phrase.end <= task.end
-        && matches!(first.to_lowercase().as_str(), "on" | "for" | "in" | "at")
+        && matches!(first.to_lowercase().as_str(), "on" | "for")
         && NOUN.is_match(Span::new(task.start, phrase.start).of(plain))
 }
 

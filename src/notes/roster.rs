@@ -194,6 +194,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
     roster.listed = roster.people.persons().len();
     // Then labels and nicks.
     let mut names: Vec<(Span, Form)> = Vec::new();
+    let mut said: HashSet<&str> = HashSet::new();
     for block in &blocks.blocks {
         if let BlockKind::Said(nick) = block.kind {
             roster.people.add(nick.of(text), None, Evidence::Spoke);
@@ -213,8 +214,12 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
                 Form::Comma => {
                     roster.commas += usize::from(roster.people.knows(label.name.of(text)));
                 }
-                // Where attendees are listed, a label that only heads a list is as likely a topic.
-                Form::Colon if roster.listed >= 3 && label.rest >= span.end => {
+                // Where attendees are listed, what may as well be a topic is no speaker's label.
+                Form::Colon
+                    if roster.listed >= 3
+                        && (is_topic(&text[label.rest..span.end])
+                            || !said.insert(&text[label.name.start..span.end])) =>
+                {
                     names.push((label.name, Form::Colon));
                 }
                 form => {
@@ -254,6 +259,11 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
         }
     }
     roster
+}
+
+/// Whether what follows a label speaks for a topic: nothing, as where a list is headed, or an address.
+fn is_topic(rest: &str) -> bool {
+    rest.is_empty() || (rest.starts_with(['<', 'h']) && rest.contains("://") && !rest.contains(' '))
 }
 
 /// Whether what follows a label is said by a person of himself: "I", "I'm", "my" among its first words. Counts as a

@@ -83,13 +83,20 @@ pub(crate) fn is_acronym(letters: &str) -> bool {
 /// names people, and not a stray acronym.
 fn initials<'t>(plain: &'t str, names: &mut Vec<&'t str>) {
     static ACTS: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r"(?-u:\b)([A-Z]{2,3})(?:(?:, | and | & )[A-Z]{2,3})* (?:to|will|would|said|says|thinks|asks|asked|has|had|is) [a-z]";
+        let pattern = r"(?-u:\b)([A-Z]{2,3}(?:(?:, | and | & )[A-Z]{2,3})*) (?:to|will|would|said|says|thinks|asks|asked|has|had|is) [a-z]";
         Regex::new(pattern).unwrap_or_else(|error| unreachable!("the initials pattern: {error}"))
     });
-    let mut found: Vec<&str> = ACTS
-        .captures_iter(plain)
-        .filter_map(|captures| captures.get(1).map(|group| group.as_str()))
-        .filter(|letters| !is_acronym(letters))
+    let lists = ACTS.captures_iter(plain);
+    let lists = lists.filter_map(|captures| captures.get(1).map(|group| group.as_str()));
+    let mut found: Vec<&str> = lists
+        .flat_map(|list| {
+            let all = list.split(|c: char| !c.is_ascii_uppercase());
+            let all: Vec<&str> = all.filter(|letters| !letters.is_empty()).collect();
+            // Among the initials of others even "JS" are somebody's.
+            let others = all.iter().filter(|letters| !is_acronym(letters)).count();
+            let keep = move |letters: &&str| others >= 2 || !is_acronym(letters);
+            all.into_iter().filter(keep)
+        })
         .collect();
     found.sort_unstable();
     found.dedup();
