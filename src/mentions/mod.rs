@@ -278,7 +278,7 @@ fn steps(engine: &Engine, note: &Note, meaning: &Meaning) -> Vec<Meaning> {
                 let place = due.span;
                 part.contains(place)
                     || (place.start >= part.end && pair[1] == task.len())
-                    || place.end <= part.start
+                    || place.end <= meaning.task.start
             });
             (!part.is_empty()).then(|| Meaning {
                 task: part,
@@ -309,11 +309,34 @@ fn meaning(candidate: &Candidate, owners: owner::Owners, note: &Note) -> Option<
         })
         .collect();
     let (task, due) = task::trim(plain, candidate, &phrases)?;
+    let due = due.or_else(|| announced(candidate, task, note));
     Some(Meaning {
         candidate: candidate.clone(),
         owners,
         task,
         due,
+    })
+}
+
+/// For who presents there, the day of what the sentence before announces: "Open call on Friday. Ana will be presenting."
+fn announced(candidate: &Candidate, task: Span, note: &Note) -> Option<due::Phrase> {
+    let plain = note.plain.text();
+    let verb = task.of(plain).split_whitespace().next()?.to_lowercase();
+    if !matches!(
+        verb.as_str(),
+        "present" | "presenting" | "speak" | "speaking"
+    ) {
+        return None;
+    }
+    let turn = &note.turns[candidate.turn];
+    let own = note.clauses[candidate.clause].sentence;
+    let sentences = note.clauses_of(turn).iter().map(|clause| clause.sentence);
+    let before = sentences.rev().find(|before| before.end <= own.start)?;
+    let mut days = due::find(before.of(plain), turn.day).into_iter();
+    let day = days.rfind(|phrase| phrase.due.date.is_some())?;
+    Some(due::Phrase {
+        span: day.span.shifted(before.start),
+        due: day.due,
     })
 }
 

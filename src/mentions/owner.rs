@@ -50,16 +50,14 @@ pub(super) fn of(
         });
     }
     match from {
-        OwnerFrom::Myself if says_i(candidate, note) => {
+        OwnerFrom::Myself if says(&["we"], candidate, note) => Some(the_group()),
+        OwnerFrom::Myself if says(&["i", "im", "me"], candidate, note) => {
             Some(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]))
         }
         // A dropped subject is the speaker's only where the words are.
         OwnerFrom::Myself => Some(speaker(&[Voice::Own, Voice::Inherited])),
         OwnerFrom::Speaker => Some(speaker(&[Voice::Own, Voice::Inherited])),
-        OwnerFrom::We => Some(Owners {
-            names: vec!["we".to_owned()],
-            place: None,
-        }),
+        OwnerFrom::We => Some(the_group()),
         OwnerFrom::Nobody => Some(Owners::default()),
         OwnerFrom::Addressee if candidate.owner.is_none() => {
             let name = turn.to.map(|to| written(to.of(source.text())));
@@ -76,7 +74,11 @@ pub(super) fn of(
                 names: Vec::new(),
                 place: Some(note.plain.source_span(span)),
             };
-            for name in split(text) {
+            let parts = split(text);
+            // Who is named beside somebody known is a person, too: "Ana, Lena and KE will …".
+            let beside_known = parts.len() > 1 && parts.iter().any(|name| is_known(name, note));
+            let look = if beside_known { OwnerFrom::Named } else { from };
+            for name in parts {
                 let me = matches!(name.to_lowercase().as_str(), "i" | "me" | "myself" | "my");
                 if matches!(name.to_lowercase().as_str(), "he" | "she") {
                     owners.names.push(last_subject(candidate, note)?);
@@ -87,8 +89,8 @@ pub(super) fn of(
                 } else if is_group(name) {
                     owners.names.push("we".to_owned());
                 } else if is_team(name)
-                    || is_person(name, from, engine, note)
-                    || (explicit && is_initials(name))
+                    || is_person(name, look, engine, note)
+                    || ((explicit || beside_known) && is_initials(name))
                 {
                     owners.names.push(written(name));
                 } else {
@@ -100,40 +102,63 @@ pub(super) fn of(
     }
 }
 
-/// Whether the words before the task name their speaker.
-fn says_i(candidate: &Candidate, note: &Note) -> bool {
+/// The group as owner.
+fn the_group() -> Owners {
+    Owners {
+        names: vec!["we".to_owned()],
+        place: None,
+    }
+}
+
+/// Whether one of these words stands before the task.
+fn says(words: &[&str], candidate: &Candidate, note: &Note) -> bool {
     let before = Span::new(candidate.matched.start, candidate.task.start);
     before
         .of(note.plain.text())
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| matches!(word.to_lowercase().as_str(), "i" | "im" | "me" | "we"))
+        .any(|word| words.contains(&word.to_lowercase().as_str()))
 }
 
-/// Whom "he" or "she" means: the known person with whose name the nearest earlier sentence of the turn begins.
+/// Whom "he" or "she" means: the known person with whose name the clause before begins, or the nearest earlier sentence
+/// of the turn; else the only one whom the clauses before name: "spoke with Ana; she will send it".
 fn last_subject(candidate: &Candidate, note: &Note) -> Option<String> {
     let plain = note.plain.text();
     let turn = &note.turns[candidate.turn];
-    let earlier = note
-        .clauses_of(turn)
-        .iter()
-        .filter(|clause| clause.sentence.end <= candidate.unit.start);
-    earlier.rev().find_map(|clause| {
-        let words: Vec<&str> = clause
-            .sentence
-            .of(plain)
-            .split_whitespace()
-            .take(2)
-            .collect();
-        let both = words.join(" ");
-        let one = words.first().copied().unwrap_or("");
-        let known = |name: &str| {
-            matches!(note.people.find(name), Match::One(_)) && name.starts_with(char::is_uppercase)
-        };
-        [both.as_str(), one]
-            .into_iter()
-            .find(|name| known(name))
-            .map(written)
-    })
+    let known = |words: &[&str]| {
+        let name = words.join(" ");
+        let name = name.trim_end_matches([',', '.', ';', ':', ')']);
+        let one = matches!(note.people.find(name), Match::One(_));
+        (one && name.starts_with(char::is_uppercase)).then(|| written(name))
+    };
+    let first = |span: Span| {
+        let words: Vec<&str> = span.of(plain).split_whitespace().take(2).collect();
+        known(&words).or_else(|| known(words.get(..1)?))
+    };
+    let clauses = note.clauses_of(turn);
+    let before = |span: Span| span.end <= candidate.unit.start;
+    let beside = clauses.iter().filter(|clause| {
+        before(clause.span) && clause.sentence.contains(candidate.unit) && !clause.bracketed
+    });
+    let mut named: Vec<String> = Vec::new();
+    for clause in beside.rev() {
+        if let Some(name) = first(clause.span) {
+            return Some(name);
+        }
+        let words = clause.span.of(plain).split_whitespace();
+        named.extend(words.filter_map(|word| known(&[word])));
+    }
+    named.dedup();
+    let earlier = clauses.iter().filter(|clause| before(clause.sentence));
+    match named.as_slice() {
+        [] => earlier.rev().find_map(|clause| first(clause.sentence)),
+        [name] => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a name is of somebody whom the note knows.
+fn is_known(name: &str, note: &Note) -> bool {
+    note.people.find(people::clean(name)) != Match::Nobody && name.starts_with(char::is_uppercase)
 }
 
 /// Whether a name may be an owner: somebody known, or, where the rule is content with it, what looks like a name.
@@ -228,6 +253,7 @@ pub(crate) fn is_team(name: &str) -> bool {
                 | "from"
                 | "by"
                 | "if"
+                | "unless"
                 | "that"
                 | "our"
                 | "i"
@@ -246,8 +272,23 @@ pub(crate) fn is_team(name: &str) -> bool {
                 | "could"
                 | "when"
                 | "the"
+                | "a"
+                | "an"
+                | "this"
                 | "each"
                 | "every"
+                | "any"
+                | "some"
+                | "several"
+                | "many"
+                | "week"
+                | "month"
+                | "forward"
+                | "up"
+                | "create"
+                | "form"
+                | "believing"
+                | "encourage"
                 | "add"
                 | "invite"
                 | "contact"
@@ -305,7 +346,9 @@ fn is_role(bare: &str) -> bool {
 /// The names in "Ana, Ben & Chidi", "Ana/Ben", "Ana and everyone else".
 fn split(text: &str) -> Vec<&str> {
     let mut parts = vec![text];
-    for connector in [",", " and ", " & ", "/", " + ", "&", " plus ", " @"] {
+    for connector in [
+        ",", " and ", " & ", "/", " + ", "&", " plus ", " @", " (via ",
+    ] {
         parts = parts
             .into_iter()
             .flat_map(|part| part.split(connector))

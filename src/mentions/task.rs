@@ -14,6 +14,10 @@ pub(super) fn trim(
 ) -> Option<(Span, Option<Phrase>)> {
     let mut task = candidate.task.trimmed(plain);
     let mut due: Option<Phrase> = None;
+    let phrases: Vec<&Phrase> = phrases
+        .iter()
+        .filter(|phrase| !is_of_a_noun(plain, task, phrase.span))
+        .collect();
     // A subordinate clause at the end is no part of the work, unless the work is to find it out.
     if let Some(cut) = subordinate(task.of(plain)) {
         task.end = task.start + cut;
@@ -33,7 +37,7 @@ pub(super) fn trim(
             .as_ref()
             .is_none_or(|known| known.due.date.is_none() && phrase.due.date.is_some())
         {
-            due = Some(phrase.clone());
+            due = Some((*phrase).clone());
         }
         task.end = phrase.span.start;
         // "defer to next week": the preposition goes with the due phrase.
@@ -49,12 +53,12 @@ pub(super) fn trim(
             .iter()
             .find(|phrase| phrase.span.start == task.start && phrase.span.end < task.end)
     {
-        due = Some(phrase.clone());
+        due = Some((*phrase).clone());
         task.start = phrase.span.end;
         task = shaved(plain, task);
     }
     let due = due.or_else(|| {
-        let inside = |phrase: &&Phrase| {
+        let inside = |phrase: &&&Phrase| {
             phrase.span.start >= candidate.unit.start && phrase.span.end <= candidate.unit.end
         };
         let mut dated = phrases
@@ -66,7 +70,11 @@ pub(super) fn trim(
                 && only_filler(Span::new(candidate.unit.start, phrase.span.start).of(plain))
         });
         let after = phrases.iter().find(|phrase| phrase.span.start >= task.end);
-        dated.next().or(after).or(leading).cloned()
+        dated
+            .next()
+            .or(after)
+            .or(leading)
+            .map(|phrase| (*phrase).clone())
     });
     let words = task
         .of(plain)
@@ -77,6 +85,20 @@ pub(super) fn trim(
         .of(plain)
         .contains([crate::notes::URL, crate::notes::CODE]);
     (words >= 2 || marks).then_some((task, due))
+}
+
+/// Whether a day belongs to what the task is about: "cancel the calls scheduled for Monday", "propose a time on Monday".
+fn is_of_a_noun(plain: &str, task: Span, phrase: Span) -> bool {
+    static NOUN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)^(?:.*\w\s+(?:scheduled|planned|set|arranged|booked|held|dated)|.*\b(?:times?|timeslots?|slots?|dates?)|(?:cancel|skip|postpone|reschedule|move)\s.*\b(?:meetings?|calls?|sessions?|talks?|workshops?))\s*$";
+        Regex::new(pattern).unwrap_or_else(|error| unreachable!("the noun pattern: {error}"))
+    });
+    // Only a phrase that tells where something stands, not "by Friday".
+    let first = phrase.of(plain).split_whitespace().next().unwrap_or("");
+    phrase.start > task.start
+        && phrase.end <= task.end
+        && matches!(first.to_lowercase().as_str(), "on" | "for")
+        && NOUN.is_match(Span::new(task.start, phrase.start).of(plain))
 }
 
 /// Without the comma and "and" that lead up to a step of a list.

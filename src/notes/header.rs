@@ -9,7 +9,8 @@ use jiff::civil::Date;
 /// What a note says of itself before anybody speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
-    /// The meeting's date, from the file's name, its front matter, its title or its first lines, in this order.
+    /// The meeting's date, from the file's name, its front matter, its title, its first lines or the address of its agenda,
+    /// in this order.
     pub date: Option<Date>,
     /// The first heading, or the front matter's title.
     pub title: Option<String>,
@@ -109,8 +110,24 @@ pub(super) fn read(source: &SourceText, lines: &[Line]) -> Header {
             first
                 .map(|index| source.line(index))
                 .find_map(|text| date_in(text).or_else(|| month_day(text)))
-        });
+        })
+        .or_else(|| (0..lines.len().min(12)).find_map(|index| date_of_agenda(source.line(index))));
     header
+}
+
+/// The day in the address of the meeting's agenda: `agendas/2025/04-Apr/24-core.md`.
+fn date_of_agenda(line: &str) -> Option<Date> {
+    let (_, path) = line.split_once("://")?;
+    let (_, path) = path.split_once("agenda")?;
+    let path = path.split([' ', ')', '>', '?', '#']).next().unwrap_or(path);
+    let numbers = numbers_of(path);
+    let number = |text: &str| text.parse::<i64>().ok();
+    numbers.windows(3).find_map(|window| match window {
+        [year, month, day] if is_year(year) && month.len() <= 2 && day.len() <= 2 => {
+            date(number(year)?, number(month)?, number(day)?)
+        }
+        _ => None,
+    })
 }
 
 /// Takes the title, and a date where nothing else tells it, from the first heading of minutes in HTML.
@@ -459,6 +476,16 @@ mod tests {
         check("a.md", "---\ndate: 2024-05-06\n---\n# x", "2024-05-06");
         check("a.log", "2018-04-10 21:05:38\tmira\thello", "2018-04-10");
         check("a.md", "# Weekly", "");
+        check(
+            "notes/2024-05.md",
+            "# Weekly\n\nAgenda:\nhttps://example.org/agendas/2024/05-May/02-weekly.md",
+            "2024-05-02",
+        );
+        check(
+            "a.md",
+            "# Weekly\n\nhttps://example.org/posts/2024/05/02",
+            "",
+        );
     }
 
     #[test]

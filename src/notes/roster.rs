@@ -82,7 +82,8 @@ impl Roster {
         }
         if parts.len() == 1 && upper == letters {
             // Initials: two to four capitals, used again and again.
-            return letters <= 4 && count >= 2;
+            let acronym = letters > 2 && super::is_acronym(name);
+            return letters <= 4 && count >= 2 && !acronym;
         }
         if parts.iter().all(capital) {
             return count >= 2 || self.listed < 3;
@@ -193,6 +194,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
     roster.listed = roster.people.persons().len();
     // Then labels and nicks.
     let mut names: Vec<(Span, Form)> = Vec::new();
+    let mut said: HashSet<&str> = HashSet::new();
     for block in &blocks.blocks {
         if let BlockKind::Said(nick) = block.kind {
             roster.people.add(nick.of(text), None, Evidence::Spoke);
@@ -211,6 +213,14 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
                 Form::Continued => {}
                 Form::Comma => {
                     roster.commas += usize::from(roster.people.knows(label.name.of(text)));
+                }
+                // Where attendees are listed, what may as well be a topic is no speaker's label.
+                Form::Colon
+                    if roster.listed >= 3
+                        && (is_topic(&text[label.rest..span.end])
+                            || !said.insert(&text[label.name.start..span.end])) =>
+                {
+                    names.push((label.name, Form::Colon));
                 }
                 form => {
                     if form == Form::Colon && speaks_of_himself(&text[label.rest..span.end]) {
@@ -249,6 +259,11 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
         }
     }
     roster
+}
+
+/// Whether what follows a label speaks for a topic: nothing, as where a list is headed, or an address.
+fn is_topic(rest: &str) -> bool {
+    rest.is_empty() || (rest.starts_with(['<', 'h']) && rest.contains("://") && !rest.contains(' '))
 }
 
 /// Whether what follows a label is said by a person of himself: "I", "I'm", "my" among its first words. Counts as a

@@ -63,11 +63,15 @@ pub(super) fn add(plain: &str, people: &mut People) {
 
 /// Capitals that name no person.
 const ACRONYMS: &[&str] = &[
-    "ABI", "AI", "API", "AST", "CD", "CDN", "CG", "CI", "CLI", "CPU", "CSS", "CVE", "DB", "DNS",
-    "DOM", "DSL", "ECMA", "EOD", "ETA", "FFI", "FYI", "GC", "GPU", "HTML", "HTTP", "ID", "IDE",
-    "IO", "IR", "IRC", "ISA", "JIT", "JS", "JSON", "LLM", "LTS", "MVP", "OK", "OS", "PDF", "PR",
-    "PRS", "RC", "RFC", "SDK", "SIG", "SQL", "SSA", "SSH", "SSL", "TBD", "TC", "TLS", "TS", "TSC",
-    "UB", "UI", "URI", "URL", "UX", "VM", "VPN", "WG", "WIP", "XML", "YAML",
+    "ABI", "AGM", "AI", "AOB", "API", "AST", "CD", "CDN", "CEO", "CFO", "CG", "CI", "CLI", "COO",
+    "CPU", "CSS", "CSV", "CTO", "CVE", "DB", "DNS", "DOM", "DSL", "ECMA", "EOD", "ETA", "EU",
+    "FAQ", "FFI", "FTP", "FYI", "GC", "GDPR", "GPL", "GPU", "HTML", "HTTP", "ID", "IDE", "IETF",
+    "IO", "IR", "IRC", "ISA", "ISO", "ITU", "JIT", "JS", "JSON", "KPI", "LDAP", "LLM", "LTS",
+    "MIT", "MOU", "MVP", "NDA", "NGO", "NYC", "OK", "OKR", "OKRS", "OS", "OSS", "PDF", "PII",
+    "POC", "PR", "PRS", "QA", "RAM", "RC", "REST", "RFC", "ROI", "SDK", "SIG", "SLA", "SOW", "SQL",
+    "SRE", "SSA", "SSH", "SSL", "SSO", "SVG", "TBD", "TC", "TCP", "TLS", "TODO", "TS", "TSC", "UB",
+    "UI", "UK", "URI", "URL", "USA", "USB", "UTC", "UX", "VM", "VPN", "WG", "WIP", "XML", "XSS",
+    "YAML",
 ];
 
 /// Whether capitals are a common acronym.
@@ -79,13 +83,20 @@ pub(crate) fn is_acronym(letters: &str) -> bool {
 /// names people, and not a stray acronym.
 fn initials<'t>(plain: &'t str, names: &mut Vec<&'t str>) {
     static ACTS: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r"(?-u:\b)([A-Z]{2,3})(?:(?:, | and | & )[A-Z]{2,3})* (?:to|will|would|said|says|thinks|asks|asked|has|had|is) [a-z]";
+        let pattern = r"(?-u:\b)([A-Z]{2,3}(?:(?:, | and | & )[A-Z]{2,3})*) (?:to|will|would|said|says|thinks|asks|asked|has|had|is) [a-z]";
         Regex::new(pattern).unwrap_or_else(|error| unreachable!("the initials pattern: {error}"))
     });
-    let mut found: Vec<&str> = ACTS
-        .captures_iter(plain)
-        .filter_map(|captures| captures.get(1).map(|group| group.as_str()))
-        .filter(|letters| !is_acronym(letters))
+    let lists = ACTS.captures_iter(plain);
+    let lists = lists.filter_map(|captures| captures.get(1).map(|group| group.as_str()));
+    let mut found: Vec<&str> = lists
+        .flat_map(|list| {
+            let all = list.split(|c: char| !c.is_ascii_uppercase());
+            let all: Vec<&str> = all.filter(|letters| !letters.is_empty()).collect();
+            // Among the initials of others even "JS" are somebody's.
+            let others = all.iter().filter(|letters| !is_acronym(letters)).count();
+            let keep = move |letters: &&str| others >= 2 || !is_acronym(letters);
+            all.into_iter().filter(keep)
+        })
         .collect();
     found.sort_unstable();
     found.dedup();

@@ -119,7 +119,12 @@ impl People {
         if written.is_empty() {
             return Match::Nobody;
         }
-        let exact = self.forms.get(&written.to_lowercase());
+        let lower = written.to_lowercase();
+        let exact = self.forms.get(&lower).or_else(|| {
+            let plain = without_marks(&lower);
+            let marked = self.forms.get(&format!("~{plain}"));
+            marked.or_else(|| self.forms.get(&plain))
+        });
         let found = exact.or_else(|| {
             // `DO'M`, `P-A C`: initials with their signs.
             let letters: String = written.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -135,7 +140,6 @@ impl People {
             Some(several) if several.len() > 2 && !written.contains(' ') => Match::Several,
             // A full name beats a first name that happens to look like it.
             Some(several) => {
-                let lower = written.to_lowercase();
                 let mut whole = several
                     .iter()
                     .filter(|at| self.persons[**at].name.to_lowercase() == lower);
@@ -184,7 +188,8 @@ pub fn without_title(name: &str) -> &str {
     }
 }
 
-/// Every way in which a name may be written, in lower case; initials begin with `=`.
+/// Every way in which a name may be written, in lower case; initials begin with `=`, what is written without the marks
+/// of its letters with `~`.
 fn forms(name: &str) -> Vec<String> {
     let lower = name.to_lowercase();
     let mut out = vec![lower.clone()];
@@ -234,9 +239,37 @@ fn forms(name: &str) -> Vec<String> {
             out.push(first.to_owned());
         }
     }
+    let plain = out.iter().filter(|form| !form.is_ascii());
+    let plain: Vec<String> = plain
+        .map(|form| format!("~{}", without_marks(form)))
+        .collect();
+    out.extend(plain);
     out.sort();
     out.dedup();
     out
+}
+
+/// A name in lower case as keyboards without its letters write it: "josé" is `jose`, "müller" `muller`.
+fn without_marks(name: &str) -> String {
+    let plain = |c: char| match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'ď' | 'đ' => 'd',
+        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => 'e',
+        'ğ' => 'g',
+        'ì'..='ï' | 'ī' | 'į' | 'ı' => 'i',
+        'ł' | 'ľ' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ř' => 'r',
+        'ś' | 'ş' | 'š' | 'ș' => 's',
+        'ţ' | 'ť' | 'ț' => 't',
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        other => other,
+    };
+    name.chars().map(plain).collect()
 }
 
 #[cfg(test)]
@@ -287,6 +320,15 @@ mod tests {
         check(&people, "JPC", Some("Jean-Paul Coste"));
         check(&people, "Zoe", None);
         check(&people, "al", None);
+    }
+
+    #[test]
+    fn the_marks_of_letters_may_be_left_out() {
+        let people = people(&["Zoë Lind", "Zoe Berg", "René Ek", "Andre Obi"]);
+        check(&people, "Zoe", Some("Zoe Berg"));
+        check(&people, "Zoe L", Some("Zoë Lind"));
+        check(&people, "Rene", Some("René Ek"));
+        check(&people, "André", Some("Andre Obi"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod cli_read;
 mod cli_rules;
 mod cli_rules_product;
 mod cli_scan;
+mod constructions;
 mod house;
 mod labelled;
 mod ledger;
