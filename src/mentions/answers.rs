@@ -1,12 +1,14 @@
 //! Answers: "can you …?" – "sure".
 //!
 //! A request is nobody's commitment until the one who was asked accepts. Acceptance is looked for in the three turns
-//! after the request; a refusal ends the search.
+//! after the request; a refusal ends the search. A mere "yes" accepts what somebody was asked for; to what the group could
+//! do it is an opinion.
 
 use super::Found;
 use super::owner::written;
 use crate::items::{Certainty, Kind};
 use crate::notes::{Note, Turn};
+use crate::rules::pack::OwnerFrom;
 use crate::rules::{Engine, Role};
 use crate::text::SourceText;
 
@@ -28,6 +30,9 @@ pub(super) fn apply(engine: &Engine, note: &Note, source: &SourceText, found: &m
         };
         let asked = one.mention.owners.clone();
         let to_somebody = asked.iter().any(|owner| owner != "we");
+        let mut rules = engine.rules.iter();
+        let rule = rules.find(|rule| rule.id == one.mention.rule);
+        let to_you = to_somebody || rule.is_some_and(|rule| rule.owner == OwnerFrom::Addressee);
         for turn in note.turns.iter().skip(one.turn + 1).take(TURNS) {
             let Some(answerer) = speaker(turn).filter(|answerer| *answerer != asker) else {
                 continue;
@@ -48,7 +53,10 @@ pub(super) fn apply(engine: &Engine, note: &Note, source: &SourceText, found: &m
             if to_somebody && !asked.iter().any(|owner| same(note, owner, &answerer)) {
                 continue;
             }
-            if answer.role == Role::Accept {
+            if answer.role == Role::Agree && !to_you {
+                continue;
+            }
+            if answer.role != Role::Refuse {
                 one.mention.kind = Kind::Commitment;
                 one.mention.certainty = Certainty::Definite;
                 one.mention.owners = vec![answerer];

@@ -20,6 +20,7 @@ pub fn embedded_sources() -> &'static [PackSource<'static>] {
         "commitments",
         "reported",
         "requests",
+        "needs",
         "progress",
         "completion",
         "answers"

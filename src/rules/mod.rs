@@ -44,6 +44,8 @@ use serde::Deserialize;
 pub(crate) enum Role {
     /// "sure, will do": the asker's request is the answerer's commitment.
     Accept,
+    /// "yes": the same where somebody was asked for it, by name or as "you"; else no more than an opinion.
+    Agree,
     /// "not this week": it stays a request, of nobody.
     Refuse,
 }

@@ -69,7 +69,7 @@ pub fn scan(engine: &Engine, note: &Note, trials: Trials, found: &mut dyn FnMut(
     for (at, turn) in note.turns.iter().enumerate() {
         if matches!(
             turn.zone,
-            Zone::Attendees | Zone::Template | Zone::Code | Zone::Block | Zone::Links | Zone::Done
+            Zone::Attendees | Zone::Template | Zone::Code | Zone::Block | Zone::Links
         ) || turn.text.is_empty()
         {
             continue;

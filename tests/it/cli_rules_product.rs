@@ -245,8 +245,7 @@ examples.no_match = [{ text = "- somebody could", because = "nobody asks" }]
         "could somebody look at the docs?"
         kind: request → task
         certainty: tentative → definite
-        owner: we → none
-        rule: can-we → somebody
+        rule: can-somebody → somebody
 
     0 gained, 0 lost, 1 changed, 2 the same in 1 note
     "#);
