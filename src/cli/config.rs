@@ -1,8 +1,14 @@
 //! `owed.toml`: the few things that a project may want otherwise.
 
+mod people;
+
+pub(super) use people::Person;
+
 use super::project::{CONFIG, Project};
+use crate::items::normal;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What `owed init` writes: every key, commented out.
@@ -13,6 +19,7 @@ pub(super) const TEMPLATE: &str = include_str!("owed.toml");
 pub(super) struct Config {
     pub(super) agenda: Agenda,
     series: Vec<Series>,
+    people: Vec<Person>,
 }
 
 /// `[agenda]`
@@ -38,6 +45,8 @@ impl Default for Agenda {
 struct Series {
     name: String,
     paths: Gitignore,
+    /// Names of the people of this group; empty where the project does not say.
+    people: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +54,7 @@ struct Series {
 struct File {
     agenda: Agenda,
     series: Vec<SeriesEntry>,
+    people: Vec<toml::Spanned<Person>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,6 +62,8 @@ struct File {
 struct SeriesEntry {
     name: toml::Spanned<String>,
     paths: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    people: Vec<String>,
 }
 
 /// Why `owed.toml` cannot be used.
@@ -118,12 +130,83 @@ impl Config {
                     .build()
                     .map_err(|error| at(first, error.to_string()))?,
                 name: entry.name.into_inner(),
+                people: entry.people,
             });
         }
-        Ok(Self {
+        let first = file.people.first().map_or(0, |person| person.span().start);
+        if let Some(unnamed) = file
+            .people
+            .iter()
+            .find(|person| normal(&person.get_ref().name).is_empty())
+        {
+            return Err(at(unnamed.span().start, "a person needs a name".to_owned()));
+        }
+        let people = file.people.into_iter().map(toml::Spanned::into_inner);
+        let config = Self {
             agenda: file.agenda,
             series,
+            people: people.collect(),
+        };
+        match config.name_of_two() {
+            Some((name, one, other)) => Err(at(
+                first,
+                format!(
+                    "`{name}` stands for {one} and for {other}; name it for one of them, or list who belongs to which series in `people`"
+                ),
+            )),
+            None => Ok(config),
+        }
+    }
+
+    /// A name that stands for two people who are not in groups of their own.
+    fn name_of_two(&self) -> Option<(String, String, String)> {
+        let listed = |person: &&Person| {
+            let name = normal(&person.name);
+            let mut lists = self.series.iter().flat_map(|series| &series.people);
+            lists.any(|listed| normal(listed) == name)
+        };
+        let everywhere: Vec<&Person> = self.people.iter().filter(|it| !listed(it)).collect();
+        let of_series = |series: &Series| {
+            let here = |person: &&Person| series.lists(person);
+            self.people.iter().filter(here).collect::<Vec<&Person>>()
+        };
+        people::clash(&everywhere).or_else(|| {
+            self.series
+                .iter()
+                .find_map(|it| people::clash(&of_series(it)))
         })
+    }
+
+    /// The people whom the project names for a series: those that it lists, or else all.
+    pub(super) fn people_of(&self, series: &str) -> Vec<Person> {
+        let entry = self.series.iter().find(|entry| entry.name == series);
+        let Some(entry) = entry.filter(|entry| !entry.people.is_empty()) else {
+            return self.people.clone();
+        };
+        let named = entry.people.iter().map(|name| {
+            let known = self
+                .people
+                .iter()
+                .find(|person| normal(&person.name) == normal(name));
+            known.cloned().unwrap_or_else(|| Person {
+                name: name.clone(),
+                ..Person::default()
+            })
+        });
+        named.collect()
+    }
+
+    /// Whom names stand for in a series, as the project says, by their [`normal`] forms.
+    pub(super) fn names_of(&self, series: &str) -> BTreeMap<String, String> {
+        let people = self.people_of(series);
+        people::stand_for(&people.iter().collect::<Vec<&Person>>())
+    }
+
+    /// The login on GitHub of the person who is called so; `None` where nobody is or the project does not tell it, and
+    /// where two people are.
+    #[allow(dead_code, reason = "for whoever files issues")]
+    pub(super) fn login_of(&self, owner: &str) -> Option<&str> {
+        people::login_of(&self.people, owner)
     }
 
     /// The series that the project gives to a note; `None` where its folder says it. The path is as
@@ -145,9 +228,50 @@ impl Config {
     }
 }
 
+impl Series {
+    /// Whether the group names a person as one of its own.
+    fn lists(&self, person: &Person) -> bool {
+        let name = normal(&person.name);
+        self.people.iter().any(|listed| normal(listed) == name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Config, TEMPLATE};
+
+    #[test]
+    fn who_is_who() {
+        let text = "[[people]]\nname = \"Ana Lind\"\nalso = [\"@alind\", \"Ana\"]\ngithub = \"analind\"\n\n\
+             [[people]]\nname = \"Ana Berg\"\nalso = [\"Ana\"]\n\n\
+             [[series]]\nname = \"core\"\npaths = [\"a\"]\npeople = [\"Ana Lind\", \"Dana West\"]\n\n\
+             [[series]]\nname = \"docs\"\npaths = [\"b\"]\npeople = [\"Ana Berg\"]\n";
+        let config = Config::parse(text).expect("fits");
+        for (series, name, expected) in [
+            ("core", "ana", Some("Ana Lind")),
+            ("core", "alind", Some("Ana Lind")),
+            ("core", "dana west", Some("Dana West")),
+            ("docs", "ana", Some("Ana Berg")),
+            ("docs", "alind", None),
+            ("rest", "ana", None),
+            ("rest", "analind", Some("Ana Lind")),
+        ] {
+            let names = config.names_of(series);
+            assert_eq!(
+                names.get(name).map(String::as_str),
+                expected,
+                "{series} {name}"
+            );
+        }
+        for (owner, expected) in [
+            ("Ana Lind", Some("analind")),
+            ("@ALIND", Some("analind")),
+            ("Ana", None),
+            ("Ana Berg", None),
+        ] {
+            assert_eq!(config.login_of(owner), expected, "{owner}");
+        }
+    }
 
     #[test]
     fn the_first_series_that_fits() {
@@ -186,6 +310,14 @@ mod tests {
             (
                 "[[series]]\nname = \"a\"\npaths = [\"a\",\n\"{\"]\n",
                 "owed.toml:4: ",
+            ),
+            (
+                "[[people]]\nname = \"?\"\n",
+                "owed.toml:1: a person needs a name",
+            ),
+            (
+                "\n[[people]]\nname = \"Ana Lind\"\nalso = [\"Ana\"]\n\n[[people]]\nname = \"Ana Berg\"\nalso = [\"ana\"]\n",
+                "owed.toml:2: `ana` stands for Ana Lind and for Ana Berg; name it for one",
             ),
         ] {
             let error = Config::parse(text).expect_err(text).to_string();
