@@ -45,6 +45,22 @@ pub struct Phrase {
     pub due: Due,
 }
 
+impl Due {
+    /// Whether it is the next meeting of the group, whose day is not known from the phrase: "by next meeting", "before
+    /// the next call", "next time".
+    pub fn is_next_meeting(&self) -> bool {
+        const MEETINGS: [&str; 7] = [
+            "meeting", "call", "sync", "session", "time", "week's", "standup",
+        ];
+        let phrase = self.phrase.to_lowercase();
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        let next = words
+            .windows(2)
+            .any(|pair| pair[0] == "next" && MEETINGS.contains(&pair[1]));
+        self.date.is_none() && next
+    }
+}
+
 /// Every due phrase of a clause, in order, none overlapping another.
 ///
 /// `anchor` is the date of the meeting. Without it, phrases are found all the same, and only those

@@ -111,13 +111,22 @@ pub fn show(
         out.push_str(&proposed(proposal, item));
     }
     out.push_str(&format!("\n{}\n", paint(style::KEY, "History")));
+    for line in self::history(history, zone).lines() {
+        out.push_str(&format!("  {line}\n"));
+    }
+    out
+}
+
+/// Every change to an item, a line each.
+pub fn history(history: &[Event], zone: &TimeZone) -> String {
+    let mut out = String::new();
     for event in history {
         let at = zone
             .to_datetime(event.at)
             .strftime("%Y-%m-%d %H:%M")
             .to_string();
         out.push_str(&format!(
-            "  {}  {} {}\n",
+            "{}  {} {}\n",
             paint(style::FAINT, &at),
             change::in_words(&event.change),
             paint(style::FAINT, &format!("({})", one_line(&event.command))),
