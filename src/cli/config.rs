@@ -6,7 +6,9 @@ pub(super) use people::Person;
 
 use super::project::{CONFIG, Project};
 use crate::items::normal;
+use crate::notes::Setting;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,6 +47,8 @@ impl Default for Agenda {
 struct Series {
     name: String,
     paths: Gitignore,
+    /// How a file's name tells the day.
+    date: Option<String>,
     /// Names of the people of this group; empty where the project does not say.
     people: Vec<String>,
 }
@@ -62,6 +66,8 @@ struct File {
 struct SeriesEntry {
     name: toml::Spanned<String>,
     paths: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    date: Option<toml::Spanned<String>>,
     #[serde(default)]
     people: Vec<String>,
 }
@@ -118,6 +124,11 @@ impl Config {
                     "a series needs at least one path".to_owned(),
                 ));
             }
+            if let Some(pattern) = &entry.date
+                && let Some(wrong) = wrong_pattern(pattern.get_ref())
+            {
+                return Err(at(pattern.span().start, wrong));
+            }
             let mut paths = GitignoreBuilder::new("");
             for glob in entry.paths {
                 paths
@@ -130,6 +141,7 @@ impl Config {
                     .build()
                     .map_err(|error| at(first, error.to_string()))?,
                 name: entry.name.into_inner(),
+                date: entry.date.map(toml::Spanned::into_inner),
                 people: entry.people,
             });
         }
@@ -177,6 +189,42 @@ impl Config {
         })
     }
 
+    /// What the project says of a note beside its text. `series` is that of its folder.
+    pub(super) fn setting_of(&self, path: &str, series: &str) -> Setting {
+        let series = self.series_of(path).unwrap_or(series);
+        let person = |person: Person| match person.also.iter().find(|it| it.starts_with('@')) {
+            Some(handle) => format!("{} {handle}", person.name),
+            None => person.name,
+        };
+        Setting {
+            people: self.people_of(series).into_iter().map(person).collect(),
+            named_date: self.date_of(path),
+            ..Setting::default()
+        }
+    }
+
+    /// The day of a meeting as the series of its note says that the file's name tells it.
+    fn date_of(&self, path: &str) -> Option<Date> {
+        let series = self.series_of(path)?;
+        let entry = self.series.iter().find(|entry| entry.name == series)?;
+        let pattern = entry.date.as_deref()?;
+        // A pattern of several parts is of the folders, too.
+        let parts = pattern.split('/').count();
+        let mut end: Vec<&str> = path.rsplit('/').take(parts).collect();
+        end.reverse();
+        Date::strptime(pattern, end.join("/")).ok()
+    }
+
+    /// The names of the series that the project has, in order.
+    pub(super) fn series_names(&self) -> impl Iterator<Item = &str> {
+        self.series.iter().map(|series| series.name.as_str())
+    }
+
+    /// Whether the project names people at all.
+    pub(super) fn names_people(&self) -> bool {
+        !self.people.is_empty() || self.series.iter().any(|series| !series.people.is_empty())
+    }
+
     /// The people whom the project names for a series: those that it lists, or else all.
     pub(super) fn people_of(&self, series: &str) -> Vec<Person> {
         let entry = self.series.iter().find(|entry| entry.name == series);
@@ -204,7 +252,6 @@ impl Config {
 
     /// The login on GitHub of the person who is called so; `None` where nobody is or the project does not tell it, and
     /// where two people are.
-    #[allow(dead_code, reason = "for whoever files issues")]
     pub(super) fn login_of(&self, owner: &str) -> Option<&str> {
         people::login_of(&self.people, owner)
     }
@@ -228,6 +275,17 @@ impl Config {
     }
 }
 
+/// What is wrong with a pattern for the day in a file's name.
+fn wrong_pattern(pattern: &str) -> Option<String> {
+    // Whoever can write a day so and read it again tells it.
+    let day = jiff::civil::date(2031, 11, 23);
+    let written = jiff::fmt::strtime::format(pattern, day).ok();
+    let read = written.and_then(|written| Date::strptime(pattern, written).ok());
+    (read != Some(day)).then(|| {
+        format!("`{pattern}` does not tell a day; write %Y for the year, %m for the month and %d for the day: \"core-%Y-%m-%d.md\"")
+    })
+}
+
 impl Series {
     /// Whether the group names a person as one of its own.
     fn lists(&self, person: &Person) -> bool {
@@ -239,6 +297,23 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::{Config, TEMPLATE};
+
+    #[test]
+    fn the_day_in_a_file_name() {
+        let text = "[[series]]\nname = \"core\"\npaths = [\"core/\"]\ndate = \"core-%d-%m-%Y.md\"\n\n\
+             [[series]]\nname = \"docs\"\npaths = [\"docs/\"]\ndate = \"%Y/call-%m%d.txt\"\n";
+        let config = Config::parse(text).expect("fits");
+        for (path, expected) in [
+            ("core/core-04-05-2025.md", Some("2025-05-04")),
+            ("core/core-31-31-2025.md", None),
+            ("core/2025-05-04.md", None),
+            ("docs/2024/call-0930.txt", Some("2024-09-30")),
+            ("rest/core-04-05-2025.md", None),
+        ] {
+            let day = config.date_of(path).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expected, "{path}");
+        }
+    }
 
     #[test]
     fn who_is_who() {
@@ -310,6 +385,10 @@ mod tests {
             (
                 "[[series]]\nname = \"a\"\npaths = [\"a\",\n\"{\"]\n",
                 "owed.toml:4: ",
+            ),
+            (
+                "[[series]]\nname = \"a\"\npaths = [\"a\"]\ndate = \"core-%d.md\"\n",
+                "owed.toml:4: `core-%d.md` does not tell a day; write %Y",
             ),
             (
                 "[[people]]\nname = \"?\"\n",

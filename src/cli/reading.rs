@@ -4,7 +4,7 @@ use super::error::{CommandError, ErrorKind};
 use super::files::not_there;
 use super::project::{FOLDER, Project};
 use crate::mentions::{self, Found, Reading};
-use crate::notes::{self, Note};
+use crate::notes::{self, Note, Setting};
 use crate::rules::{self, Engine, PackError, PackSource};
 use crate::text::SourceText;
 use crate::views::{carets, count, width};
@@ -36,7 +36,12 @@ impl Reader {
     }
 
     pub(super) fn read(&self, source: &SourceText) -> (Note, Reading) {
-        let note = notes::parse(source);
+        self.read_with(source, &Setting::default())
+    }
+
+    /// The same where the project says more of the note than its text.
+    pub(super) fn read_with(&self, source: &SourceText, setting: &Setting) -> (Note, Reading) {
+        let note = notes::parse_with(source, setting);
         let reading = mentions::resolve(&self.engine, &note, source);
         (note, reading)
     }

@@ -154,6 +154,39 @@ fn times(item: &Item) -> String {
     )
 }
 
+/// An item in a few lines: what and who, by when, and its first words.
+pub fn brief(item: &Item, today: Date) -> String {
+    let due = item.due.as_ref().map_or(String::new(), |due| {
+        format!(
+            ", {}",
+            paint(style::DUE, &format!("due {}", when::due(due, Some(today))))
+        )
+    });
+    let mut out = format!(
+        "{}: {}{due}\n",
+        paint(style::OWNER, &names(&item.owners)),
+        paint(style::TASK, &words(&item.text)),
+    );
+    for mention in &item.mentions {
+        out.push_str(&format!(
+            "    > {}  {}\n",
+            one_line(&mention.quote),
+            paint(style::FAINT, &place(mention))
+        ));
+    }
+    out
+}
+
+/// A proposal about an item as a question, with the words of both sides.
+pub fn question(proposal: &Proposal, item: &Item) -> String {
+    let text = proposed(proposal, item);
+    format!(
+        "{}: {}\n{text}",
+        paint(style::OWNER, &names(&item.owners)),
+        paint(style::TASK, &words(&item.text)),
+    )
+}
+
 /// A proposal with the words of both sides.
 fn proposed(proposal: &Proposal, item: &Item) -> String {
     let what = match (proposal.kind, &proposal.with) {

@@ -5,6 +5,7 @@ mod agenda;
 mod answer;
 mod completions;
 mod debug;
+mod doctor;
 mod explain;
 mod export;
 mod extract;
@@ -14,6 +15,7 @@ mod link;
 mod lint;
 mod list;
 mod log;
+mod people;
 mod rules;
 mod same;
 mod scan;
@@ -21,6 +23,7 @@ mod set;
 mod show;
 mod snooze;
 mod state;
+mod triage;
 mod undo;
 mod when;
 
@@ -52,6 +55,8 @@ pub(super) enum Command {
     Unlink(link::Args),
     Same(same::Args),
     Split(same::SplitArgs),
+    Triage(triage::Args),
+    People(people::Args),
     Undo(undo::Args),
     Log(log::Args),
     Agenda(agenda::Args),
@@ -63,6 +68,7 @@ pub(super) enum Command {
     Rules(rules::Command),
     #[command(subcommand)]
     Debug(debug::Command),
+    Doctor(doctor::Args),
     Init(init::Args),
     Completions(completions::Args),
 }
@@ -86,6 +92,8 @@ impl Command {
             Command::Unlink(args) => link::unlink(context, &args),
             Command::Same(args) => same::run(context, &args),
             Command::Split(args) => same::run_split(context, &args),
+            Command::Triage(args) => triage::run(context, &args),
+            Command::People(args) => people::run(context, &args),
             Command::Undo(args) => undo::run(context, &args),
             Command::Log(args) => log::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
@@ -95,6 +103,7 @@ impl Command {
             Command::Explain(args) => explain::run(context, &args),
             Command::Rules(command) => rules::run(context, &command),
             Command::Debug(command) => debug::run(context, &command),
+            Command::Doctor(args) => doctor::run(context, &args),
             Command::Init(args) => init::run(context, &args),
             Command::Completions(args) => completions::run(context, &args),
         }
