@@ -6,7 +6,7 @@ pub(super) use people::Person;
 
 use super::project::{CONFIG, Project};
 use crate::items::normal;
-use crate::notes::Setting;
+use crate::notes::{Setting, series_of};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 pub(super) const TEMPLATE: &str = include_str!("owed.toml");
 
 /// The settings of a project; a project without a file has the defaults.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Config {
     pub(super) agenda: Agenda,
     series: Vec<Series>,
@@ -25,7 +25,7 @@ pub(super) struct Config {
 }
 
 /// `[agenda]`
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Agenda {
     /// The heading of the section where the block goes first.
@@ -43,7 +43,7 @@ impl Default for Agenda {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Series {
     name: String,
     paths: Gitignore,
@@ -189,15 +189,17 @@ impl Config {
         })
     }
 
-    /// What the project says of a note beside its text. `series` is that of its folder.
-    pub(super) fn setting_of(&self, path: &str, series: &str) -> Setting {
-        let series = self.series_of(path).unwrap_or(series);
+    /// What the project says of a note beside its text.
+    pub(super) fn setting_of(&self, path: &str) -> Setting {
+        let series = self
+            .series_of(path)
+            .map_or_else(|| series_of(path), str::to_owned);
         let person = |person: Person| match person.also.iter().find(|it| it.starts_with('@')) {
             Some(handle) => format!("{} {handle}", person.name),
             None => person.name,
         };
         Setting {
-            people: self.people_of(series).into_iter().map(person).collect(),
+            people: self.people_of(&series).into_iter().map(person).collect(),
             named_date: self.date_of(path),
             ..Setting::default()
         }

@@ -64,8 +64,8 @@ pub struct OperationRow {
     pub at: Timestamp,
     /// Whether it was taken back.
     pub undone: bool,
-    /// The operation that it took back, where it is an undo.
-    pub undoes: Option<u64>,
+    /// The operations that it took back, where it is an undo.
+    pub undoes: Vec<u64>,
     /// How many changes it made.
     pub changes: usize,
 }

@@ -412,7 +412,7 @@ pub(super) fn forwards_to(
 
 const OPERATION: &str = "o.id, o.command, o.at, \
      EXISTS (SELECT 1 FROM undone u WHERE u.operation = o.id), \
-     (SELECT max(u.operation) FROM undone u WHERE u.by = o.id), \
+     (SELECT json_group_array(u.operation) FROM undone u WHERE u.by = o.id), \
      (SELECT count(*) FROM changes c WHERE c.operation = o.id)";
 
 fn operation(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperationRow> {
@@ -421,7 +421,7 @@ fn operation(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperationRow> {
         command: row.get(1)?,
         at: rows::timestamp(row, 2)?,
         undone: row.get(3)?,
-        undoes: row.get::<_, Option<i64>>(4)?.map(i64::cast_unsigned),
+        undoes: rows::json(row, 4)?,
         changes: usize::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
     })
 }

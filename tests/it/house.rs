@@ -19,10 +19,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ),
     ("reconcile", &["text", "due", "items"]),
     ("ledger", &["due", "items", "reconcile"]),
-    (
-        "taking",
-        &["people", "due", "items", "ledger", "reconcile"],
-    ),
+    ("taking", &["people", "due", "items", "ledger", "reconcile"]),
     ("lint", &["text", "people", "notes", "mentions", "items"]),
     (
         "views",

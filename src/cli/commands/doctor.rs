@@ -114,7 +114,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
 }
 
 fn rules(context: &Context, findings: &mut Vec<Finding>) {
-    findings.push(match Reader::new(&context.project) {
+    findings.push(match Reader::new(&context.project, &context.config) {
         Ok(reader) => Finding::good("rules", count(reader.engine.rule_count(), "rule")),
         Err(error) => Finding::wrong(
             "rules",

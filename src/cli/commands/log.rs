@@ -45,7 +45,7 @@ struct Shape {
     at: Timestamp,
     command: String,
     undone: bool,
-    undoes: Option<u64>,
+    undoes: Vec<u64>,
     changes: Vec<Change>,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             at: row.at,
             command: row.command.clone(),
             undone: row.undone,
-            undoes: row.undoes,
+            undoes: row.undoes.clone(),
             changes,
         })
     };
@@ -109,10 +109,11 @@ fn line(context: &Context, row: &OperationRow) -> String {
         .to_datetime(row.at)
         .strftime("%Y-%m-%d %H:%M")
         .to_string();
-    let fate = match (row.undone, row.undoes) {
+    let undoes: Vec<String> = row.undoes.iter().map(u64::to_string).collect();
+    let fate = match (row.undone, undoes.as_slice()) {
         (true, _) => ", undone".to_owned(),
-        (false, Some(undone)) => format!(", took back {undone}"),
-        (false, None) => String::new(),
+        (false, []) => String::new(),
+        (false, undone) => format!(", took back {}", undone.join(", ")),
     };
     format!(
         "{}  {}  {} {}",

@@ -9,7 +9,6 @@ use crate::cli::project::Project;
 use crate::cli::reading::Reader;
 use crate::items::{ItemId, Mark, Proposal};
 use crate::ledger::{Ledger, NoteRow};
-use crate::notes;
 use crate::reconcile::{NoteRead, Outcome, What};
 use crate::taking::{self, Fresh, News};
 use crate::text::{Notice, SourceText};
@@ -134,7 +133,7 @@ fn look(
     if to_read.is_empty() {
         return Ok(looked);
     }
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     looked.rules = reader.engine.rule_count();
     let mut progress = context.out.progress(to_read.len());
     let (config, project) = (&context.config, &context.project);
@@ -274,8 +273,7 @@ fn read(
     hash: [u8; 32],
 ) -> Fresh {
     let path = source.path().to_owned();
-    let setting = config.setting_of(&path, &notes::series_of(&path));
-    let (note, reading) = reader.read_with(source, &setting);
+    let (note, reading) = reader.read(source);
     let series = config
         .series_of(&path)
         .map_or(note.header.series, str::to_owned);

@@ -143,10 +143,12 @@ impl Walk<'_> {
         let (question, keys) = match waiting {
             Waiting::Name { unknown, .. } => match unknown.could_be.as_slice() {
                 [one] => (format!("Is this {}?", one_line(one)), NAME_KEYS),
-                several => (
-                    format!("Who is this: {}?", one_line(&several.join(", "))),
-                    NAME_KEYS,
-                ),
+                several => {
+                    let numbered = (1..).zip(several).map(|(n, name)| format!("{n} {name}"));
+                    let numbered: Vec<String> = numbered.collect();
+                    let question = format!("Who is this: {}?", one_line(&numbered.join(", ")));
+                    (question, NAMES_KEYS)
+                }
             },
             Waiting::Proposal(_) => ("Is it so?".to_owned(), PROPOSAL_KEYS),
             Waiting::Item(item) if item.owners.is_empty() => {
@@ -218,10 +220,14 @@ impl Walk<'_> {
         unknown: &Unknown,
     ) -> Result<Option<Step>, CommandError> {
         let person = match key {
-            'y' => match unknown.could_be.as_slice() {
-                [one] => Some(one.clone()),
-                _ => self.words("who?")?,
-            },
+            'y' if unknown.could_be.len() == 1 => unknown.could_be.first().cloned(),
+            '1'..='9' => {
+                let n = key.to_digit(10).unwrap_or(0) as usize;
+                match unknown.could_be.get(n.saturating_sub(1)) {
+                    Some(one) => Some(one.clone()),
+                    None => return Ok(None),
+                }
+            }
             'n' => Some(unknown.name.clone()),
             'p' => self.words("who?")?,
             _ => return Ok(None),
@@ -307,6 +313,15 @@ impl Walk<'_> {
 const NAME_KEYS: &[(char, &str)] = &[
     ('y', "yes, it is"),
     ('n', "no, it is somebody of their own"),
+    ('p', "it is another person: asks for the name"),
+    ('k', "later"),
+    ('u', "take the last answer back"),
+    ('q', "quit; what was answered is kept"),
+];
+
+const NAMES_KEYS: &[(char, &str)] = &[
+    ('1', "it is the first, 2 the second, and so on"),
+    ('n', "it is somebody of their own"),
     ('p', "it is another person: asks for the name"),
     ('k', "later"),
     ('u', "take the last answer back"),
