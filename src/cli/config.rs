@@ -1,22 +1,31 @@
 //! `owed.toml`: the few things that a project may want otherwise.
 
+mod people;
+
+pub(super) use people::Person;
+
 use super::project::{CONFIG, Project};
+use crate::items::normal;
+use crate::notes::{Setting, series_of};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What `owed init` writes: every key, commented out.
 pub(super) const TEMPLATE: &str = include_str!("owed.toml");
 
 /// The settings of a project; a project without a file has the defaults.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Config {
     pub(super) agenda: Agenda,
     series: Vec<Series>,
+    people: Vec<Person>,
 }
 
 /// `[agenda]`
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Agenda {
     /// The heading of the section where the block goes first.
@@ -34,10 +43,14 @@ impl Default for Agenda {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Series {
     name: String,
     paths: Gitignore,
+    /// How a file's name tells the day.
+    date: Option<String>,
+    /// Names of the people of this group; empty where the project does not say.
+    people: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +58,7 @@ struct Series {
 struct File {
     agenda: Agenda,
     series: Vec<SeriesEntry>,
+    people: Vec<toml::Spanned<Person>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,6 +66,10 @@ struct File {
 struct SeriesEntry {
     name: toml::Spanned<String>,
     paths: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    date: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    people: Vec<String>,
 }
 
 /// Why `owed.toml` cannot be used.
@@ -106,6 +124,11 @@ impl Config {
                     "a series needs at least one path".to_owned(),
                 ));
             }
+            if let Some(pattern) = &entry.date
+                && let Some(wrong) = wrong_pattern(pattern.get_ref())
+            {
+                return Err(at(pattern.span().start, wrong));
+            }
             let mut paths = GitignoreBuilder::new("");
             for glob in entry.paths {
                 paths
@@ -118,12 +141,121 @@ impl Config {
                     .build()
                     .map_err(|error| at(first, error.to_string()))?,
                 name: entry.name.into_inner(),
+                date: entry.date.map(toml::Spanned::into_inner),
+                people: entry.people,
             });
         }
-        Ok(Self {
+        let first = file.people.first().map_or(0, |person| person.span().start);
+        if let Some(unnamed) = file
+            .people
+            .iter()
+            .find(|person| normal(&person.get_ref().name).is_empty())
+        {
+            return Err(at(unnamed.span().start, "a person needs a name".to_owned()));
+        }
+        let people = file.people.into_iter().map(toml::Spanned::into_inner);
+        let config = Self {
             agenda: file.agenda,
             series,
+            people: people.collect(),
+        };
+        match config.name_of_two() {
+            Some((name, one, other)) => Err(at(
+                first,
+                format!(
+                    "`{name}` stands for {one} and for {other}; name it for one of them, or list who belongs to which series in `people`"
+                ),
+            )),
+            None => Ok(config),
+        }
+    }
+
+    /// A name that stands for two people who are not in groups of their own.
+    fn name_of_two(&self) -> Option<(String, String, String)> {
+        let listed = |person: &&Person| {
+            let name = normal(&person.name);
+            let mut lists = self.series.iter().flat_map(|series| &series.people);
+            lists.any(|listed| normal(listed) == name)
+        };
+        let everywhere: Vec<&Person> = self.people.iter().filter(|it| !listed(it)).collect();
+        let of_series = |series: &Series| {
+            let here = |person: &&Person| series.lists(person);
+            self.people.iter().filter(here).collect::<Vec<&Person>>()
+        };
+        people::clash(&everywhere).or_else(|| {
+            self.series
+                .iter()
+                .find_map(|it| people::clash(&of_series(it)))
         })
+    }
+
+    /// What the project says of a note beside its text.
+    pub(super) fn setting_of(&self, path: &str) -> Setting {
+        let series = self
+            .series_of(path)
+            .map_or_else(|| series_of(path), str::to_owned);
+        let person = |person: Person| match person.also.iter().find(|it| it.starts_with('@')) {
+            Some(handle) => format!("{} {handle}", person.name),
+            None => person.name,
+        };
+        Setting {
+            people: self.people_of(&series).into_iter().map(person).collect(),
+            named_date: self.date_of(path),
+            ..Setting::default()
+        }
+    }
+
+    /// The day of a meeting as the series of its note says that the file's name tells it.
+    fn date_of(&self, path: &str) -> Option<Date> {
+        let series = self.series_of(path)?;
+        let entry = self.series.iter().find(|entry| entry.name == series)?;
+        let pattern = entry.date.as_deref()?;
+        // A pattern of several parts is of the folders, too.
+        let parts = pattern.split('/').count();
+        let mut end: Vec<&str> = path.rsplit('/').take(parts).collect();
+        end.reverse();
+        Date::strptime(pattern, end.join("/")).ok()
+    }
+
+    /// The names of the series that the project has, in order.
+    pub(super) fn series_names(&self) -> impl Iterator<Item = &str> {
+        self.series.iter().map(|series| series.name.as_str())
+    }
+
+    /// Whether the project names people at all.
+    pub(super) fn names_people(&self) -> bool {
+        !self.people.is_empty() || self.series.iter().any(|series| !series.people.is_empty())
+    }
+
+    /// The people whom the project names for a series: those that it lists, or else all.
+    pub(super) fn people_of(&self, series: &str) -> Vec<Person> {
+        let entry = self.series.iter().find(|entry| entry.name == series);
+        let Some(entry) = entry.filter(|entry| !entry.people.is_empty()) else {
+            return self.people.clone();
+        };
+        let named = entry.people.iter().map(|name| {
+            let known = self
+                .people
+                .iter()
+                .find(|person| normal(&person.name) == normal(name));
+            known.cloned().unwrap_or_else(|| Person {
+                name: name.clone(),
+                ..Person::default()
+            })
+        });
+        named.collect()
+    }
+
+    /// Whom names stand for in a series, as the project says, by their [`normal`] forms.
+    pub(super) fn names_of(&self, series: &str) -> BTreeMap<String, String> {
+        let people = self.people_of(series);
+        people::stand_for(&people.iter().collect::<Vec<&Person>>())
+    }
+
+    /// The login on GitHub of the person who is called so; `None` where nobody is or the project does not tell it, and
+    /// where two people are.
+    pub(super) fn login_of(&self, owner: &str) -> Option<&str> {
+        people::login_of(&self.people, owner)
     }
 
     /// The series that the project gives to a note; `None` where its folder says it. The path is as
@@ -145,9 +277,78 @@ impl Config {
     }
 }
 
+/// What is wrong with a pattern for the day in a file's name.
+fn wrong_pattern(pattern: &str) -> Option<String> {
+    // Whoever can write a day so and read it again tells it.
+    let day = jiff::civil::date(2031, 11, 23);
+    let written = jiff::fmt::strtime::format(pattern, day).ok();
+    let read = written.and_then(|written| Date::strptime(pattern, written).ok());
+    (read != Some(day)).then(|| {
+        format!("`{pattern}` does not tell a day; write %Y for the year, %m for the month and %d for the day: \"core-%Y-%m-%d.md\"")
+    })
+}
+
+impl Series {
+    /// Whether the group names a person as one of its own.
+    fn lists(&self, person: &Person) -> bool {
+        let name = normal(&person.name);
+        self.people.iter().any(|listed| normal(listed) == name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Config, TEMPLATE};
+
+    #[test]
+    fn the_day_in_a_file_name() {
+        let text = "[[series]]\nname = \"core\"\npaths = [\"core/\"]\ndate = \"core-%d-%m-%Y.md\"\n\n\
+             [[series]]\nname = \"docs\"\npaths = [\"docs/\"]\ndate = \"%Y/call-%m%d.txt\"\n";
+        let config = Config::parse(text).expect("fits");
+        for (path, expected) in [
+            ("core/core-04-05-2025.md", Some("2025-05-04")),
+            ("core/core-31-31-2025.md", None),
+            ("core/2025-05-04.md", None),
+            ("docs/2024/call-0930.txt", Some("2024-09-30")),
+            ("rest/core-04-05-2025.md", None),
+        ] {
+            let day = config.date_of(path).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn who_is_who() {
+        let text = "[[people]]\nname = \"Ana Lind\"\nalso = [\"@alind\", \"Ana\"]\ngithub = \"analind\"\n\n\
+             [[people]]\nname = \"Ana Berg\"\nalso = [\"Ana\"]\n\n\
+             [[series]]\nname = \"core\"\npaths = [\"a\"]\npeople = [\"Ana Lind\", \"Dana West\"]\n\n\
+             [[series]]\nname = \"docs\"\npaths = [\"b\"]\npeople = [\"Ana Berg\"]\n";
+        let config = Config::parse(text).expect("fits");
+        for (series, name, expected) in [
+            ("core", "ana", Some("Ana Lind")),
+            ("core", "alind", Some("Ana Lind")),
+            ("core", "dana west", Some("Dana West")),
+            ("docs", "ana", Some("Ana Berg")),
+            ("docs", "alind", None),
+            ("rest", "ana", None),
+            ("rest", "analind", Some("Ana Lind")),
+        ] {
+            let names = config.names_of(series);
+            assert_eq!(
+                names.get(name).map(String::as_str),
+                expected,
+                "{series} {name}"
+            );
+        }
+        for (owner, expected) in [
+            ("Ana Lind", Some("analind")),
+            ("@ALIND", Some("analind")),
+            ("Ana", None),
+            ("Ana Berg", None),
+        ] {
+            assert_eq!(config.login_of(owner), expected, "{owner}");
+        }
+    }
 
     #[test]
     fn the_first_series_that_fits() {
@@ -186,6 +387,18 @@ mod tests {
             (
                 "[[series]]\nname = \"a\"\npaths = [\"a\",\n\"{\"]\n",
                 "owed.toml:4: ",
+            ),
+            (
+                "[[series]]\nname = \"a\"\npaths = [\"a\"]\ndate = \"core-%d.md\"\n",
+                "owed.toml:4: `core-%d.md` does not tell a day; write %Y",
+            ),
+            (
+                "[[people]]\nname = \"?\"\n",
+                "owed.toml:1: a person needs a name",
+            ),
+            (
+                "\n[[people]]\nname = \"Ana Lind\"\nalso = [\"Ana\"]\n\n[[people]]\nname = \"Ana Berg\"\nalso = [\"ana\"]\n",
+                "owed.toml:2: `ana` stands for Ana Lind and for Ana Berg; name it for one",
             ),
         ] {
             let error = Config::parse(text).expect_err(text).to_string();

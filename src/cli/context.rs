@@ -9,7 +9,7 @@ use super::project::{FOLDER, Project};
 use crate::items::{Item, ItemId};
 use crate::ledger::{Ledger, LedgerError, Operation};
 use crate::views::style::{self, paint};
-use crate::views::{fit, names, words};
+use crate::views::{fit, names, one_line, words};
 use jiff::civil::Date;
 use std::path::PathBuf;
 
@@ -95,6 +95,29 @@ pub(super) fn item(ledger: &Ledger, id: &ItemId) -> Result<Item, CommandError> {
         prefix: id.to_string(),
     };
     Ok(ledger.item(id)?.ok_or_else(missing)?)
+}
+
+/// The items that ids mean, each once, in the order of the ids.
+///
+/// # Errors
+/// One of the ids means none, or several.
+pub(super) fn items(ledger: &Ledger, ids: &[String]) -> Result<Vec<Item>, CommandError> {
+    let mut items: Vec<Item> = Vec::new();
+    for prefix in ids {
+        let id = ledger.find(prefix)?;
+        if !items.iter().any(|item| item.id == id) {
+            items.push(item(ledger, &id)?);
+        }
+    }
+    Ok(items)
+}
+
+/// A command as the log has it, with the reason that was given.
+pub(super) fn with_why(command: &str, why: Option<&str>) -> String {
+    why.map_or_else(
+        || command.to_owned(),
+        |why| format!("{command} --why \"{}\"", one_line(why)),
+    )
 }
 
 /// An item on one line: `3f2a  Ana: write the guide`.

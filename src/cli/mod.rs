@@ -11,6 +11,7 @@ mod config;
 mod context;
 mod error;
 mod files;
+mod keys;
 mod output;
 mod parallel;
 mod project;

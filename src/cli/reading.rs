@@ -1,5 +1,6 @@
 //! From a file to what is found in it: the rooms of the core in a row.
 
+use super::config::Config;
 use super::error::{CommandError, ErrorKind};
 use super::files::not_there;
 use super::project::{FOLDER, Project};
@@ -11,35 +12,46 @@ use crate::views::{carets, count, width};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The rules, ready to read notes with.
+/// The rules, ready to read notes with, and what the project says of its notes.
 pub(super) struct Reader {
     pub(super) engine: Engine,
+    config: Config,
 }
 
 impl Reader {
-    /// With the rules of owed and those that the project has in `.owed/rules/`.
+    /// With the rules of owed and those that the project has in `.owed/rules/`, and its settings.
     ///
     /// # Errors
     /// All that is wrong with the project's rules.
-    pub(super) fn new(project: &Project) -> Result<Self, CommandError> {
-        Self::with(&packs(project, &own_packs(project)?)?)
+    pub(super) fn new(project: &Project, config: &Config) -> Result<Self, CommandError> {
+        let mut reader = Self::with(&packs(project, &own_packs(project)?)?)?;
+        reader.config = config.clone();
+        Ok(reader)
     }
 
-    /// With the rules of owed and these.
+    /// With the rules of owed and these, and no settings.
     ///
     /// # Errors
     /// All that is wrong with them.
     pub(super) fn with(own: &[PackText]) -> Result<Self, CommandError> {
         let sources = with_embedded(own);
         let engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
-        Ok(Self { engine })
+        Ok(Self {
+            engine,
+            config: Config::default(),
+        })
     }
 
     pub(super) fn read(&self, source: &SourceText) -> (Note, Reading) {
-        let note = notes::parse(source);
+        let note = parse(&self.config, source);
         let reading = mentions::resolve(&self.engine, &note, source);
         (note, reading)
     }
+}
+
+/// A note, read with what the project says of it beside its text.
+pub(super) fn parse(config: &Config, source: &SourceText) -> Note {
+    notes::parse_with(source, &config.setting_of(source.path()))
 }
 
 /// A file of a pack that was read.

@@ -45,6 +45,26 @@ pub struct Phrase {
     pub due: Due,
 }
 
+impl Due {
+    /// Whether it is the next meeting of the group, whose day is not known from the phrase: "by next meeting", "before
+    /// the next call", "next time"; not "a day before the next meeting" or "after the next call", which are other days.
+    pub fn is_next_meeting(&self) -> bool {
+        const MEETINGS: [&str; 6] = ["meeting", "call", "sync", "session", "time", "standup"];
+        const CUES: [&str; 10] = [
+            "by", "before", "until", "till", "at", "for", "in", "on", "the", "our",
+        ];
+        let phrase = self.phrase.to_lowercase();
+        let mut words = phrase.split_whitespace();
+        let before: Vec<&str> = words.by_ref().take_while(|word| *word != "next").collect();
+        let is_plain = before.len() <= 2 && before.iter().all(|word| CUES.contains(word));
+        let rest: Vec<&str> = words.collect();
+        let named = rest.first().is_some_and(|word| MEETINGS.contains(word));
+        // "The next TSC meeting".
+        let of_group = rest.get(1) == Some(&"meeting") && !rest[0].ends_with("'s");
+        self.date.is_none() && is_plain && (named || of_group)
+    }
+}
+
 /// Every due phrase of a clause, in order, none overlapping another.
 ///
 /// `anchor` is the date of the meeting. Without it, phrases are found all the same, and only those

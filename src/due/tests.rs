@@ -543,3 +543,25 @@ proptest! {
         find(&text, None);
     }
 }
+
+#[test]
+fn the_next_meeting_of_the_group() {
+    for (phrase, expected) in [
+        ("by next meeting", true),
+        ("before the next call", true),
+        ("next time", true),
+        ("at the next Board meeting", true),
+        ("a day before the next meeting", false),
+        ("after the next call", false),
+        ("by the next release", false),
+        ("next week's meeting", false),
+        ("next", false),
+    ] {
+        let due = super::Due {
+            phrase: phrase.to_owned(),
+            date: None,
+            alternative: None,
+        };
+        assert_eq!(due.is_next_meeting(), expected, "{phrase}");
+    }
+}

@@ -1,8 +1,10 @@
 //! What a plan is drawn from, looked up so that it costs no more than the notes ask for.
 
 use super::{LedgerError, read, rows};
+use crate::due::Due;
 use crate::items::{ItemId, Items, Key, Mention};
-use crate::reconcile::{Known, NoteRead, WordCounts, first_position, possible_ids};
+use crate::reconcile::{Known, NoteRead, WordCounts, first_position, keys, possible_ids};
+use jiff::civil::Date;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -24,12 +26,17 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
         collect(connection, MARKED_AT_PATH, read.path.clone(), &mut ids)?;
     }
 
+    for path in just_before(connection, series, reads, &before)? {
+        collect(connection, AT_PATH, path, &mut ids)?;
+    }
+
     let all: Vec<&NoteRead> = reads.iter().chain(&later).collect();
     let mentions = || all.iter().flat_map(|read| &read.mentions);
     let mut words: BTreeSet<String> = BTreeSet::new();
-    let mut keys: BTreeSet<Key> = BTreeSet::new();
+    let aliases = read::aliases(connection, series)?;
+    let mut known_keys: BTreeSet<Key> = BTreeSet::new();
     for mention in mentions() {
-        keys.insert(mention.key(series));
+        known_keys.extend(keys(series, mention, &aliases));
         words.extend(mention.words().all().map(str::to_owned));
     }
     for read in &all {
@@ -37,7 +44,7 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
             ids.extend(read::resolve(connection, &tick.id)?);
         }
     }
-    for key in &keys {
+    for key in &known_keys {
         for sql in [
             "SELECT id FROM items WHERE key = ?1",
             "SELECT item FROM mentions WHERE key = ?1",
@@ -65,7 +72,10 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
             ids.insert(id?);
         }
     }
-    let mut items = decisions(connection, series, &all, &mut ids)?;
+    let mut items = decisions(connection, &all, &mut ids)?;
+    for (name, person) in aliases {
+        items.set_alias(series, &name, Some(person));
+    }
     for item in read::with_marks(connection, &ids)?.iter() {
         items.insert(item.clone());
     }
@@ -79,10 +89,12 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
         words.extend(mention.words().all().map(str::to_owned));
     }
     let counts = counts(connection, series, &words)?;
+    let meetings = meetings(connection, series, reads, &items)?;
     Ok(Known {
         items,
         later,
         counts,
+        meetings,
     })
 }
 
@@ -131,6 +143,62 @@ fn later(
     Ok(later)
 }
 
+/// The notes of the last meeting before the first place that the notes can change: what was to be done "by next meeting"
+/// there is due at a meeting that the notes tell of.
+fn just_before(
+    connection: &Connection,
+    series: &str,
+    reads: &[NoteRead],
+    before: &Items,
+) -> Result<Vec<String>, LedgerError> {
+    let Some((Some(day), _)) = first_position(before, reads) else {
+        return Ok(Vec::new());
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT path FROM notes WHERE series = ?1 AND last_said = \
+         (SELECT max(last_said) FROM notes WHERE series = ?1 AND last_said < ?2)",
+    )?;
+    let found = statement.query_map(params![series, day.to_string()], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The days of a series' meetings. Of a note that holds several, the last; all of them where one of the items waits for
+/// the meeting after one of the note's.
+fn meetings(
+    connection: &Connection,
+    series: &str,
+    reads: &[NoteRead],
+    items: &Items,
+) -> Result<BTreeSet<Date>, LedgerError> {
+    let waits = |mention: &&Mention| mention.due.as_ref().is_some_and(Due::is_next_meeting);
+    let waiting: BTreeSet<&str> = items
+        .iter()
+        .flat_map(|item| &item.mentions)
+        .filter(waits)
+        .map(|mention| mention.path.as_str())
+        .collect();
+    if waiting.is_empty() {
+        // What the notes themselves say is all that is needed then.
+        return Ok(BTreeSet::new());
+    }
+    let is_read = |path: &str| reads.iter().any(|read| read.path == path);
+    let mut statement = connection
+        .prepare_cached("SELECT path, last_said FROM notes WHERE series = ?1 AND last_said > ''")?;
+    let mut found = statement.query([series])?;
+    let mut days = BTreeSet::new();
+    while let Some(row) = found.next()? {
+        if !is_read(&row.get::<_, String>(0)?) {
+            days.extend(rows::day(row, 1)?);
+        }
+    }
+    for path in waiting.into_iter().filter(|path| !is_read(path)) {
+        if let Some(read) = read::reading(connection, path)? {
+            days.extend(read.days().flatten());
+        }
+    }
+    Ok(days)
+}
+
 fn counts(
     connection: &Connection,
     series: &str,
@@ -160,14 +228,10 @@ fn counts(
 /// What people have decided about the mentions of the notes, and what waits at them. Adds the items that this names.
 fn decisions(
     connection: &Connection,
-    series: &str,
     reads: &[&NoteRead],
     ids: &mut BTreeSet<ItemId>,
 ) -> Result<Items, LedgerError> {
     let mut items = Items::default();
-    for (name, person) in read::aliases(connection, series)? {
-        items.set_alias(series, &name, Some(person));
-    }
     let owned: Vec<NoteRead> = reads.iter().map(|read| (*read).clone()).collect();
     let mut own = possible_ids(&owned);
     for item in read::with_marks(connection, &*ids)?.iter() {

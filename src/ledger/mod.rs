@@ -64,6 +64,20 @@ pub struct OperationRow {
     pub at: Timestamp,
     /// Whether it was taken back.
     pub undone: bool,
+    /// The operations that it took back, where it is an undo.
+    pub undoes: Vec<u64>,
+    /// How many changes it made.
+    pub changes: usize,
+}
+
+/// Where a series stands on a day. A note that was made for a day to come, with nothing said in it yet, is no meeting
+/// that has been.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meetings {
+    /// The last meeting that has been.
+    pub last: Option<Date>,
+    /// The first meeting to come, where a note was made for it.
+    pub next: Option<Date>,
 }
 
 /// One line of an item's history.
@@ -208,6 +222,14 @@ impl Ledger {
         read::resolve(&self.connection, id)
     }
 
+    /// The item that holds a mention, by the mention's id.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn holder(&self, mention: &ItemId) -> Result<Option<ItemId>, LedgerError> {
+        read::holder(&self.connection, mention)
+    }
+
     /// The proposals that wait for a yes, in order of their meetings.
     ///
     /// # Errors
@@ -296,6 +318,50 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn notes(&self) -> Result<Vec<NoteRow>, LedgerError> {
         read::notes(&self.connection)
+    }
+
+    /// The series whose notes were read, in order.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn series(&self) -> Result<Vec<String>, LedgerError> {
+        read::series(&self.connection)
+    }
+
+    /// The last and the next meeting of a series, as seen on a day.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn meetings(&self, series: &str, today: Date) -> Result<Meetings, LedgerError> {
+        read::meetings(&self.connection, series, today)
+    }
+
+    /// Everything that was done, the newest first; at most `limit` operations, or those of one item.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn operations(
+        &self,
+        limit: Option<usize>,
+        of: Option<&ItemId>,
+    ) -> Result<Vec<OperationRow>, LedgerError> {
+        read::operations(&self.connection, limit, of)
+    }
+
+    /// What one operation has changed, in order.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn changes_of(&self, operation: u64) -> Result<Vec<Change>, LedgerError> {
+        read::changes_of(&self.connection, operation)
+    }
+
+    /// What SQLite finds wrong with the file itself, a line each; empty where it is whole.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn check_file(&self) -> Result<Vec<String>, LedgerError> {
+        read::check_file(&self.connection)
     }
 
     /// The operation that was done last, where there is one.

@@ -1,11 +1,12 @@
 //! Reading, inside a transaction or outside.
 
 use super::rows::{self, ENTRY, ITEM, MENTION, NOTE};
-use super::{Entry, Filter, LedgerError, NoteRow, OperationRow};
+use super::{Entry, Filter, LedgerError, Meetings, NoteRow, OperationRow};
 use crate::items::{
     Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, normal,
 };
 use crate::reconcile::NoteRead;
+use jiff::civil::Date;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,6 +139,15 @@ pub(super) fn concerned(connection: &Connection, changes: &[Change]) -> Result<I
         }
     }
     Ok(items)
+}
+
+pub(super) fn holder(
+    connection: &Connection,
+    mention: &ItemId,
+) -> Result<Option<ItemId>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT item FROM mentions WHERE id = ?1")?;
+    let holder = statement.query_row([mention.as_str()], |row| rows::id(row, 0));
+    Ok(holder.optional()?)
 }
 
 pub(super) fn forward(connection: &Connection, id: &ItemId) -> Result<Option<ItemId>, LedgerError> {
@@ -355,18 +365,111 @@ pub(super) fn notes(connection: &Connection) -> Result<Vec<NoteRow>, LedgerError
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// What all notes of a series said when they were last read.
+pub(super) fn readings_of(
+    connection: &Connection,
+    series: &str,
+) -> Result<Vec<NoteRead>, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT reading FROM notes WHERE series = ?1 ORDER BY path")?;
+    let rows = statement.query_map([series], |row| rows::json(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn series(connection: &Connection) -> Result<Vec<String>, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT series FROM notes ORDER BY series")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn meetings(
+    connection: &Connection,
+    series: &str,
+    today: Date,
+) -> Result<Meetings, LedgerError> {
+    let day = |sql: &str| -> Result<Option<Date>, LedgerError> {
+        let mut statement = connection.prepare_cached(sql)?;
+        Ok(statement.query_row([series, &today.to_string()], |row| rows::day(row, 0))?)
+    };
+    // A reading without mentions is written so by serde.
+    Ok(Meetings {
+        last: day("SELECT max(meeting) FROM notes WHERE series = ?1 \
+             AND (meeting <= ?2 OR instr(reading, '\"mentions\":[]') = 0)")?,
+        next: day("SELECT min(meeting) FROM notes WHERE series = ?1 \
+             AND meeting > ?2 AND instr(reading, '\"mentions\":[]') > 0")?,
+    })
+}
+
+pub(super) fn forwards_to(
+    connection: &Connection,
+    id: &ItemId,
+) -> Result<Vec<ItemId>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM forwards WHERE leads_to = ?1")?;
+    let rows = statement.query_map([id.as_str()], |row| rows::id(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+const OPERATION: &str = "o.id, o.command, o.at, \
+     EXISTS (SELECT 1 FROM undone u WHERE u.operation = o.id), \
+     (SELECT json_group_array(u.operation) FROM undone u WHERE u.by = o.id), \
+     (SELECT count(*) FROM changes c WHERE c.operation = o.id)";
+
+fn operation(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperationRow> {
+    Ok(OperationRow {
+        id: rows::operation(row, 0)?,
+        command: row.get(1)?,
+        at: rows::timestamp(row, 2)?,
+        undone: row.get(3)?,
+        undoes: rows::json(row, 4)?,
+        changes: usize::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
+    })
+}
+
+pub(super) fn operations(
+    connection: &Connection,
+    limit: Option<usize>,
+    of: Option<&ItemId>,
+) -> Result<Vec<OperationRow>, LedgerError> {
+    let about = match of {
+        Some(_) => "WHERE o.id IN (SELECT operation FROM changes WHERE item = ?2)",
+        None => "WHERE ?2 IS NULL",
+    };
+    let sql = format!("SELECT {OPERATION} FROM operations o {about} ORDER BY o.id DESC LIMIT ?1");
+    let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(-1));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![limit, of.map(ItemId::as_str)], operation)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn changes_of(
+    connection: &Connection,
+    operation: u64,
+) -> Result<Vec<Change>, LedgerError> {
+    let mut statement = connection
+        .prepare_cached("SELECT change FROM changes WHERE operation = ?1 ORDER BY seq")?;
+    let rows = statement.query_map([operation.cast_signed()], |row| rows::json(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn check_file(connection: &Connection) -> Result<Vec<String>, LedgerError> {
+    let mut statement = connection.prepare("PRAGMA integrity_check")?;
+    let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let mut wrong = found.collect::<Result<Vec<String>, _>>()?;
+    wrong.retain(|line| line != "ok");
+    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
+    let found = statement.query_map([], |row| {
+        let (table, other): (String, String) = (row.get(0)?, row.get(2)?);
+        Ok(format!(
+            "a row of {table} names one of {other} that is not there"
+        ))
+    })?;
+    for line in found {
+        wrong.push(line?);
+    }
+    Ok(wrong)
+}
+
 pub(super) fn last_operation(connection: &Connection) -> Result<Option<OperationRow>, LedgerError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT o.id, o.command, o.at, u.operation IS NOT NULL \
-         FROM operations o LEFT JOIN undone u ON u.operation = o.id ORDER BY o.id DESC LIMIT 1",
-    )?;
-    let row = statement.query_row([], |row| {
-        Ok(OperationRow {
-            id: rows::operation(row, 0)?,
-            command: row.get(1)?,
-            at: rows::timestamp(row, 2)?,
-            undone: row.get(3)?,
-        })
-    });
-    Ok(row.optional()?)
+    Ok(operations(connection, Some(1), None)?.into_iter().next())
 }

@@ -142,6 +142,11 @@ fn due(row: &Row<'_>, column: usize) -> Result<Option<Due>> {
     }))
 }
 
+/// A day, where there is one.
+pub(super) fn day(row: &Row<'_>, column: usize) -> Result<Option<Date>> {
+    parsed(row, column)
+}
+
 fn parsed(row: &Row<'_>, column: usize) -> Result<Option<Date>> {
     let text: Option<String> = row.get(column)?;
     text.map(|text| Date::from_str(&text))

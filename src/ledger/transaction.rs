@@ -9,7 +9,7 @@ use crate::items::{
 use crate::reconcile::{Known, NoteRead};
 use jiff::civil::Date;
 use rusqlite::{CachedStatement, OptionalExtension, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An operation under way. No other process can write until it ends. What is dropped without
 /// [`commit`](Transaction::commit) never was, which is how a dry run works.
@@ -77,6 +77,54 @@ impl<'l> Transaction<'l> {
     /// The ledger cannot be read.
     pub fn item(&self, id: &ItemId) -> Result<Option<Item>, LedgerError> {
         read::item(&self.sql, id)
+    }
+
+    /// The proposals about an item, or about another that would join it, decided ones as well.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn proposals_of(&self, id: &ItemId) -> Result<Vec<Proposal>, LedgerError> {
+        read::proposals_of(&self.sql, id)
+    }
+
+    /// The ids that lead to an item in one step.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn forwards_to(&self, id: &ItemId) -> Result<Vec<ItemId>, LedgerError> {
+        read::forwards_to(&self.sql, id)
+    }
+
+    /// What the boxes of an item last said, by note.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn marks_of(&self, id: &ItemId) -> Result<Vec<(String, Mark)>, LedgerError> {
+        read::marks(&self.sql, id)
+    }
+
+    /// What all notes of a series said when they were last read.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn readings_of(&self, series: &str) -> Result<Vec<NoteRead>, LedgerError> {
+        read::readings_of(&self.sql, series)
+    }
+
+    /// See [`Ledger::aliases`](super::Ledger::aliases).
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn aliases(&self, series: &str) -> Result<BTreeMap<String, String>, LedgerError> {
+        read::aliases(&self.sql, series)
+    }
+
+    /// See [`Ledger::series`](super::Ledger::series).
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn series(&self) -> Result<Vec<String>, LedgerError> {
+        read::series(&self.sql)
     }
 
     /// A note as it was when it was last read.
@@ -152,7 +200,8 @@ impl<'l> Transaction<'l> {
     /// Takes the last operation back that is not taken back already: its changes are undone by new ones, the newest
     /// first. Operations that took others back are passed over, so that to undo twice goes two steps back.
     ///
-    /// The notes that these changes came from are forgotten, so that the next scan reads them again.
+    /// Where these changes came from notes, and from nothing that somebody has decided, the notes are forgotten, so that
+    /// the next scan reads them again.
     ///
     /// # Errors
     /// [`LedgerError::NothingToUndo`].
@@ -179,9 +228,18 @@ impl<'l> Transaction<'l> {
             .map(|change| change.map(|change| change.inverse()))
             .collect::<Result<Vec<Change>, _>>()?;
         self.apply(&changes)?;
-        let paths: BTreeSet<&str> = changes.iter().filter_map(Change::path).collect();
-        for path in paths {
-            self.forget_note(path)?;
+        // What somebody has decided changes nothing of what the notes say.
+        let decides = |change: &Change| {
+            matches!(
+                change,
+                Change::HomeSet { .. } | Change::Decided { .. } | Change::AliasSet { .. }
+            )
+        };
+        if !changes.iter().any(decides) {
+            let paths: BTreeSet<&str> = changes.iter().filter_map(Change::path).collect();
+            for path in paths {
+                self.forget_note(path)?;
+            }
         }
         let by = self.row()?;
         self.prepare("INSERT INTO undone (operation, by) VALUES (?1, ?2)")?

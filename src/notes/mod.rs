@@ -78,6 +78,10 @@ pub struct Setting {
     pub date: Option<jiff::civil::Date>,
     /// People known to the group.
     pub attendees: Vec<String>,
+    /// People whom the project names, whether they were there or not; a handle may follow: "Ana Lind @alind".
+    pub people: Vec<String>,
+    /// The meeting's date as the project says that the file's name tells it; it counts more than what the note says.
+    pub named_date: Option<jiff::civil::Date>,
 }
 
 /// Reads a note.
@@ -89,12 +93,12 @@ pub fn parse(source: &SourceText) -> Note {
 pub fn parse_with(source: &SourceText, setting: &Setting) -> Note {
     let lines = lines::scan(source);
     let mut header = header::read(source, &lines);
-    header.date = header.date.or(setting.date);
+    header.date = setting.named_date.or(header.date).or(setting.date);
     header.attendees.extend(setting.attendees.iter().cloned());
     let blocks = blocks::build(source, &lines);
     if blocks.html {
         header::read_title(source, &blocks, &mut header);
     }
-    let roster = roster::collect(source, &blocks, &header.attendees);
+    let roster = roster::collect(source, &blocks, &header.attendees, &setting.people);
     turns::build(source, header, &blocks, roster, &lines)
 }

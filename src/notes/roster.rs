@@ -106,10 +106,19 @@ fn key(name: &str, form: Form) -> String {
     format!("{sign}{}", people::clean(name).to_lowercase())
 }
 
-/// Collects the people of a note.
-pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]) -> Roster {
+/// Collects the people of a note. `known` are those whom the project names, whether they were there or not.
+pub(super) fn collect(
+    source: &SourceText,
+    blocks: &Blocks,
+    attendees: &[String],
+    known: &[String],
+) -> Roster {
     let text = source.text();
     let mut roster = Roster::default();
+    for person in known {
+        one(&mut roster, person);
+    }
+    let known = roster.people.persons().len();
     for name in attendees {
         listed(&mut roster, name, false);
     }
@@ -191,7 +200,7 @@ pub(super) fn collect(source: &SourceText, blocks: &Blocks, attendees: &[String]
             handles_of_row(&mut roster, body);
         }
     }
-    roster.listed = roster.people.persons().len();
+    roster.listed = roster.people.persons().len() - known;
     // Then labels and nicks.
     let mut names: Vec<(Span, Form)> = Vec::new();
     let mut said: HashSet<&str> = HashSet::new();

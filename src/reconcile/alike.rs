@@ -4,6 +4,7 @@
 //! they have in all (Dice's coefficient over inverse document frequencies).
 
 use super::known::WordCounts;
+use super::names;
 use crate::items::{Item, Kind, Mention, Reason, Words, normal};
 use std::collections::BTreeMap;
 
@@ -222,17 +223,17 @@ pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owner
     let mut ours: Vec<String> = names_in(mention, aliases).collect();
     if ours.is_empty() && mention.kind == Kind::Completion {
         // Who reports without naming anybody reports their own.
-        ours.extend(names(mention.speaker.as_slice(), aliases));
+        ours.extend(people(mention.speaker.as_slice(), aliases));
     }
     let said = item
         .mentions
         .iter()
         .flat_map(|other| names_in(other, aliases));
-    let theirs: Vec<String> = names(&item.owners, aliases).chain(said).collect();
+    let theirs: Vec<String> = people(&item.owners, aliases).chain(said).collect();
     if ours.is_empty() || theirs.is_empty() {
         return Owners::Open;
     }
-    let meets = |our: &String| theirs.iter().any(|their| is_same_name(our, their));
+    let meets = |our: &String| theirs.iter().any(|their| is_same_name(our, their, aliases));
     if ours.iter().any(meets) {
         Owners::Same
     } else {
@@ -240,26 +241,43 @@ pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owner
     }
 }
 
-/// The owners of a mention, as written and as their note knows them.
+/// The owners of a mention: the people whom they stand for, else as written and as their note knows them.
 fn names_in<'a>(mention: &'a Mention, aliases: &'a Aliases) -> impl Iterator<Item = String> + 'a {
-    names(&mention.owners, aliases).chain(names(&mention.people, aliases))
+    let owners = mention.owners.iter().enumerate();
+    let names = owners.flat_map(|(at, written)| {
+        let known = mention.people.get(at).map(String::as_str);
+        match names::person(written, known, aliases) {
+            Some(person) => vec![normal(person)],
+            None => [Some(written.as_str()), known]
+                .into_iter()
+                .flatten()
+                .map(normal)
+                .collect(),
+        }
+    });
+    names.filter(|name| !is_group(name))
+}
+
+fn is_group(name: &str) -> bool {
+    matches!(name, "we" | "" | "all" | "everyone")
 }
 
 /// The people among owners, by whom their names stand for.
-fn names<'a>(owners: &'a [String], aliases: &'a Aliases) -> impl Iterator<Item = String> + 'a {
+fn people<'a>(owners: &'a [String], aliases: &'a Aliases) -> impl Iterator<Item = String> + 'a {
     let names = owners.iter().map(|owner| normal(owner));
-    let people = names.filter(|name| !matches!(name.as_str(), "we" | "" | "all" | "everyone"));
+    let people = names.filter(|name| !is_group(name));
     people.map(|name| match aliases.get(&name) {
         Some(person) => normal(person),
         None => name,
     })
 }
 
-/// "ana" and "ana lind" are one.
-fn is_same_name(one: &str, other: &str) -> bool {
+/// "ana" and "ana lind" are one, but for an Ana of whom somebody has said that she is somebody else.
+fn is_same_name(one: &str, other: &str, aliases: &Aliases) -> bool {
+    let apart = |name: &str| aliases.get(name).is_some_and(|whom| normal(whom) == name);
     let begins = |long: &str, short: &str| {
         long.strip_prefix(short)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            .is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && !apart(short)))
     };
     begins(one, other) || begins(other, one)
 }

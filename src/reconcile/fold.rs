@@ -7,7 +7,9 @@
 use super::alike::{self, Aliases, Likeness};
 use super::home;
 use super::known::{Known, WordCounts};
+use super::names;
 use super::{Mark, NoteRead, Tick};
+use crate::due::Due;
 use crate::items::{
     Field, Home, Item, ItemId, Key, Kind, Mention, Proposal, ProposalId, ProposalKind, Reason,
     State, Status, Words, normal,
@@ -49,6 +51,8 @@ pub(super) struct Fold<'k> {
     present: BTreeSet<ItemId>,
     /// Whether a box has set the state of an item for good.
     pub(super) set_by_hand: bool,
+    /// The days of all meetings that are known.
+    meetings: BTreeSet<Date>,
     /// The ids of those that were heard so far.
     heard: BTreeSet<ItemId>,
 }
@@ -59,6 +63,7 @@ impl<'k> Fold<'k> {
         series: &'k str,
         known: &'k Known,
         present: BTreeSet<ItemId>,
+        meetings: BTreeSet<Date>,
         is_later: impl Fn(&Mention) -> bool,
     ) -> Self {
         let aliases = known.items.aliases().filter(|(of, ..)| *of == series);
@@ -84,6 +89,7 @@ impl<'k> Fold<'k> {
             present,
             heard: BTreeSet::new(),
             set_by_hand: false,
+            meetings,
         };
         for item in known.items.iter().filter(|item| item.series == series) {
             let mut kept = item.clone();
@@ -99,8 +105,10 @@ impl<'k> Fold<'k> {
             for mention in kept.mentions.clone() {
                 fold.index(&kept.id, &mention);
             }
-            if !later.is_empty() {
-                settle(&mut kept);
+            if later.is_empty() {
+                kept.due = due(&kept, &fold.meetings);
+            } else {
+                settle(&mut kept, &fold.aliases, &fold.meetings);
             }
             fold.by_key
                 .entry(kept.key())
@@ -132,7 +140,7 @@ impl<'k> Fold<'k> {
         }
         let exact: Vec<&Item> = self
             .by_key
-            .get(&mention.key(self.series))
+            .get(&names::key(self.series, mention, &self.aliases))
             .into_iter()
             .flatten()
             .filter_map(|id| self.items.get(id))
@@ -449,7 +457,7 @@ impl<'k> Fold<'k> {
                 self.set_by_hand = true;
                 (item.state, item.closed) = (State::Done, mention.meeting);
             }
-            settle(item);
+            settle(item, &self.aliases, &self.meetings);
         }
     }
 
@@ -458,7 +466,7 @@ impl<'k> Fold<'k> {
             self.holders.insert(own.clone(), id.clone());
         }
         self.by_key
-            .entry(mention.key(self.series))
+            .entry(names::key(self.series, mention, &self.aliases))
             .or_default()
             .insert(id.clone());
         for word in self.words_of(mention).all() {
@@ -550,7 +558,7 @@ fn take_over(item: &mut Item, before: &Item) {
 }
 
 /// Makes an item what its mentions say, but for what a person has set.
-fn settle(item: &mut Item) {
+fn settle(item: &mut Item, aliases: &Aliases, meetings: &BTreeSet<Date>) {
     let promises = |mention: &&Mention| mention.is_carried();
     let Some(first) = item.mentions.first() else {
         return;
@@ -575,19 +583,11 @@ fn settle(item: &mut Item) {
             .or_else(|| item.mentions.iter().find(named))
             .unwrap_or(begun);
         // In the first spelling.
-        let same = |it: &&Mention| names_of(it) == names_of(said);
-        let owners = item
-            .mentions
-            .iter()
-            .find(same)
-            .unwrap_or(said)
-            .owners
-            .clone();
-        item.owners = owners;
+        let same = |it: &&Mention| names_of(it, aliases) == names_of(said, aliases);
+        let first = item.mentions.iter().find(same).unwrap_or(said);
+        item.owners = names::shown(first, aliases);
     }
-    if !item.pinned.contains(&Field::Due) {
-        item.due = home::said_due(item).cloned();
-    }
+    item.due = due(item, meetings);
     if !item.pinned.contains(&Field::State) {
         let done = home::done_on(item);
         item.state = if done.is_some() {
@@ -599,8 +599,25 @@ fn settle(item: &mut Item) {
     }
 }
 
-fn names_of(mention: &Mention) -> BTreeSet<String> {
-    mention.who().iter().map(|name| normal(name)).collect()
+/// By when an item is to be done: what a person has set, else what its mentions said last. "By next meeting" has its day
+/// as soon as there is a note of that meeting, even one that was only made for it.
+fn due(item: &Item, meetings: &BTreeSet<Date>) -> Option<Due> {
+    if item.pinned.contains(&Field::Due) {
+        return item.due.clone();
+    }
+    let (said, due) = home::said_due(item)?;
+    let mut due = due.clone();
+    if due.is_next_meeting()
+        && let Some(said) = said
+    {
+        due.date = meetings.iter().find(|day| **day > said).copied();
+    }
+    Some(due)
+}
+
+fn names_of(mention: &Mention, aliases: &Aliases) -> BTreeSet<String> {
+    let who = names::who(mention, aliases);
+    who.iter().map(|name| normal(name)).collect()
 }
 
 /// What a note says of one meeting.

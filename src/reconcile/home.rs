@@ -50,12 +50,12 @@ pub(super) fn done_on(item: &Item) -> Option<Option<Date>> {
     (!open_later).then_some(first_tick.meeting)
 }
 
-/// The due of the latest mention that has one.
-pub(super) fn said_due(item: &Item) -> Option<&Due> {
+/// The due of the latest mention that has one, with the day on which that was said.
+pub(super) fn said_due(item: &Item) -> Option<(Option<Date>, &Due)> {
     item.mentions
         .iter()
         .rev()
-        .find_map(|mention| mention.due.as_ref())
+        .find_map(|mention| Some((mention.meeting, mention.due.as_ref()?)))
 }
 
 /// Whether the item was on the table at the date of a mention; without a date, whether the same note speaks of it.

@@ -3,7 +3,7 @@
 use crate::items::{Items, Mention, Words};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tick;
 
@@ -104,6 +104,8 @@ pub struct Known {
     pub later: Vec<NoteRead>,
     /// The words of the series.
     pub counts: WordCounts,
+    /// The days of the series' meetings, as far as its notes tell them, those that are to come included.
+    pub meetings: BTreeSet<Date>,
 }
 
 /// Where words stand in the run of meetings: by day, those without one first, and then by note.

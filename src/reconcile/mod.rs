@@ -10,10 +10,12 @@ mod diff;
 mod fold;
 mod home;
 mod known;
+mod names;
 mod pair;
 
 pub use crate::items::Mark;
 pub use known::{Known, NoteRead, Position, WordCounts, first_position};
+pub use names::keys;
 
 use crate::items::{Change, ItemId, Mention, Proposal, ProposalId, normal};
 use fold::{Fold, Heard};
@@ -243,7 +245,12 @@ fn hear<'k>(
         .chain(&known.later)
         .flat_map(|read| &read.mentions);
     let present: BTreeSet<ItemId> = said.filter_map(|mention| mention.id.clone()).collect();
-    let mut fold = Fold::new(series, known, present, is_later);
+    let days = reads
+        .iter()
+        .chain(&known.later)
+        .flat_map(|read| read.days().flatten());
+    let meetings = known.meetings.iter().copied().chain(days).collect();
+    let mut fold = Fold::new(series, known, present, meetings, is_later);
     let mut heard = BTreeMap::new();
     let mut unknown = Vec::new();
     let later = known

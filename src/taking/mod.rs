@@ -1,6 +1,14 @@
 //! Taking what notes and people say into the ledger: what `scan` does once it has read notes, and what every command
 //! and page does that decides something about their mentions.
 
+mod edit;
+mod waiting;
+mod who;
+
+pub use edit::{accept, join, name, names, reject, set_due, set_owners, set_text, snooze, split};
+pub use waiting::{Waiting, waiting};
+pub use who::{By, Directory, Named, Person, Unknown, directory};
+
 use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
 use crate::ledger::{LedgerError, NoteRow, Transaction};
 use crate::reconcile::{NoteRead, Outcome, Plan, Tick, plan};

@@ -111,13 +111,22 @@ pub fn show(
         out.push_str(&proposed(proposal, item));
     }
     out.push_str(&format!("\n{}\n", paint(style::KEY, "History")));
+    for line in self::history(history, zone).lines() {
+        out.push_str(&format!("  {line}\n"));
+    }
+    out
+}
+
+/// Every change to an item, a line each.
+pub fn history(history: &[Event], zone: &TimeZone) -> String {
+    let mut out = String::new();
     for event in history {
         let at = zone
             .to_datetime(event.at)
             .strftime("%Y-%m-%d %H:%M")
             .to_string();
         out.push_str(&format!(
-            "  {}  {} {}\n",
+            "{}  {} {}\n",
             paint(style::FAINT, &at),
             change::in_words(&event.change),
             paint(style::FAINT, &format!("({})", one_line(&event.command))),
@@ -142,6 +151,39 @@ fn times(item: &Item) -> String {
     format!(
         "{meetings}{slipped}{}",
         counted(item.times_handed_on(), "handed on")
+    )
+}
+
+/// An item in a few lines: what and who, by when, and its first words.
+pub fn brief(item: &Item, today: Date) -> String {
+    let due = item.due.as_ref().map_or(String::new(), |due| {
+        format!(
+            ", {}",
+            paint(style::DUE, &format!("due {}", when::due(due, Some(today))))
+        )
+    });
+    let mut out = format!(
+        "{}: {}{due}\n",
+        paint(style::OWNER, &names(&item.owners)),
+        paint(style::TASK, &words(&item.text)),
+    );
+    for mention in &item.mentions {
+        out.push_str(&format!(
+            "    > {}  {}\n",
+            one_line(&mention.quote),
+            paint(style::FAINT, &place(mention))
+        ));
+    }
+    out
+}
+
+/// A proposal about an item as a question, with the words of both sides.
+pub fn question(proposal: &Proposal, item: &Item) -> String {
+    let text = proposed(proposal, item);
+    format!(
+        "{}: {}\n{text}",
+        paint(style::OWNER, &names(&item.owners)),
+        paint(style::TASK, &words(&item.text)),
     )
 }
 

@@ -19,7 +19,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ),
     ("reconcile", &["text", "due", "items"]),
     ("ledger", &["due", "items", "reconcile"]),
-    ("taking", &["items", "ledger", "reconcile"]),
+    ("taking", &["people", "due", "items", "ledger", "reconcile"]),
     ("lint", &["text", "people", "notes", "mentions", "items"]),
     (
         "views",

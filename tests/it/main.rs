@@ -1,19 +1,24 @@
 //! The integration tests.
 
 mod cli_agenda;
+mod cli_doctor;
+mod cli_edit;
 mod cli_general;
 mod cli_items;
 mod cli_life;
 mod cli_list;
+mod cli_people;
 mod cli_read;
 mod cli_rules;
 mod cli_rules_product;
 mod cli_scan;
+mod cli_triage;
 mod constructions;
 mod house;
 mod labelled;
 mod ledger;
 mod ledger_by_hand;
+mod life_stories;
 mod likeness;
 mod lint;
 mod lives;

@@ -186,10 +186,21 @@ impl Sandbox {
         command
     }
 
+    /// What a run prints that gets these lines on standard input.
+    pub(crate) fn answer(&self, args: &[&str], lines: &[&str]) -> String {
+        self.write("answers", &(lines.join("\n") + "\n"));
+        let file = fs::File::open(self.path("answers")).expect("there");
+        self.transcript(self.command(args).stdin(file))
+    }
+
     /// What a run prints: stdout, then each line of stderr after `! `, then the exit code where it
     /// is not 0.
     pub(crate) fn run(&self, args: &[&str]) -> String {
-        let output = self.command(args).output().expect("it runs");
+        self.transcript(&mut self.command(args))
+    }
+
+    fn transcript(&self, command: &mut Command) -> String {
+        let output = command.output().expect("it runs");
         let text = |bytes: &[u8]| {
             let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
             let root = self.root().to_str().expect("UTF-8");

@@ -203,6 +203,12 @@ impl Desk {
             items: self.items.clone(),
             later: self.readings.values().filter(is_later).cloned().collect(),
             counts: WordCounts::of(&self.items, &read.series),
+            meetings: self
+                .readings
+                .values()
+                .filter(|other| other.series == read.series && other.path != read.path)
+                .flat_map(|other| other.days().flatten())
+                .collect(),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::cli::context::{Context, in_short, item};
 use crate::cli::error::CommandError;
 use crate::items::{Proposal, ProposalId, ProposalKind};
+use crate::ledger::Ledger;
 use crate::taking;
 use crate::views::count;
 
@@ -37,16 +38,25 @@ enum Answer {
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
+    let yes = args.answer == Answer::Yes;
+    apply(context, &mut ledger, &args.ids, yes)
+}
+
+/// Answers all proposals or, where one of the ids is wrong, none.
+pub(super) fn apply(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    given: &[String],
+    yes: bool,
+) -> Result<(), CommandError> {
     let waiting = ledger.proposals()?;
-    let ids = args
-        .ids
+    let ids = given
         .iter()
         .map(|id| find(&waiting, id).map(|it| it.id.clone()));
     let ids = ids.collect::<Result<Vec<ProposalId>, CommandError>>()?;
-    let yes = args.answer == Answer::Yes;
     let word = if yes { "yes" } else { "no" };
     let today = context.today();
-    let operation = context.operation(format!("answer {word} {}", args.ids.join(" ")));
+    let operation = context.operation(format!("answer {word} {}", given.join(" ")));
     let mut transaction = ledger.begin(&operation)?;
     for id in &ids {
         taking::decide(&mut transaction, id, yes, today)?;
@@ -63,7 +73,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
                 (true, ProposalKind::Finished) => "done",
                 (true, ProposalKind::Dropped) => "dropped",
             };
-            let item = item(&ledger, &now)?;
+            let item = item(ledger, &now)?;
             context
                 .out
                 .line(&format!("{what}  {}", in_short(&short, &item)))?;

@@ -3,10 +3,11 @@
 use crate::cli::commands::explain::open;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::cli::reading::{Reader, underlined};
+use crate::cli::reading::{Reader, parse, underlined};
+use crate::mentions;
+use crate::notes::Note;
 use crate::text::SourceText;
 use crate::views::{carets, one_line, plain};
-use crate::{mentions, notes};
 use std::path::PathBuf;
 
 /// Show what each step of reading makes of a note
@@ -44,11 +45,15 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), Comman
     | Command::Mentions(File { file })) = command;
     let source = open(context, file)?;
     let text = match command {
-        Command::Note(_) => note(&source),
-        Command::Turns(_) => turns(&source),
-        Command::Candidates(_) => candidates(&Reader::new(&context.project)?, &source),
+        Command::Note(_) => note(&parse(&context.config, &source)),
+        Command::Turns(_) => turns(&parse(&context.config, &source), &source),
+        Command::Candidates(_) => candidates(
+            &Reader::new(&context.project, &context.config)?,
+            &parse(&context.config, &source),
+            &source,
+        ),
         Command::Mentions(_) => {
-            let (_, reading) = Reader::new(&context.project)?.read(&source);
+            let (_, reading) = Reader::new(&context.project, &context.config)?.read(&source);
             let found: Vec<_> = reading.found.iter().map(underlined).collect();
             carets::note(&source, &found)
         }
@@ -56,8 +61,7 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), Comman
     context.out.print(&text)
 }
 
-fn note(source: &SourceText) -> String {
-    let note = notes::parse(source);
+fn note(note: &Note) -> String {
     let mut out = format!("{:#?}\n", note.header);
     for person in note.people.persons() {
         out.push_str(&format!("{person:?}\n"));
@@ -65,8 +69,7 @@ fn note(source: &SourceText) -> String {
     plain(&out)
 }
 
-fn turns(source: &SourceText) -> String {
-    let note = notes::parse(source);
+fn turns(note: &Note, source: &SourceText) -> String {
     let mut out = String::new();
     for turn in &note.turns {
         let speaker = turn.speaker.map_or("-".to_owned(), |speaker| {
@@ -93,10 +96,9 @@ fn turns(source: &SourceText) -> String {
     out
 }
 
-fn candidates(reader: &Reader, source: &SourceText) -> String {
+fn candidates(reader: &Reader, note: &Note, source: &SourceText) -> String {
     let engine = &reader.engine;
-    let note = notes::parse(source);
-    let reading = mentions::resolve_traced(engine, &note, source);
+    let reading = mentions::resolve_traced(engine, note, source);
     let plain = note.plain.text();
     let mut out = String::new();
     for traced in &reading.traced {

@@ -3,9 +3,9 @@
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::files;
-use crate::cli::reading::{Reader, underlined};
+use crate::cli::reading::{Reader, parse, underlined};
 use crate::mentions::{self, Found, Traced};
-use crate::notes::{self, Note, Turn, Voice};
+use crate::notes::{Note, Turn, Voice};
 use crate::rules::{Engine, Obstacle};
 use crate::text::SourceText;
 use crate::views::style::{self, paint};
@@ -36,9 +36,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
                 .hint(format!("it has {} lines", source.line_count())),
         );
     }
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     let columns = context.out.columns();
-    let text = explain(&reader.engine, &source, Some(line), columns);
+    let text = explain(
+        &reader.engine,
+        &parse(&context.config, &source),
+        &source,
+        Some(line),
+        columns,
+    );
     context.out.print(&text)
 }
 
@@ -78,12 +84,12 @@ pub(super) fn open(context: &mut Context, path: &Path) -> Result<SourceText, Com
 /// How the turns on a line (1-based), or all turns, were read.
 pub(super) fn explain(
     engine: &Engine,
+    note: &Note,
     source: &SourceText,
     line: Option<usize>,
     columns: Option<usize>,
 ) -> String {
-    let note = notes::parse(source);
-    let reading = mentions::resolve_traced(engine, &note, source);
+    let reading = mentions::resolve_traced(engine, note, source);
     let on_line =
         |turn: &Turn| line.is_none_or(|line| (turn.lines.0..=turn.lines.1).contains(&(line - 1)));
     let turns: Vec<usize> = (0..note.turns.len())

@@ -41,7 +41,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let files = context.notes(&args.paths)?;
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     let columns = context.out.columns();
     let mut progress = context.out.progress(files.len());
     let (mut notes, mut lines, mut found) = (0, 0, 0);

@@ -76,7 +76,7 @@ fn code(text: &str) -> Result<Code, String> {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let format = if args.json { Format::Json } else { args.format };
     let files = context.notes(&args.paths)?;
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     let columns = context.out.columns();
     let mut progress = context.out.progress(files.len());
     let mut all: Vec<Remark> = Vec::new();

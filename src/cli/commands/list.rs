@@ -8,7 +8,7 @@ use crate::items::{Item, ProposalKind, State, normal};
 use crate::ledger::{Filter, Ledger};
 use crate::text::nearest;
 use crate::views::list::{Row, table};
-use crate::views::{json, one_line, when};
+use crate::views::{count, json, one_line, when};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Show the open items
@@ -99,7 +99,26 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
                 .is_none_or(|series| is_series(&item.series, series))
             && (!args.overdue || when::is_overdue(item, today))
     });
-    if items.is_empty() {
+    let before = items.len();
+    if !args.all {
+        let mut last = BTreeMap::new();
+        for item in items.iter().filter(|item| item.snoozed.is_some()) {
+            let meetings = ledger.meetings(&item.series, today)?;
+            last.insert(item.series.clone(), meetings.last);
+        }
+        items.retain(|item| {
+            let last = last.get(&item.series).copied().flatten();
+            !item.snoozed.is_some_and(|until| until.holds(today, last))
+        });
+    }
+    let put_off = before - items.len();
+    if put_off > 0 {
+        let are = if put_off == 1 { "is" } else { "are" };
+        context.out.message(&format!(
+            "{} {are} put off; --all shows what is",
+            count(put_off, "item")
+        ));
+    } else if items.is_empty() {
         let why = why_none(&ledger, args)?;
         context.out.message(&why);
     }
@@ -136,7 +155,7 @@ fn ask(kind: ProposalKind) -> &'static str {
 }
 
 /// Whether a series is the one that is asked for: by its whole name, or by its last folders.
-fn is_series(series: &str, asked: &str) -> bool {
+pub(super) fn is_series(series: &str, asked: &str) -> bool {
     let (series, asked) = (
         series.to_lowercase(),
         asked.trim_matches('/').to_lowercase(),

@@ -1,21 +1,31 @@
 //! The commands.
 
+mod accept;
 mod agenda;
 mod answer;
 mod completions;
 mod debug;
+mod doctor;
 mod explain;
 mod export;
 mod extract;
 mod import;
 mod init;
+mod link;
 mod lint;
 mod list;
+mod log;
+mod people;
 mod rules;
+mod same;
 mod scan;
+mod set;
 mod show;
+mod snooze;
 mod state;
+mod triage;
 mod undo;
+mod when;
 
 use super::context::Context;
 use super::error::CommandError;
@@ -32,8 +42,23 @@ pub(super) enum Command {
     Drop(state::Args),
     #[command(about = "Put closed items back on the table", after_help = state::REOPEN_HELP)]
     Reopen(state::Args),
+    #[command(about = "Say of items that they are some", after_help = accept::ACCEPT_HELP)]
+    Accept(accept::Args),
+    #[command(about = "Say of items that they are none", after_help = accept::REJECT_HELP)]
+    Reject(accept::Args),
     Answer(answer::Args),
+    Set(set::Args),
+    Snooze(snooze::Args),
+    #[command(about = "Tie an item to an address elsewhere", after_help = link::LINK_HELP)]
+    Link(link::Args),
+    #[command(about = "Take a link of an item away", after_help = link::UNLINK_HELP)]
+    Unlink(link::Args),
+    Same(same::Args),
+    Split(same::SplitArgs),
+    Triage(triage::Args),
+    People(people::Args),
     Undo(undo::Args),
+    Log(log::Args),
     Agenda(agenda::Args),
     Export(export::Args),
     Import(import::Args),
@@ -43,6 +68,7 @@ pub(super) enum Command {
     Rules(rules::Command),
     #[command(subcommand)]
     Debug(debug::Command),
+    Doctor(doctor::Args),
     Init(init::Args),
     Completions(completions::Args),
 }
@@ -57,8 +83,19 @@ impl Command {
             Command::Done(args) => state::run(context, &args, &state::DONE),
             Command::Drop(args) => state::run(context, &args, &state::DROP),
             Command::Reopen(args) => state::run(context, &args, &state::REOPEN),
+            Command::Accept(args) => accept::run(context, &args),
+            Command::Reject(args) => accept::run_reject(context, &args),
             Command::Answer(args) => answer::run(context, &args),
+            Command::Set(args) => set::run(context, &args),
+            Command::Snooze(args) => snooze::run(context, &args),
+            Command::Link(args) => link::link(context, &args),
+            Command::Unlink(args) => link::unlink(context, &args),
+            Command::Same(args) => same::run(context, &args),
+            Command::Split(args) => same::run_split(context, &args),
+            Command::Triage(args) => triage::run(context, &args),
+            Command::People(args) => people::run(context, &args),
             Command::Undo(args) => undo::run(context, &args),
+            Command::Log(args) => log::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
@@ -66,6 +103,7 @@ impl Command {
             Command::Explain(args) => explain::run(context, &args),
             Command::Rules(command) => rules::run(context, &command),
             Command::Debug(command) => debug::run(context, &command),
+            Command::Doctor(args) => doctor::run(context, &args),
             Command::Init(args) => init::run(context, &args),
             Command::Completions(args) => completions::run(context, &args),
         }

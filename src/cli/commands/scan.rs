@@ -16,7 +16,7 @@ use crate::views::block::read_block;
 use crate::views::style::{self, paint};
 use crate::views::{count, fit, one_line, when};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Find what notes say that somebody will do, and take it into the ledger
@@ -73,8 +73,25 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         .iter()
         .map(|path| path.display().to_string())
         .collect();
+    let mut series: BTreeSet<String> = known.values().map(|row| row.series.clone()).collect();
+    series.extend(looked.fresh.iter().map(|fresh| fresh.read.series.clone()));
+    // An operation of its own, as undo takes back a scan without what the settings say.
+    let mut transaction = ledger.begin(&context.operation("names of owed.toml"))?;
+    for of in &series {
+        taking::names(&mut transaction, of, &context.config.names_of(of))?;
+    }
+    if args.dry_run {
+        drop(transaction);
+    } else {
+        transaction.commit()?;
+    }
     let operation = context.operation(format!("scan {}", given.join(" ")));
     let mut transaction = ledger.begin(&operation)?;
+    if args.dry_run {
+        for of in &series {
+            taking::names(&mut transaction, of, &context.config.names_of(of))?;
+        }
+    }
     let news = taking::take(&mut transaction, &looked.fresh, &missing, &known)?;
     for row in &looked.touched {
         transaction.touch_note(row)?;
@@ -116,7 +133,7 @@ fn look(
     if to_read.is_empty() {
         return Ok(looked);
     }
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     looked.rules = reader.engine.rule_count();
     let mut progress = context.out.progress(to_read.len());
     let (config, project) = (&context.config, &context.project);
@@ -255,8 +272,8 @@ fn read(
     stamp: Stamp,
     hash: [u8; 32],
 ) -> Fresh {
-    let (note, reading) = reader.read(source);
     let path = source.path().to_owned();
+    let (note, reading) = reader.read(source);
     let series = config
         .series_of(&path)
         .map_or(note.header.series, str::to_owned);

@@ -1,8 +1,9 @@
 //! `owed done`, `owed drop`, `owed reopen`: a person's word about an item.
 
-use crate::cli::context::{Context, in_short, item};
+use crate::cli::context::{Context, in_short, items};
 use crate::cli::error::CommandError;
-use crate::items::{Field, ItemId, State};
+use crate::items::{Field, State};
+use crate::ledger::Ledger;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -51,20 +52,23 @@ Examples:
 
 `owed undo` takes it back.";
 
-/// Sets the state of all items or, where one of the ids is wrong, of none.
 pub(super) fn run(context: &mut Context, args: &Args, verb: &Verb) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
-    let mut ids: Vec<ItemId> = Vec::new();
-    for prefix in &args.ids {
-        let id = ledger.find(prefix)?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
+    apply(context, &mut ledger, &args.ids, verb, args.why.as_deref())
+}
+
+/// Sets the state of all items or, where one of the ids is wrong, of none.
+pub(super) fn apply(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    ids: &[String],
+    verb: &Verb,
+    why: Option<&str>,
+) -> Result<(), CommandError> {
     let mut lines = Vec::new();
     let mut changes = Vec::new();
-    for id in ids {
-        let item = item(&ledger, &id)?;
+    for item in items(ledger, ids)? {
+        let id = item.id.clone();
         let short = in_short(&ledger.short(&id)?, &item);
         if item.state == verb.to {
             context
@@ -73,11 +77,11 @@ pub(super) fn run(context: &mut Context, args: &Args, verb: &Verb) -> Result<(),
             continue;
         }
         lines.push(format!("{}  {short}", verb.to.as_str()));
-        changes.push(item.put(verb.to, Some(context.today()), args.why.clone()));
+        changes.push(item.put(verb.to, Some(context.today()), why.map(str::to_owned)));
         changes.extend(item.pin(Field::State));
     }
     // The reason is told by the changes themselves.
-    let command = format!("{} {}", verb.name, args.ids.join(" "));
+    let command = format!("{} {}", verb.name, ids.join(" "));
     let mut transaction = ledger.begin(&context.operation(command))?;
     transaction.apply(&changes)?;
     transaction.commit()?;

@@ -3,6 +3,7 @@
 use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
 use crate::items::{Change, ItemId};
+use crate::ledger::{Ledger, Undone};
 use crate::views::{change, count, one_line};
 
 /// Take back the last command that changed the ledger
@@ -11,17 +12,44 @@ use crate::views::{change, count, one_line};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  owed undo")]
-pub(crate) struct Args {}
+  owed undo
+  owed undo 3
+
+`owed log` shows what was done.")]
+pub(crate) struct Args {
+    /// How many commands to take back
+    #[arg(value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    commands: u16,
+}
 
 /// More changes than this are counted, not shown.
 const SHOWN: usize = 10;
 
-pub(super) fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
-    let mut transaction = ledger.begin(&context.operation("undo"))?;
-    let undone = transaction.undo_last()?;
+    apply(context, &mut ledger, args.commands)
+}
+
+/// Takes so many commands back or, where there are not so many, none.
+pub(super) fn apply(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    commands: u16,
+) -> Result<(), CommandError> {
+    let command = match commands {
+        1 => "undo".to_owned(),
+        n => format!("undo {n}"),
+    };
+    let mut transaction = ledger.begin(&context.operation(command))?;
+    let undone = (0..commands).map(|_| transaction.undo_last());
+    let undone = undone.collect::<Result<Vec<Undone>, _>>()?;
     transaction.commit()?;
+    undone
+        .iter()
+        .try_for_each(|undone| tell(context, ledger, undone))
+}
+
+fn tell(context: &mut Context, ledger: &Ledger, undone: &Undone) -> Result<(), CommandError> {
     let at = context
         .clock
         .zone

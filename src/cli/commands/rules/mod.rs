@@ -80,7 +80,7 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), Comman
 }
 
 fn list(context: &mut Context) -> Result<(), CommandError> {
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     let rules = reader.engine.list();
     let room = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in rules {
@@ -176,9 +176,15 @@ fn try_text(
         .unwrap_or(context.today());
     let text = speaker.map_or(text.to_owned(), |speaker| format!("{speaker}: {text}"));
     let source = SourceText::new(format!("{day}.md"), text);
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     let columns = context.out.columns();
-    let explained = explain(&reader.engine, &source, None, columns);
+    let explained = explain(
+        &reader.engine,
+        &crate::notes::parse(&source),
+        &source,
+        None,
+        columns,
+    );
     context.out.print(&explained)
 }
 

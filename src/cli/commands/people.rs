@@ -1,0 +1,573 @@
+//! `owed people`: who is who.
+
+use super::Format;
+use crate::cli::config::Config;
+use crate::cli::context::Context;
+use crate::cli::error::{CommandError, ErrorKind};
+use crate::items::{Item, normal};
+use crate::ledger::{Filter, Ledger};
+use crate::taking::{self, By, Directory, Person, Unknown};
+use crate::text::nearest;
+use crate::views::style::{self, paint};
+use crate::views::{count, one_line};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Show who is who, and say whom a name stands for
+///
+/// Alone it lists the owners of items by series, with all names that notes have for them, and asks "who is this?" of
+/// names that could stand for somebody who is known by another. `[[people]]` in owed.toml counts more than what is said
+/// here.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  owed people
+  owed people show Ana
+  owed people alias AL \"Ana Lind\"
+  owed people --format json"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Verb>,
+
+    /// Only people of this series
+    #[arg(long, value_name = "NAME")]
+    series: Option<String>,
+
+    /// How to write them
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Show the names of a person, each with a line that has it
+    #[command(
+        after_help = "Examples:\n  owed people show \"Ana Lind\"\n  owed people show AL --series core"
+    )]
+    Show {
+        /// The person, by any of their names
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// Only in this series
+        #[arg(long, value_name = "NAME")]
+        series: Option<String>,
+    },
+    /// Say whom a name stands for
+    #[command(
+        after_help = "Examples:\n  owed people alias AL \"Ana Lind\"\n  owed people alias Ana \"Ana Berg\" --series docs\n\n`owed undo` takes it back."
+    )]
+    Alias {
+        /// The name as notes have it
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// The person
+        #[arg(value_name = "PERSON")]
+        person: String,
+
+        /// Only in this series [default: each that has the name]
+        #[arg(long, value_name = "NAME")]
+        series: Option<String>,
+    },
+    /// Say that two people are one: all names of the second become names of the first
+    #[command(
+        after_help = "Examples:\n  owed people merge \"Ana Lind\" alind\n\n`owed undo` takes it back."
+    )]
+    Merge {
+        /// The person whose name stays
+        #[arg(value_name = "PERSON")]
+        person: String,
+
+        /// The person who is the same
+        #[arg(value_name = "OTHER")]
+        other: String,
+
+        /// Only in this series [default: each that has the other]
+        #[arg(long, value_name = "NAME")]
+        series: Option<String>,
+    },
+    /// Say that a name stands for nobody but itself: for another Ana, who is known by no other name
+    #[command(
+        after_help = "Examples:\n  owed people split Ana --series docs\n\n`owed undo` takes it back."
+    )]
+    Split {
+        /// The name as notes have it
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// Only in this series [default: each that has the name]
+        #[arg(long, value_name = "NAME")]
+        series: Option<String>,
+    },
+    /// Take back what was said about a name
+    #[command(after_help = "Examples:\n  owed people forget AL")]
+    Forget {
+        /// The name as notes have it
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// Only in this series [default: each that has the name]
+        #[arg(long, value_name = "NAME")]
+        series: Option<String>,
+    },
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let mut ledger = context.ledger()?;
+    match &args.command {
+        None => print(context, &ledger, args),
+        Some(Verb::Show { name, series }) => show(context, &ledger, name, series.as_deref()),
+        Some(Verb::Alias {
+            name,
+            person,
+            series,
+        }) => {
+            let of = with_name(&ledger, name, series.as_deref())?;
+            alias(context, &mut ledger, &of, name, person)
+        }
+        Some(Verb::Split { name, series }) => {
+            let of = with_name(&ledger, name, series.as_deref())?;
+            alias(context, &mut ledger, &of, name, name)
+        }
+        Some(Verb::Merge {
+            person,
+            other,
+            series,
+        }) => merge(context, &mut ledger, person, other, series.as_deref()),
+        Some(Verb::Forget { name, series }) => {
+            forget(context, &mut ledger, name, series.as_deref())
+        }
+    }
+}
+
+/// Says whom a name stands for in some series.
+pub(super) fn alias(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    series: &[String],
+    name: &str,
+    person: &str,
+) -> Result<(), CommandError> {
+    let command = format!(
+        "people alias \"{}\" \"{}\"",
+        one_line(name),
+        one_line(person)
+    );
+    let names = [name.to_owned()];
+    set(context, ledger, series, &names, Some(person), &command)
+}
+
+fn set(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    series: &[String],
+    names: &[String],
+    person: Option<&str>,
+    command: &str,
+) -> Result<(), CommandError> {
+    let person = person.map(one_line);
+    if person
+        .as_deref()
+        .is_some_and(|person| normal(person).is_empty())
+    {
+        return Err(
+            CommandError::user("a person needs a name").hint("`owed people` shows who there is")
+        );
+    }
+    for of in series {
+        let settings = context.config.names_of(of);
+        for name in names {
+            let told = settings.get(&normal(name));
+            if let Some(told) = told.filter(|told| Some(told.as_str()) != person.as_deref()) {
+                let wrong = format!("owed.toml says that {name} is {told} in {of}");
+                return Err(
+                    CommandError::user(wrong).hint("change it there; it counts for everybody")
+                );
+            }
+        }
+    }
+    let mut transaction = ledger.begin(&context.operation(command))?;
+    for of in series {
+        for name in names {
+            taking::name(&mut transaction, of, name, person.as_deref())?;
+        }
+    }
+    transaction.commit()?;
+    for of in series {
+        for name in names {
+            let whom = match &person {
+                Some(person) if normal(person) == normal(name) => "nobody else".to_owned(),
+                Some(person) => person.clone(),
+                None => "whoever its notes know by it".to_owned(),
+            };
+            context.out.line(&format!(
+                "{}: {} stands for {whom}",
+                one_line(of),
+                paint(style::OWNER, &one_line(name))
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn merge(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    person: &str,
+    other: &str,
+    series: Option<&str>,
+) -> Result<(), CommandError> {
+    let mut found = 0;
+    let mut by_series = Vec::new();
+    for (of, directory) in directories(ledger, series)? {
+        let mut names: Vec<String> = Vec::new();
+        for it in directory.people.iter().filter(|it| is_called(it, other)) {
+            names.push(it.name.clone());
+            names.extend(it.names.iter().map(|named| named.written.clone()));
+        }
+        let unknown = directory.unknown.iter();
+        names.extend(
+            unknown
+                .filter(|it| normal(&it.name) == normal(other))
+                .map(|it| it.name.clone()),
+        );
+        names.sort();
+        names.dedup_by_key(|name| normal(name));
+        names.retain(|name| normal(name) != normal(person));
+        found += names.len();
+        if !names.is_empty() {
+            by_series.push((of, names));
+        }
+    }
+    if found == 0 {
+        return Err(nobody(ledger, other, series)?);
+    }
+    let command = format!(
+        "people merge \"{}\" \"{}\"",
+        one_line(person),
+        one_line(other)
+    );
+    for (of, names) in by_series {
+        set(context, ledger, &[of], &names, Some(person), &command)?;
+    }
+    Ok(())
+}
+
+fn forget(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    name: &str,
+    series: Option<&str>,
+) -> Result<(), CommandError> {
+    let mut of = Vec::new();
+    for one in ledger.series()? {
+        let asked = series.is_none_or(|asked| super::list::is_series(&one, asked));
+        if asked && ledger.aliases(&one)?.contains_key(&normal(name)) {
+            of.push(one);
+        }
+    }
+    if of.is_empty() {
+        return Err(
+            CommandError::user(format!("nobody has said whom `{name}` stands for"))
+                .hint("`owed people` shows who is who"),
+        );
+    }
+    let command = format!("people forget \"{}\"", one_line(name));
+    set(context, ledger, &of, &[name.to_owned()], None, &command)
+}
+
+/// The series in which a name is written.
+fn with_name(
+    ledger: &Ledger,
+    name: &str,
+    series: Option<&str>,
+) -> Result<Vec<String>, CommandError> {
+    let mut of = Vec::new();
+    for (one, directory) in directories(ledger, series)? {
+        let people = directory
+            .people
+            .iter()
+            .any(|person| is_called(person, name));
+        let unknown = directory
+            .unknown
+            .iter()
+            .any(|unknown| normal(&unknown.name) == normal(name));
+        if people || unknown {
+            of.push(one);
+        }
+    }
+    match of.is_empty() {
+        true => Err(nobody(ledger, name, series)?),
+        false => Ok(of),
+    }
+}
+
+fn is_called(person: &Person, name: &str) -> bool {
+    let name = normal(name);
+    normal(&person.name) == name || person.names.iter().any(|it| normal(&it.written) == name)
+}
+
+fn nobody(ledger: &Ledger, name: &str, series: Option<&str>) -> Result<CommandError, CommandError> {
+    let mut known: Vec<String> = Vec::new();
+    for (_, directory) in directories(ledger, series)? {
+        for person in directory.people {
+            known.extend(person.names.into_iter().map(|named| named.written));
+            known.push(person.name);
+        }
+        known.extend(directory.unknown.into_iter().map(|unknown| unknown.name));
+    }
+    let made = CommandError::user(format!(
+        "no item is owned by anybody called `{}`",
+        one_line(name)
+    ));
+    Ok(match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => made.hint(format!("there is {near}")),
+        None => made.hint("`owed people` shows who there is"),
+    })
+}
+
+/// Who is who, by series.
+fn directories(
+    ledger: &Ledger,
+    asked: Option<&str>,
+) -> Result<Vec<(String, Directory)>, CommandError> {
+    let all = ledger.items(&Filter::default())?;
+    let mut by_series: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
+    for item in &all {
+        by_series.entry(&item.series).or_default().push(item);
+    }
+    let mut found = Vec::new();
+    for (series, items) in by_series {
+        if asked.is_none_or(|asked| super::list::is_series(series, asked)) {
+            let directory = taking::directory(items, &ledger.aliases(series)?);
+            found.push((series.to_owned(), directory));
+        }
+    }
+    Ok(found)
+}
+
+#[derive(Serialize)]
+struct PersonShape<'p> {
+    series: &'p str,
+    name: &'p str,
+    github: Option<&'p str>,
+    items: usize,
+    names: Vec<NameShape<'p>>,
+    /// Whom the name could stand for; only where nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    could_be: Option<&'p [String]>,
+}
+
+#[derive(Serialize)]
+struct NameShape<'p> {
+    written: &'p str,
+    times: usize,
+    /// Why it is theirs: "itself", "notes" or "said".
+    by: &'static str,
+    path: &'p str,
+    line: u32,
+    quote: &'p str,
+}
+
+fn print(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<(), CommandError> {
+    let found = directories(ledger, args.series.as_deref())?;
+    if found.is_empty() {
+        context
+            .out
+            .message("no items, and so no people; `owed scan PATH…` looks for them");
+    }
+    if args.format == Format::Text {
+        for (at, (series, directory)) in found.iter().enumerate() {
+            if at > 0 {
+                context.out.line("")?;
+            }
+            let text = listed(context, series, directory);
+            context.out.print(&text)?;
+        }
+        return Ok(());
+    }
+    let mut shapes = Vec::new();
+    for (series, directory) in &found {
+        let people = directory.people.iter();
+        shapes.extend(people.map(|person| shape(&context.config, series, person)));
+        shapes.extend(directory.unknown.iter().map(|it| unknown_shape(series, it)));
+    }
+    let internal = |error: serde_json::Error| CommandError::chain(ErrorKind::Internal, &error);
+    if args.format == Format::Json {
+        let text = serde_json::to_string_pretty(&shapes).map_err(internal)?;
+        return context.out.line(&text);
+    }
+    for shape in &shapes {
+        let text = serde_json::to_string(shape).map_err(internal)?;
+        context.out.line(&text)?;
+    }
+    Ok(())
+}
+
+fn shape<'p>(config: &'p Config, series: &'p str, person: &'p Person) -> PersonShape<'p> {
+    let names = person.names.iter().map(|named| NameShape {
+        written: &named.written,
+        times: named.times,
+        by: match named.by {
+            By::Itself => "itself",
+            By::Notes => "notes",
+            By::Said => "said",
+        },
+        path: &named.first.path,
+        line: named.first.line,
+        quote: &named.first.quote,
+    });
+    PersonShape {
+        series,
+        name: &person.name,
+        github: config.login_of(&person.name),
+        items: person.items,
+        names: names.collect(),
+        could_be: None,
+    }
+}
+
+fn unknown_shape<'p>(series: &'p str, unknown: &'p Unknown) -> PersonShape<'p> {
+    PersonShape {
+        series,
+        name: &unknown.name,
+        github: None,
+        items: unknown.items,
+        names: vec![NameShape {
+            written: &unknown.name,
+            times: unknown.times,
+            by: "itself",
+            path: &unknown.first.path,
+            line: unknown.first.line,
+            quote: &unknown.first.quote,
+        }],
+        could_be: Some(&unknown.could_be),
+    }
+}
+
+/// The people of a series, a line each, and who is not known.
+fn listed(context: &Context, series: &str, directory: &Directory) -> String {
+    let mut out = format!("{}\n", paint(style::KEY, &one_line(series)));
+    for person in &directory.people {
+        let also: Vec<String> = person
+            .names
+            .iter()
+            .filter(|named| named.written != person.name)
+            .map(|named| one_line(&named.written))
+            .collect();
+        let also = match also.as_slice() {
+            [] => String::new(),
+            also => format!(", also {}", also.join(", ")),
+        };
+        let login = context.config.login_of(&person.name);
+        let login = login.map_or(String::new(), |login| format!(", @{login} on GitHub"));
+        out.push_str(&format!(
+            "  {}  {}\n",
+            paint(style::OWNER, &one_line(&person.name)),
+            paint(
+                style::FAINT,
+                &format!("{}{also}{login}", count(person.items, "item"))
+            )
+        ));
+    }
+    if !directory.unknown.is_empty() {
+        out.push_str(&format!("  {}\n", paint(style::WARN, "Who is this?")));
+    }
+    for unknown in &directory.unknown {
+        let first = &unknown.first;
+        out.push_str(&format!(
+            "    {}: {}?  {}\n",
+            paint(style::OWNER, &one_line(&unknown.name)),
+            one_line(&unknown.could_be.join(" or ")),
+            paint(
+                style::FAINT,
+                &format!(
+                    "{}, first in {}:{}",
+                    count(unknown.items, "item"),
+                    one_line(&first.path),
+                    first.line
+                )
+            )
+        ));
+    }
+    out
+}
+
+fn show(
+    context: &mut Context,
+    ledger: &Ledger,
+    name: &str,
+    series: Option<&str>,
+) -> Result<(), CommandError> {
+    let mut shown = false;
+    for (of, directory) in directories(ledger, series)? {
+        let people = directory.people.iter().filter(|it| is_called(it, name));
+        for person in people {
+            let gap = if shown { "\n" } else { "" };
+            shown = true;
+            let text = evidence(context, &of, person);
+            context.out.print(&format!("{gap}{text}"))?;
+        }
+        let unknown = directory.unknown.iter();
+        for unknown in unknown.filter(|it| normal(&it.name) == normal(name)) {
+            shown = true;
+            context.out.line(&format!(
+                "{} of {} could be {}\n    > {}  {}:{}",
+                paint(style::OWNER, &one_line(&unknown.name)),
+                one_line(&of),
+                one_line(&unknown.could_be.join(" or ")),
+                one_line(&unknown.first.quote),
+                one_line(&unknown.first.path),
+                unknown.first.line
+            ))?;
+        }
+    }
+    match shown {
+        true => Ok(()),
+        false => Err(nobody(ledger, name, series)?),
+    }
+}
+
+/// Every name of a person with the reason why it is theirs and a line that has it.
+fn evidence(context: &Context, series: &str, person: &Person) -> String {
+    let mut out = format!(
+        "{}  {}, {}\n",
+        paint(style::OWNER, &one_line(&person.name)),
+        one_line(series),
+        count(person.items, "item")
+    );
+    if let Some(login) = context.config.login_of(&person.name) {
+        out.push_str(&format!("  {login} on GitHub, as owed.toml says\n"));
+    }
+    let settings = context.config.names_of(series);
+    for named in &person.names {
+        let why = match named.by {
+            By::Itself => "the name itself",
+            By::Notes => "its note knows them by both names",
+            By::Said if settings.contains_key(&normal(&named.written)) => "owed.toml says so",
+            By::Said => "somebody has said so",
+        };
+        out.push_str(&format!(
+            "  {}  {}\n    > {}  {}\n",
+            paint(style::KEY, &one_line(&named.written)),
+            paint(style::FAINT, &format!("{}, {why}", times(named.times))),
+            one_line(&named.first.quote),
+            paint(
+                style::FAINT,
+                &format!("{}:{}", one_line(&named.first.path), named.first.line)
+            ),
+        ));
+    }
+    out
+}
+
+fn times(n: usize) -> String {
+    match n {
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    }
+}
