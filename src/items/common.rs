@@ -11,10 +11,10 @@ const EMPTY: &str = "\
     for friday from further get gets getting go goes going good got had happy has hasn haven hadn doesn couldn shouldn wouldn wasn weren have having he her
     here him his how i if in into is isn it its just keep last let lets little ll lot made make makes making
     many may maybe me might mine monday more most much my need needs new next no not now of off on once one
-    only or other others our out over own plan planned planning pr progress put puts quite re really s same
+    only or other others our out over own plan planned planning pr progress prs put puts quite re really s same
     saturday see she should so some something soon start started starting still stuff such sunday t take
     takes taking than that the their them then there these they thing things this those through thursday to
-    today tomorrow too toward towards tried try trying tuesday until up us ve very was we wednesday week
+    today tomorrow too toward towards tried try two three trying tuesday until up us ve very was we wednesday week
     weeks well went were what when where which while who will with won work worked working works would yes
     yesterday yet you your";
 

@@ -16,6 +16,8 @@ pub struct Words {
     pub joined: BTreeSet<String>,
     /// The stems that stand only as a part of such a word, with the word.
     pub parts: BTreeMap<String, String>,
+    /// The stem of the first telling word, which is the verb of most tasks.
+    pub first: Option<String>,
     /// The words in capitals, in lower case: "cm".
     pub abbreviations: BTreeSet<String>,
     /// The first letters of two and three words in a row: "cm" for "component model".
@@ -165,7 +167,9 @@ impl Words {
             }
             // A single letter is a part of something, or a name's.
             if !is_empty(&lower) && lower.chars().nth(1).is_some() {
-                self.stems.insert(stem(&lower));
+                let stem = stem(&lower);
+                self.first.get_or_insert_with(|| stem.clone());
+                self.stems.insert(stem);
             }
             parts.push(lower);
         }
@@ -286,7 +290,7 @@ fn undoubled(stem: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::{BEGIN_ALIKE, Words};
 
     fn stems(text: &str) -> String {
         Words::of(text)
@@ -316,11 +320,47 @@ mod tests {
             ("verification of rules", "verify the rule"),
             ("creation", "creating"),
             ("fixes", "fix"),
+            ("a checker of rules", "checking the rule"),
+            ("the replacement", "replace it"),
         ] {
             let (one, other) = (stems(one), stems(other));
             assert_eq!(one, other);
         }
         assert_ne!(stems("status"), stems("state"));
+    }
+
+    #[test]
+    fn a_word_is_known_in_other_shapes() {
+        for (word, of, in_text, how) in [
+            ("cach", "the cache", "caching", 1.0),
+            ("egraph", "egraphs", "the e-graph", 1.0),
+            ("graph", "the e-graph", "egraphs", 1.0),
+            ("regmod", "regmod", "remove `reg_mod`", 1.0),
+            ("tm", "support TM", "the tile model", 1.0),
+            ("tm", "support tm", "the tile model", 0.0),
+            ("bool", "bools", "boolean types", BEGIN_ALIKE),
+            ("til", "tiles", "the titles", 0.0),
+            ("form", "forms", "formidable things", 0.0),
+        ] {
+            let met = Words::of(in_text).meets(word, &Words::of(of));
+            assert_eq!(met, how, "{word} of {of:?} in {in_text:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_knows_its_whole_unless_it_also_stands_alone() {
+        let words = Words::of("move tile-loader and `map_view` to the view");
+        assert_eq!(words.whole("tile"), None, "stems are asked for");
+        assert_eq!(words.whole("til"), Some("tileload"));
+        assert_eq!(words.whole("map"), Some("mapview"));
+        assert_eq!(words.whole("view"), None);
+    }
+
+    #[test]
+    fn what_every_group_does_tells_little() {
+        assert!(!Words::of("update the docs and have a look").is_telling());
+        assert!(Words::of("update the atlas").is_telling());
+        assert!(Words::of("review #12").is_telling());
     }
 
     #[test]

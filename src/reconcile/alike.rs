@@ -55,8 +55,10 @@ pub(super) struct Likeness {
     /// What is shared of what is to be done alone, without the words around it and however common, from 0 to 1, and how
     /// many words that are.
     task: (f64, usize),
-    /// The sides are two steps of one piece of work, such as writing something and reviewing it.
+    /// The sides are two steps of one piece of work, such as writing something and reviewing it; or they could be, as one
+    /// has the word of a step somewhere.
     other_step: bool,
+    could_be_other_step: bool,
     /// Both name the same issue or pull request; many things link to the same page.
     same_issue: bool,
     /// Both name issues or pull requests, and none is the same.
@@ -117,7 +119,12 @@ pub(super) fn likeness(
         dice: shared.dice(),
         contained: shared.contained(),
         task: (task.dice(), task.words),
-        other_step: is_other_step(&told.task, &theirs.task),
+        other_step: is_other_step(&told.task, &theirs.task, |words, step| {
+            words.first.as_deref() == Some(step)
+        }),
+        could_be_other_step: is_other_step(&told.task, &theirs.task, |words, step| {
+            words.stems.contains(step)
+        }),
         same_issue,
         other_issue: !same_issue && issues(&told.words) && issues(&theirs.words),
         owners: owners(mention, item, aliases),
@@ -214,10 +221,10 @@ impl Likeness {
     /// Whether it is sure enough to take both for one item without asking.
     pub(super) fn is_sure(&self) -> bool {
         let (dice, shared) = self.task;
-        // Two entries of one list are two things.
-        let two_entries = self.same_meeting && self.listed == 2;
+        // Two entries of one list are two things, unless they say the same.
+        let two_entries = self.same_meeting && self.listed == 2 && dice < 0.8;
         match self.owners {
-            _ if self.other_step || self.other_issue || two_entries => false,
+            _ if self.could_be_other_step || self.other_issue || two_entries => false,
             Owners::Other => false,
             Owners::Same if self.same_meeting => shared >= 2 && dice >= 0.5,
             Owners::Same => shared >= 2 && dice >= 0.7,
@@ -263,8 +270,8 @@ impl Likeness {
     /// How good it is beside others.
     pub(super) fn rank(&self) -> f64 {
         let owners = match self.owners {
-            Owners::Same => 0.3,
-            Owners::Open => 0.1,
+            Owners::Same => 0.2,
+            Owners::Open => 0.05,
             Owners::Other => 0.0,
         };
         let issue = if self.same_issue { 0.5 } else { 0.0 };
@@ -337,10 +344,10 @@ const STEPS: &[&str] = &[
 ];
 
 /// Whether one text is of a step that the other is not of.
-fn is_other_step(one: &Words, other: &Words) -> bool {
+fn is_other_step(one: &Words, other: &Words, is_of: impl Fn(&Words, &str) -> bool) -> bool {
     STEPS
         .iter()
-        .any(|step| one.stems.contains(*step) != other.stems.contains(*step))
+        .any(|step| is_of(one, step) != is_of(other, step))
 }
 
 /// How the owners of a mention stand to those of an item, as the item and all its mentions name them.
@@ -361,7 +368,20 @@ pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owner
     let pairs = ours
         .iter()
         .flat_map(|our| theirs.iter().map(move |their| meet(our, their)));
-    pairs.min().unwrap_or(Owners::Open)
+    match pairs.min() {
+        Some(Owners::Other) if names_one_of(&mention.quote, &theirs) => Owners::Open,
+        Some(owners) => owners,
+        None => Owners::Open,
+    }
+}
+
+/// Whether words name one of some people: "with Ana", "Ana is reviewing it".
+fn names_one_of(quote: &str, people: &[String]) -> bool {
+    let first = |name: &String| name.split(' ').next().unwrap_or_default().to_owned();
+    let firsts: Vec<String> = people.iter().map(first).collect();
+    normal(quote)
+        .split(' ')
+        .any(|word| firsts.iter().any(|name| name == word))
 }
 
 /// The owners of a mention, as written and as their note knows them.
