@@ -146,8 +146,8 @@ impl Mention {
         let names: BTreeSet<String> = names.flat_map(|name| Words::of(name).stems).collect();
         Words {
             stems: &words.stems | &(&around.stems - &names),
-            references: around.references,
             numbers: words.numbers,
+            ..around
         }
     }
 

@@ -5,6 +5,7 @@
 //! change has an inverse, so that undo is the same machinery as do. This room knows neither SQL nor the terminal.
 
 mod change;
+mod common;
 mod id;
 mod item;
 mod mention;

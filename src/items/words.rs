@@ -1,6 +1,7 @@
 //! The words of a text as likeness sees them: in their stems, without those that every sentence has.
 
-use std::collections::BTreeSet;
+use super::common::{is_empty, is_generic};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a text has that another can share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,228 +12,43 @@ pub struct Words {
     pub references: BTreeSet<String>,
     /// Numbers and versions. Two texts with other numbers speak of other things: "release 3.2", "release 3.3".
     pub numbers: BTreeSet<String>,
+    /// The stems of what was written with a hyphen or underscore, as one word: "egraph" for "e-graph".
+    pub joined: BTreeSet<String>,
+    /// The stems that stand only as a part of such a word, with the word.
+    pub parts: BTreeMap<String, String>,
+    /// The stem of the first telling word, which is the verb of most tasks.
+    pub first: Option<String>,
+    /// The words in capitals, in lower case: "cm".
+    pub abbreviations: BTreeSet<String>,
+    /// The first letters of two and three words in a row: "cm" for "component model".
+    pub initials: BTreeSet<String>,
 }
 
-/// Words that tell nothing of what the work is: grammar, days, and the verbs of having begun.
-const EMPTY: &[&str] = &[
-    "a",
-    "about",
-    "after",
-    "again",
-    "all",
-    "already",
-    "also",
-    "am",
-    "an",
-    "and",
-    "any",
-    "are",
-    "aren",
-    "as",
-    "at",
-    "back",
-    "be",
-    "because",
-    "been",
-    "before",
-    "being",
-    "but",
-    "by",
-    "can",
-    "continue",
-    "continued",
-    "continues",
-    "continuing",
-    "could",
-    "did",
-    "didn",
-    "do",
-    "does",
-    "doing",
-    "don",
-    "done",
-    "down",
-    "each",
-    "few",
-    "first",
-    "for",
-    "friday",
-    "from",
-    "further",
-    "get",
-    "gets",
-    "getting",
-    "go",
-    "goes",
-    "going",
-    "good",
-    "got",
-    "had",
-    "happy",
-    "has",
-    "hasn",
-    "have",
-    "having",
-    "he",
-    "her",
-    "here",
-    "him",
-    "his",
-    "how",
-    "i",
-    "if",
-    "in",
-    "into",
-    "is",
-    "isn",
-    "it",
-    "its",
-    "just",
-    "keep",
-    "last",
-    "let",
-    "lets",
-    "little",
-    "ll",
-    "lot",
-    "made",
-    "make",
-    "makes",
-    "making",
-    "many",
-    "may",
-    "maybe",
-    "me",
-    "might",
-    "mine",
-    "monday",
-    "more",
-    "most",
-    "much",
-    "my",
-    "need",
-    "needs",
-    "new",
-    "next",
-    "no",
-    "not",
-    "now",
-    "of",
-    "off",
-    "on",
-    "once",
-    "one",
-    "only",
-    "or",
-    "other",
-    "others",
-    "our",
-    "out",
-    "over",
-    "own",
-    "plan",
-    "planned",
-    "planning",
-    "pr",
-    "progress",
-    "put",
-    "puts",
-    "quite",
-    "re",
-    "really",
-    "s",
-    "same",
-    "saturday",
-    "see",
-    "she",
-    "should",
-    "so",
-    "some",
-    "something",
-    "soon",
-    "start",
-    "started",
-    "starting",
-    "still",
-    "stuff",
-    "such",
-    "sunday",
-    "t",
-    "take",
-    "takes",
-    "taking",
-    "than",
-    "that",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
-    "thing",
-    "things",
-    "this",
-    "those",
-    "through",
-    "thursday",
-    "to",
-    "today",
-    "tomorrow",
-    "too",
-    "toward",
-    "towards",
-    "tried",
-    "try",
-    "trying",
-    "tuesday",
-    "until",
-    "up",
-    "us",
-    "ve",
-    "very",
-    "was",
-    "we",
-    "wednesday",
-    "week",
-    "weeks",
-    "well",
-    "went",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "while",
-    "who",
-    "will",
-    "with",
-    "won",
-    "work",
-    "worked",
-    "working",
-    "works",
-    "would",
-    "yes",
-    "yesterday",
-    "yet",
-    "you",
-    "your",
-];
+/// How much two words tell together that only begin alike: "bool", "boolean".
+const BEGIN_ALIKE: f64 = 0.6;
 
 impl Words {
     /// The words of a text.
     pub fn of(text: &str) -> Self {
         let mut words = Self::default();
+        let mut row = [None, None];
+        let mut alone = BTreeSet::new();
         for token in text.split(|c: char| c.is_whitespace() || "()<>[]\"'’`*,;".contains(c)) {
-            words.take(token.trim_end_matches(['.', ':', '!', '?']));
+            let token = token.trim_end_matches(['.', ':', '!', '?']);
+            alone.extend(words.take(token, &mut row));
         }
+        words.parts.retain(|part, _| !alone.contains(part));
         words
     }
 
     /// Whether there is nothing to be alike in.
     pub fn is_empty(&self) -> bool {
         self.stems.is_empty() && self.references.is_empty()
+    }
+
+    /// Whether it has a word or reference that not every group uses of everything.
+    pub fn is_telling(&self) -> bool {
+        !self.references.is_empty() || self.stems.iter().any(|stem| !is_generic(stem))
     }
 
     /// How a text spells a word that is known by its stem.
@@ -256,24 +72,78 @@ impl Words {
         self.stems.contains(word) || self.references.contains(word)
     }
 
-    fn take(&mut self, token: &str) {
+    /// What a word is a part of that is written as one: "tile-loader".
+    pub fn whole(&self, word: &str) -> Option<&str> {
+        self.parts.get(word).map(String::as_str)
+    }
+
+    /// How well it has a word of another text: 1 where it has the word, written in one or in two, or as an abbreviation;
+    /// less where it has one that begins alike; else 0.
+    pub fn meets(&self, word: &str, of: &Words) -> f64 {
+        let has = self.has(word)
+            || self.joined.contains(word)
+            || (of.abbreviations.contains(word) && self.initials.contains(word))
+            || of
+                .whole(word)
+                .is_some_and(|whole| self.stems.contains(whole));
+        match has {
+            true => 1.0,
+            false if self.begins_alike(word) => BEGIN_ALIKE,
+            false => 0.0,
+        }
+    }
+
+    /// Whether it has a word that goes on where another ends.
+    fn begins_alike(&self, word: &str) -> bool {
+        let Some(root) = root(word).filter(|root| root.len() >= 4) else {
+            return false;
+        };
+        let goes_on = |long: &str, short: &str| {
+            long.strip_prefix(short)
+                .is_some_and(|rest| short.len() >= 4 && rest.len() <= 4)
+        };
+        self.stems
+            .range(root.to_owned()..)
+            .take_while(|other| other.starts_with(root))
+            .any(|other| goes_on(other, word) || goes_on(word, other))
+    }
+
+    /// Whether a stem is of a word that every group uses of everything, such as "update".
+    pub fn is_generic(stem: &str) -> bool {
+        is_generic(stem)
+    }
+
+    /// What others that are alike in one telling word have in common: how their words begin, and their references.
+    pub fn roots(&self) -> impl Iterator<Item = &str> {
+        let telling = self.stems.iter().filter(|stem| !is_generic(stem));
+        telling
+            .chain(&self.joined)
+            .filter_map(|stem| root(stem))
+            .chain(self.references.iter().map(String::as_str))
+    }
+
+    /// Takes the words of a token; gives its stem where it is one word.
+    fn take(&mut self, token: &str, row: &mut [Option<char>; 2]) -> Option<String> {
         if token.contains("://") {
             let number = reference_number(token);
             self.references
                 .insert(number.unwrap_or_else(|| token.trim_end_matches('/').to_owned()));
-            return;
+            return None;
         }
         if let Some((_, number)) = token.rsplit_once('#')
             && !number.is_empty()
             && number.bytes().all(|byte| byte.is_ascii_digit())
         {
             self.references.insert(format!("#{number}"));
-            return;
+            return None;
         }
-        if token.starts_with(|c: char| c.is_ascii_digit()) && token.contains('.') {
-            self.numbers.insert(token.to_owned());
-            return;
+        if token.starts_with(|c: char| c.is_ascii_digit())
+            && let Some(number) = version(token)
+        {
+            self.numbers.insert(number);
+            return None;
         }
+        let mut parts = Vec::new();
         for word in token
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
@@ -282,12 +152,57 @@ impl Words {
                 self.numbers.insert(word.to_owned());
                 continue;
             }
-            let word = word.to_lowercase();
-            if EMPTY.binary_search(&word.as_str()).is_err() {
-                self.stems.insert(stem(&word));
+            let lower = word.to_lowercase();
+            let is_short = (2..=4).contains(&word.len());
+            if is_short && word.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                self.abbreviations.insert(lower.clone());
             }
+            if let Some(first) = lower.chars().next() {
+                if let [before, Some(last)] = *row {
+                    self.initials.insert([last, first].iter().collect());
+                    let three = before.map(|before| [before, last, first].iter().collect());
+                    self.initials.extend(three);
+                }
+                *row = [row[1], Some(first)];
+            }
+            // A single letter is a part of something, or a name's.
+            if !is_empty(&lower) && lower.chars().nth(1).is_some() {
+                let stem = stem(&lower);
+                self.first.get_or_insert_with(|| stem.clone());
+                self.stems.insert(stem);
+            }
+            parts.push(lower);
         }
+        if let [one] = &parts[..] {
+            return Some(stem(one));
+        }
+        if parts.len() > 1 && !token.contains(['/', ':', '@']) {
+            let whole = stem(&parts.concat());
+            for part in &parts {
+                self.parts.insert(stem(part), whole.clone());
+            }
+            self.joined.insert(whole);
+        }
+        None
     }
+}
+
+/// How a word begins, by which those are looked up that may begin alike.
+fn root(word: &str) -> Option<&str> {
+    word.char_indices()
+        .nth(4)
+        .map_or(Some(word), |(end, _)| word.get(..end))
+}
+
+/// A number or version: "3.2", "4-0-x" as "4.0"; `None` for other tokens.
+fn version(token: &str) -> Option<String> {
+    let token = token.trim_end_matches(['x', 'X']);
+    let mut parts = token.split(['.', '-']).filter(|part| !part.is_empty());
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    parts
+        .clone()
+        .all(is_number)
+        .then(|| parts.by_ref().collect::<Vec<_>>().join("."))
 }
 
 /// The issue or pull request that an address ends in.
@@ -306,7 +221,7 @@ fn reference_number(address: &str) -> Option<String> {
 
 /// A word without its ending, so that "prototype", "prototyped" and "prototyping" are one. English, and rough: the
 /// stem is no word, and what it makes alike by mistake costs a proposal.
-fn stem(word: &str) -> String {
+pub(super) fn stem(word: &str) -> String {
     if !word.is_ascii() || word.len() < 4 {
         return word.to_owned();
     }
@@ -317,6 +232,12 @@ fn stem(word: &str) -> String {
             && rest.contains(['a', 'e', 'i', 'o', 'u', 'y'])
         {
             stem = undoubled(rest);
+            break;
+        }
+    }
+    for (ending, least) in [("ment", 4), ("er", 4)] {
+        if let Some(rest) = stem.strip_suffix(ending).filter(|it| it.len() >= least) {
+            stem = rest.to_owned();
             break;
         }
     }
@@ -369,7 +290,7 @@ fn undoubled(stem: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EMPTY, Words};
+    use super::{BEGIN_ALIKE, Words};
 
     fn stems(text: &str) -> String {
         Words::of(text)
@@ -380,8 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn the_empty_words_are_in_order() {
-        assert!(EMPTY.is_sorted());
+    fn words_of_grammar_tell_nothing() {
         assert_eq!(
             stems("we are still working on it, and have made some more progress"),
             ""
@@ -400,11 +320,47 @@ mod tests {
             ("verification of rules", "verify the rule"),
             ("creation", "creating"),
             ("fixes", "fix"),
+            ("a checker of rules", "checking the rule"),
+            ("the replacement", "replace it"),
         ] {
             let (one, other) = (stems(one), stems(other));
             assert_eq!(one, other);
         }
         assert_ne!(stems("status"), stems("state"));
+    }
+
+    #[test]
+    fn a_word_is_known_in_other_shapes() {
+        for (word, of, in_text, how) in [
+            ("cach", "the cache", "caching", 1.0),
+            ("egraph", "egraphs", "the e-graph", 1.0),
+            ("graph", "the e-graph", "egraphs", 1.0),
+            ("regmod", "regmod", "remove `reg_mod`", 1.0),
+            ("tm", "support TM", "the tile model", 1.0),
+            ("tm", "support tm", "the tile model", 0.0),
+            ("bool", "bools", "boolean types", BEGIN_ALIKE),
+            ("til", "tiles", "the titles", 0.0),
+            ("form", "forms", "formidable things", 0.0),
+        ] {
+            let met = Words::of(in_text).meets(word, &Words::of(of));
+            assert_eq!(met, how, "{word} of {of:?} in {in_text:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_knows_its_whole_unless_it_also_stands_alone() {
+        let words = Words::of("move tile-loader and `map_view` to the view");
+        assert_eq!(words.whole("tile"), None, "stems are asked for");
+        assert_eq!(words.whole("til"), Some("tileload"));
+        assert_eq!(words.whole("map"), Some("mapview"));
+        assert_eq!(words.whole("view"), None);
+    }
+
+    #[test]
+    fn what_every_group_does_tells_little() {
+        assert!(!Words::of("update the docs and have a look").is_telling());
+        assert!(Words::of("update the atlas").is_telling());
+        assert!(Words::of("review #12").is_telling());
     }
 
     #[test]

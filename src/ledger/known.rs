@@ -3,7 +3,11 @@
 use super::{LedgerError, read, rows};
 use crate::due::Due;
 use crate::items::{ItemId, Items, Key, Mention};
-use crate::reconcile::{Known, NoteRead, WordCounts, first_position, keys, possible_ids};
+use crate::reconcile::{
+    Known, NoteRead, Position, RECENT_DAYS, RECENT_NOTES, WordCounts, first_position, keys,
+    possible_ids,
+};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -21,6 +25,7 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
     }
     let before = read::with_marks(connection, &ids)?;
     let later = later(connection, series, reads, &before)?;
+    recent(connection, series, first_position(&before, reads), &mut ids)?;
     for read in &later {
         collect(connection, AT_PATH, read.path.clone(), &mut ids)?;
         collect(connection, MARKED_AT_PATH, read.path.clone(), &mut ids)?;
@@ -197,6 +202,43 @@ fn meetings(
         }
     }
     Ok(days)
+}
+
+/// The items that the notes shortly before a place speak of.
+fn recent(
+    connection: &Connection,
+    series: &str,
+    first: Option<Position<'_>>,
+    ids: &mut BTreeSet<ItemId>,
+) -> Result<(), LedgerError> {
+    let Some((day, path)) = first else {
+        return Ok(());
+    };
+    let Some(day) = day else {
+        let mut statement = connection.prepare_cached(
+            "SELECT path FROM notes WHERE series = ?1 AND path < ?2 AND EXISTS \
+             (SELECT 1 FROM mentions WHERE path = notes.path AND meeting IS NULL) \
+             ORDER BY path DESC LIMIT ?3",
+        )?;
+        let limit = i64::try_from(RECENT_NOTES).unwrap_or(i64::MAX);
+        let paths = statement.query_map(params![series, path, limit], |row| row.get(0))?;
+        for path in paths.collect::<Result<Vec<String>, _>>()? {
+            collect(connection, AT_PATH, path, ids)?;
+        }
+        return Ok(());
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT item FROM mentions WHERE path IN (SELECT path FROM notes \
+         WHERE series = ?1 AND last_said >= ?2 AND (last_said, path) < (?3, ?4))",
+    )?;
+    let first = day.saturating_sub(RECENT_DAYS.days()).to_string();
+    let found = statement.query_map(params![series, first, day.to_string(), path], |row| {
+        rows::id(row, 0)
+    })?;
+    for id in found {
+        ids.insert(id?);
+    }
+    Ok(())
 }
 
 fn counts(

@@ -1,44 +1,76 @@
 //! Whether two tellings in different words are of the same work.
 //!
-//! The measure is what both share of their telling words, each weighed by how rare it is in the series, against what
-//! they have in all (Dice's coefficient over inverse document frequencies).
+//! The measure is what both share of their telling words, each weighed by how rare it is in the series, in itself and
+//! against what they have in all (Dice's coefficient over inverse document frequencies).
 
 use super::known::WordCounts;
 use super::names;
 use crate::items::{Item, Kind, Mention, Reason, Words, normal};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// How the owners of two sides stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Owners {
     /// One person at least is on both sides.
     Same,
-    /// One side names nobody, or the group.
+    /// One side names nobody, or the group, or by a name that could be the other's.
     Open,
     /// Other people.
     Other,
 }
 
+/// What a word counts that stands beside what is to be done.
+const AROUND: f64 = 0.5;
+
+/// What a part counts of what is written as one word, such as "tile-loader".
+const PART: f64 = 0.6;
+
+/// The words of a mention: all that it can be alike in, and those of what is to be done alone.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) words: Words,
+    pub(super) task: Words,
+}
+
+impl Told {
+    pub(super) fn of(mention: &Mention) -> Self {
+        Self {
+            words: mention.words(),
+            task: Words::of(&mention.text),
+        }
+    }
+}
+
 /// How alike a mention and an item are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Likeness {
+    /// How much they share, counted in words that no other mention of the series has.
+    evidence: f64,
+    /// How many words they share that not every group uses; what is written as one word counts once.
+    telling: usize,
     /// What is shared of all words, from 0 to 1.
-    pub(super) dice: f64,
+    dice: f64,
     /// What is shared of the shorter side, from 0 to 1.
-    pub(super) contained: f64,
-    /// What is shared of what is to be done alone, without the words around it, from 0 to 1, and how many words that are.
-    pub(super) task: (f64, usize),
-    /// The sides are two steps of one piece of work, such as writing something and reviewing it.
-    pub(super) other_step: bool,
-    /// The words on both sides, the most telling first.
-    pub(super) shared: Vec<String>,
-    /// An issue or address on both sides.
-    pub(super) reference: Option<String>,
+    contained: f64,
+    /// What is shared of what is to be done alone, without the words around it and however common, from 0 to 1, and how
+    /// many words that are.
+    task: (f64, usize),
+    /// The sides are two steps of one piece of work, such as writing something and reviewing it; or they could be, as one
+    /// has the word of a step somewhere.
+    other_step: bool,
+    could_be_other_step: bool,
+    /// Both name the same issue or pull request; many things link to the same page.
+    same_issue: bool,
+    /// Both name issues or pull requests, and none is the same.
+    other_issue: bool,
     pub(super) owners: Owners,
     /// Both are said at the same meeting.
-    pub(super) same_meeting: bool,
-    /// The mention of the item that is most alike.
-    pub(super) nearest: Mention,
+    same_meeting: bool,
+    /// How many of the sides are the entry of an action list.
+    listed: usize,
+    /// Which mention of the item is most alike.
+    pub(super) nearest: usize,
 }
 
 /// Names as they stand for people in a series.
@@ -48,66 +80,152 @@ pub(super) type Aliases = BTreeMap<String, String>;
 /// nothing, or name other numbers.
 pub(super) fn likeness(
     mention: &Mention,
-    words: &Words,
+    told: &Told,
     item: &Item,
-    words_of: impl Fn(&Mention) -> Words,
+    told_of: impl Fn(&Mention) -> Rc<Told>,
     counts: &WordCounts,
     aliases: &Aliases,
 ) -> Option<Likeness> {
-    let mut best: Option<Likeness> = None;
-    for other in &item.mentions {
-        let theirs = words_of(other);
-        let numbers_differ = !words.numbers.is_empty()
-            && !theirs.numbers.is_empty()
-            && words.numbers.is_disjoint(&theirs.numbers);
+    let mut best: Option<(Shared, usize, Rc<Told>)> = None;
+    for (at, other) in item.mentions.iter().enumerate() {
+        let theirs = told_of(other);
+        let numbers_differ = !told.words.numbers.is_empty()
+            && !theirs.words.numbers.is_empty()
+            && told.words.numbers.is_disjoint(&theirs.words.numbers);
         // Two things in one sentence are two things.
         let same_sentence = mention.path == other.path && mention.quote == other.quote;
         if numbers_differ || same_sentence {
             continue;
         }
-        let weigh = |words: &Words| words.all().map(|word| counts.weight(word)).sum::<f64>();
-        let mut shared: Vec<&str> = words.all().filter(|word| theirs.has(word)).collect();
-        let both: f64 = shared.iter().map(|word| counts.weight(word)).sum();
-        let (ours, its) = (weigh(words), weigh(&theirs));
-        if shared.is_empty()
-            || best
-                .as_ref()
-                .is_some_and(|best| 2.0 * both / (ours + its) <= best.dice)
-        {
-            continue;
+        let shared = shared_words(told, &theirs, counts);
+        let is_best = |best: &Shared| (shared.dice(), shared.both()) > (best.dice(), best.both());
+        if shared.both() > 0.0 && best.as_ref().is_none_or(|(best, ..)| is_best(best)) {
+            best = Some((shared, at, theirs));
         }
-        shared.sort_by(|a, b| {
-            counts
-                .weight(b)
-                .total_cmp(&counts.weight(a))
-                .then_with(|| a.cmp(b))
-        });
-        best = Some(Likeness {
-            dice: 2.0 * both / (ours + its),
-            contained: both / ours.min(its),
-            other_step: is_other_step(&mention.text, &other.text),
-            task: task_likeness(mention, other, counts),
-            reference: words
-                .references
-                .intersection(&theirs.references)
-                .next()
-                .cloned(),
-            shared: shared.into_iter().map(str::to_owned).collect(),
-            owners: owners(mention, item, aliases),
-            same_meeting: mention.meeting == other.meeting
-                && (mention.meeting.is_some() || mention.path == other.path),
-            nearest: other.clone(),
-        });
     }
-    best
+    let (shared, at, theirs) = best?;
+    let nearest = item.mentions.get(at)?;
+    let task = self::shared(
+        &told.task,
+        &theirs.task,
+        |_, _, word| counts.rarity(word),
+        |it| counts.is_telling(it),
+    );
+    let issues = |words: &Words| words.references.iter().any(|it| is_issue(it));
+    let same_issue = (told.words.references.iter())
+        .any(|it| is_issue(it) && theirs.words.references.contains(it));
+    Some(Likeness {
+        evidence: shared.both(),
+        telling: shared.telling,
+        dice: shared.dice(),
+        contained: shared.contained(),
+        task: (task.dice(), task.words),
+        other_step: is_other_step(&told.task, &theirs.task, |words, step| {
+            words.first.as_deref() == Some(step)
+        }),
+        could_be_other_step: is_other_step(&told.task, &theirs.task, |words, step| {
+            words.stems.contains(step)
+        }),
+        same_issue,
+        other_issue: !same_issue && issues(&told.words) && issues(&theirs.words),
+        owners: owners(mention, item, aliases),
+        same_meeting: mention.meeting == nearest.meeting
+            && (mention.meeting.is_some() || mention.path == nearest.path),
+        listed: usize::from(mention.kind == Kind::Task) + usize::from(nearest.kind == Kind::Task),
+        nearest: at,
+    })
+}
+
+/// What two mentions share of all their words.
+fn shared_words(told: &Told, theirs: &Told, counts: &WordCounts) -> Shared {
+    let sides = [told, theirs];
+    let weight = |side: usize, words: &Words, word: &str| {
+        let around = if sides[side].task.has(word) {
+            1.0
+        } else {
+            AROUND
+        };
+        let part = if words.whole(word).is_some() {
+            PART
+        } else {
+            1.0
+        };
+        counts.weight(word) * around * part
+    };
+    shared(&told.words, &theirs.words, weight, |it| {
+        counts.is_telling(it)
+    })
+}
+
+/// What two texts share of their words, by weight.
+struct Shared {
+    /// Of the one and of the other.
+    of: [f64; 2],
+    /// What they have in all.
+    all: [f64; 2],
+    /// How many words of the one; what is written as one word counts once.
+    words: usize,
+    /// How many of these are telling.
+    telling: usize,
+}
+
+fn shared(
+    one: &Words,
+    other: &Words,
+    weight: impl Fn(usize, &Words, &str) -> f64,
+    is_telling: impl Fn(&str) -> bool,
+) -> Shared {
+    let mut shared = Shared {
+        of: [0.0; 2],
+        all: [0.0; 2],
+        words: 0,
+        telling: 0,
+    };
+    for (at, (ours, theirs)) in [(one, other), (other, one)].into_iter().enumerate() {
+        let mut wholes: BTreeSet<&str> = BTreeSet::new();
+        for word in ours.all() {
+            let weight = weight(at, ours, word);
+            let met = theirs.meets(word, ours);
+            shared.of[at] += met * weight;
+            shared.all[at] += weight;
+            if at == 0 && met > 0.0 {
+                wholes.insert(ours.whole(word).unwrap_or(word));
+            }
+        }
+        if at == 0 {
+            shared.words = wholes.len();
+            shared.telling = wholes.iter().filter(|it| is_telling(it)).count();
+        }
+    }
+    shared
+}
+
+impl Shared {
+    fn both(&self) -> f64 {
+        self.of[0].min(self.of[1])
+    }
+
+    fn dice(&self) -> f64 {
+        ratio(self.of[0] + self.of[1], self.all[0] + self.all[1])
+    }
+
+    fn contained(&self) -> f64 {
+        ratio(self.of[0], self.all[0]).max(ratio(self.of[1], self.all[1]))
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
 }
 
 impl Likeness {
     /// Whether it is sure enough to take both for one item without asking.
     pub(super) fn is_sure(&self) -> bool {
         let (dice, shared) = self.task;
+        // Two entries of one list are two things, unless they say the same.
+        let two_entries = self.same_meeting && self.listed == 2 && dice < 0.8;
         match self.owners {
-            _ if self.other_step => false,
+            _ if self.could_be_other_step || self.other_issue || two_entries => false,
             Owners::Other => false,
             Owners::Same if self.same_meeting => shared >= 2 && dice >= 0.5,
             Owners::Same => shared >= 2 && dice >= 0.7,
@@ -118,30 +236,36 @@ impl Likeness {
 
     /// Whether a person should be asked.
     pub(super) fn is_likely(&self) -> bool {
-        let several = self.shared.len() >= 2;
-        let alike = match self.owners {
-            Owners::Same => self.dice >= 0.28 || self.contained >= 0.6,
-            Owners::Open => self.dice >= 0.4 || self.contained >= 0.75,
-            Owners::Other => return several && self.dice >= 0.5,
+        let several = self.telling >= 2;
+        let least = match self.owners {
+            // At one meeting people tell several things; only a list of actions tells them again.
+            Owners::Same if self.same_meeting && self.listed != 1 => several.then_some(0.5),
+            Owners::Same if self.other_step => several.then_some(0.3),
+            Owners::Same => Some(0.2),
+            _ if self.other_step => None,
+            Owners::Open => Some(if several { 0.4 } else { 0.8 }),
+            Owners::Other => (several && self.evidence >= 1.2).then_some(0.5),
         };
-        self.is_referred() || (several && alike)
+        self.same_issue || self.tells_enough(least)
     }
 
     /// Whether a report is likely to be of the item. Reports are short, and name the thing rather than the work.
     pub(super) fn is_report(&self) -> bool {
-        let several = self.shared.len() >= 2;
-        match self.owners {
-            Owners::Same => self.is_referred() || (several && self.contained >= 0.5),
-            Owners::Open => self.is_referred() || (several && self.contained >= 0.6),
-            Owners::Other => several && self.contained >= 0.8,
-        }
+        let several = self.telling >= 2;
+        let least = match self.owners {
+            Owners::Same => Some(if several { 0.25 } else { 0.28 }),
+            Owners::Open => Some(if several { 0.4 } else { 0.8 }),
+            Owners::Other => (several && self.evidence >= 1.2).then_some(0.5),
+        };
+        self.same_issue || self.tells_enough(least)
     }
 
-    /// Whether both name the same issue or pull request; many things link to the same page.
-    fn is_referred(&self) -> bool {
-        self.reference
-            .as_ref()
-            .is_some_and(|it| it.starts_with('#'))
+    /// Whether what is shared is rare enough, and at least some part of the shorter side. One word alone must be rarer
+    /// than two.
+    fn tells_enough(&self, least_contained: Option<f64>) -> bool {
+        let least = if self.telling >= 2 { 0.5 } else { 0.55 };
+        let enough = least_contained.is_some_and(|least| self.contained >= least);
+        enough && self.evidence >= least && !self.other_issue
     }
 
     /// How good it is beside others.
@@ -151,44 +275,54 @@ impl Likeness {
             Owners::Open => 0.05,
             Owners::Other => 0.0,
         };
-        self.dice + owners + if self.is_referred() { 0.3 } else { 0.0 }
+        let issue = if self.same_issue { 0.5 } else { 0.0 };
+        self.dice + self.evidence / 4.0 + owners + issue
     }
 
-    /// What speaks for taking both for one item.
-    pub(super) fn reasons(&self, mention: &Mention) -> Vec<Reason> {
+    /// What speaks for taking both for one item; `with` is its nearest mention.
+    pub(super) fn reasons(
+        &self,
+        (mention, told): (&Mention, &Told),
+        with: &Told,
+        counts: &WordCounts,
+    ) -> Vec<Reason> {
         let mut reasons = Vec::new();
-        if let Some(reference) = &self.reference {
-            reasons.push(Reason::SameReference {
-                reference: reference.clone(),
-            });
-        }
-        let words: Vec<String> = self
-            .shared
+        let mut both = told.words.references.intersection(&with.words.references);
+        let reference = both.next().cloned();
+        reasons.extend(reference.map(|reference| Reason::SameReference { reference }));
+        let mut shared: Vec<(f64, &String)> = told
+            .words
+            .stems
             .iter()
-            .filter(|word| self.reference.as_ref() != Some(word))
+            .map(|word| {
+                (
+                    with.words.meets(word, &told.words) * counts.weight(word),
+                    word,
+                )
+            })
+            .filter(|(weight, _)| *weight > 0.0)
+            .collect();
+        shared.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.cmp(other)));
+        let spelled = |word: &String| Words::spelled(&mention.quote, word);
+        let words: Vec<String> = shared
+            .iter()
             .take(5)
-            .map(|word| Words::spelled(&mention.quote, word).unwrap_or_else(|| word.clone()))
+            .map(|(_, word)| spelled(word).unwrap_or_else(|| (*word).clone()))
             .collect();
         if !words.is_empty() {
             reasons.push(Reason::SharedWords { words });
         }
-        if self.owners == Owners::Same {
-            let owner = mention.who().first().cloned().unwrap_or_default();
+        let owner = mention.who().first().or(mention.speaker.as_ref());
+        if let Some(owner) = owner.filter(|_| self.owners == Owners::Same).cloned() {
             reasons.push(Reason::SameOwner { owner });
         }
         reasons
     }
 }
 
-/// What two mentions share of what is to be done, and how many words that are.
-fn task_likeness(one: &Mention, other: &Mention, counts: &WordCounts) -> (f64, usize) {
-    let (one, other) = (Words::of(&one.text), Words::of(&other.text));
-    let weigh = |words: &Words| words.all().map(|word| counts.weight(word)).sum::<f64>();
-    let shared: Vec<&str> = one.all().filter(|word| other.has(word)).collect();
-    let both: f64 = shared.iter().map(|word| counts.weight(word)).sum();
-    let all = weigh(&one) + weigh(&other);
-    let dice = if all > 0.0 { 2.0 * both / all } else { 0.0 };
-    (dice, shared.len())
+/// Whether a reference is of an issue or pull request.
+fn is_issue(reference: &str) -> bool {
+    reference.starts_with('#')
 }
 
 /// Verbs that follow others upon the same thing, in their stems: who reviews a guide does not write it.
@@ -198,7 +332,7 @@ const STEPS: &[&str] = &[
     "benchmark",
     "deploi",
     "discus",
-    "document",
+    "docu",
     "merg",
     "present",
     "publish",
@@ -211,11 +345,10 @@ const STEPS: &[&str] = &[
 ];
 
 /// Whether one text is of a step that the other is not of.
-fn is_other_step(one: &str, other: &str) -> bool {
-    let (one, other) = (Words::of(one), Words::of(other));
+fn is_other_step(one: &Words, other: &Words, is_of: impl Fn(&Words, &str) -> bool) -> bool {
     STEPS
         .iter()
-        .any(|step| one.stems.contains(*step) != other.stems.contains(*step))
+        .any(|step| is_of(one, step) != is_of(other, step))
 }
 
 /// How the owners of a mention stand to those of an item, as the item and all its mentions name them.
@@ -233,12 +366,23 @@ pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owner
     if ours.is_empty() || theirs.is_empty() {
         return Owners::Open;
     }
-    let meets = |our: &String| theirs.iter().any(|their| is_same_name(our, their, aliases));
-    if ours.iter().any(meets) {
-        Owners::Same
-    } else {
-        Owners::Other
+    let pairs = ours
+        .iter()
+        .flat_map(|our| theirs.iter().map(move |their| meet(our, their, aliases)));
+    match pairs.min() {
+        Some(Owners::Other) if names_one_of(&mention.quote, &theirs) => Owners::Open,
+        Some(owners) => owners,
+        None => Owners::Open,
     }
+}
+
+/// Whether words name one of some people: "with Ana", "Ana is reviewing it".
+fn names_one_of(quote: &str, people: &[String]) -> bool {
+    let first = |name: &String| name.split(' ').next().unwrap_or_default().to_owned();
+    let firsts: Vec<String> = people.iter().map(first).collect();
+    normal(quote)
+        .split(' ')
+        .any(|word| firsts.iter().any(|name| name == word))
 }
 
 /// The owners of a mention: the people whom they stand for, else as written and as their note knows them.
@@ -272,12 +416,29 @@ fn people<'a>(owners: &'a [String], aliases: &'a Aliases) -> impl Iterator<Item 
     })
 }
 
-/// "ana" and "ana lind" are one, but for an Ana of whom somebody has said that she is somebody else.
-fn is_same_name(one: &str, other: &str, aliases: &Aliases) -> bool {
+/// How two names stand to each other: "ana" and "ana lind" are one, and so are "ana" and the handle "analind". A handle
+/// that begins with the letter of another name, such as "clind", could be anybody's, and so could an "ana" of whom somebody has said that she
+/// is somebody else.
+fn meet(one: &str, other: &str, aliases: &Aliases) -> Owners {
     let apart = |name: &str| aliases.get(name).is_some_and(|whom| normal(whom) == name);
-    let begins = |long: &str, short: &str| {
-        long.strip_prefix(short)
-            .is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && !apart(short)))
+    let (long, short) = if one.len() > other.len() {
+        (one, other)
+    } else {
+        (other, one)
     };
-    begins(one, other) || begins(other, one)
+    match long.strip_prefix(short) {
+        Some("") => Owners::Same,
+        Some(_) if apart(short) => Owners::Other,
+        Some(rest) if rest.starts_with(' ') || short.len() >= 4 => Owners::Same,
+        _ if initials_meet(one, other) || initials_meet(other, one) => Owners::Open,
+        _ => Owners::Other,
+    }
+}
+
+/// Whether a handle could be made of a name: its first letter, and of a full name the last one too.
+fn initials_meet(handle: &str, name: &str) -> bool {
+    let mut words = name.split(' ');
+    let first = words.next().unwrap_or_default();
+    let is_handle = !handle.contains(' ') && handle.chars().next() == first.chars().next();
+    is_handle && words.last().is_none_or(|last| handle.contains(last))
 }

@@ -4,17 +4,19 @@
 //! The fold begins at some meeting: items lose what was said from there on, and hear it again in order. That is why the
 //! order of scanning does not matter: a note that comes late makes the fold begin earlier.
 
-use super::alike::{self, Aliases, Likeness};
+use super::alike::{self, Aliases, Likeness, Owners};
 use super::home;
+use super::index::Index;
 use super::known::{Known, WordCounts};
 use super::names;
 use super::{Mark, NoteRead, Tick};
 use crate::due::Due;
 use crate::items::{
-    Field, Home, Item, ItemId, Key, Kind, Mention, Proposal, ProposalId, ProposalKind, Reason,
-    State, Status, Words, normal,
+    Field, Home, Item, ItemId, Kind, Mention, Proposal, ProposalId, ProposalKind, Reason, State,
+    Status, Words, normal,
 };
 use jiff::civil::Date;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many days after it was last spoken of an item can be meant by other words.
@@ -31,24 +33,34 @@ pub(super) enum Heard {
     Nowhere,
 }
 
+impl Heard {
+    /// The item that it belongs to.
+    pub(super) fn item(&self) -> Option<&ItemId> {
+        match self {
+            Heard::Begins(id) | Heard::Joins(id) => Some(id),
+            Heard::Nowhere => None,
+        }
+    }
+}
+
 pub(super) struct Fold<'k> {
     series: &'k str,
     known: &'k Known,
-    aliases: Aliases,
+    pub(super) aliases: Aliases,
     /// By their ids, as they are so far.
     pub(super) items: BTreeMap<ItemId, Item>,
     pub(super) proposals: BTreeMap<ProposalId, Proposal>,
     pub(super) marks: BTreeMap<(ItemId, String), Mark>,
     /// The items that hold mentions, by the ids of the mentions.
     holders: BTreeMap<ItemId, ItemId>,
-    by_key: BTreeMap<Key, BTreeSet<ItemId>>,
-    by_word: BTreeMap<String, BTreeSet<ItemId>>,
-    words: BTreeMap<(String, String), Words>,
+    pub(super) index: Index,
     counts: WordCounts,
     /// The items that held mentions before, by the ids of the mentions.
     held_before: BTreeMap<&'k ItemId, &'k ItemId>,
     /// The ids of all mentions that are heard.
     present: BTreeSet<ItemId>,
+    /// What was reported of items so far, so that a list of reports that is copied into the next notes asks nothing twice.
+    reported: BTreeSet<(ItemId, ProposalKind, String)>,
     /// Whether a box has set the state of an item for good.
     pub(super) set_by_hand: bool,
     /// The days of all meetings that are known.
@@ -56,6 +68,9 @@ pub(super) struct Fold<'k> {
     /// The ids of those that were heard so far.
     heard: BTreeSet<ItemId>,
 }
+
+/// An item, the mention of it that words are held against, and what speaks for it.
+type About = (ItemId, Mention, Vec<Reason>);
 
 impl<'k> Fold<'k> {
     /// The items as they were before a place; `is_later` tells of a mention whether it is heard again.
@@ -81,13 +96,20 @@ impl<'k> Fold<'k> {
                 .map(|(id, path, mark)| ((id.clone(), path.to_owned()), mark))
                 .collect(),
             holders: BTreeMap::new(),
-            by_key: BTreeMap::new(),
-            by_word: BTreeMap::new(),
-            words: BTreeMap::new(),
-            counts: known.counts.clone(),
+            index: Index::default(),
+            counts: WordCounts {
+                common: Words::of(series).stems,
+                ..known.counts.clone()
+            },
             held_before: known.items.iter().flat_map(held).collect(),
             present,
             heard: BTreeSet::new(),
+            reported: known
+                .items
+                .proposals()
+                .filter(|it| !is_later(&it.words))
+                .map(report_of)
+                .collect(),
             set_by_hand: false,
             meetings,
         };
@@ -103,17 +125,14 @@ impl<'k> Fold<'k> {
                 continue;
             }
             for mention in kept.mentions.clone() {
-                fold.index(&kept.id, &mention);
+                fold.note(&kept.id, &mention);
             }
             if later.is_empty() {
                 kept.due = due(&kept, &fold.meetings);
             } else {
                 settle(&mut kept, &fold.aliases, &fold.meetings);
             }
-            fold.by_key
-                .entry(kept.key())
-                .or_default()
-                .insert(kept.id.clone());
+            fold.index.add_key(kept.key(), &kept.id);
             fold.items.insert(kept.id.clone(), kept);
         }
         fold
@@ -125,6 +144,7 @@ impl<'k> Fold<'k> {
             return Heard::Nowhere;
         };
         self.heard.insert(own.clone());
+        self.index.told(mention);
         match self.known.items.home(own) {
             Some(Home::Nowhere) => return Heard::Nowhere,
             Some(Home::Own) => return self.begin(mention, None),
@@ -139,10 +159,8 @@ impl<'k> Fold<'k> {
             return self.report(mention);
         }
         let exact: Vec<&Item> = self
-            .by_key
-            .get(&names::key(self.series, mention, &self.aliases))
-            .into_iter()
-            .flatten()
+            .index
+            .with_key(&names::key(self.series, mention, &self.aliases))
             .filter_map(|id| self.items.get(id))
             .collect();
         // What a person has closed or opened since keeps what it had.
@@ -162,30 +180,35 @@ impl<'k> Fold<'k> {
             .filter(|item| item.state != State::Open)
             .max_by_key(|item| item.closed);
         let mut again = before.map(|item| item.id.clone());
-        let mut likely = None;
-        if let Some((id, likeness)) = self.most_alike(mention, |_| true) {
-            let is_open = self
-                .items
-                .get(&id)
-                .is_some_and(|item| is_on_table(item, mention, &self.held_before));
-            let promises = matches!(mention.kind, Kind::Task | Kind::Commitment);
-            let fits = is_open || !promises || mention.status == Status::Done;
-            match likeness.is_sure() {
-                true if fits => return self.join(&id, mention),
-                true => again = again.or(Some(id)),
-                false if fits && likeness.is_likely() => likely = Some((id, likeness)),
-                false => {}
+        let promises = matches!(mention.kind, Kind::Task | Kind::Commitment);
+        let fits = |item: &Item| {
+            !promises
+                || mention.status == Status::Done
+                || is_on_table(item, mention, &self.held_before)
+        };
+        let alike = self.alike(mention);
+        if let Some((item, _)) = alike.iter().find(|(_, it)| it.is_sure()) {
+            if fits(item) {
+                let id = item.id.clone();
+                return self.join(&id, mention);
             }
+            again = again.or_else(|| Some(item.id.clone()));
         }
+        let likely = alike.iter().find(|(item, it)| fits(item) && it.is_likely());
+        let about = match likely {
+            Some((item, it)) => Some(self.about(mention, item, it)),
+            None if promises && mention.kind != Kind::Task => self.just_above(mention),
+            None => None,
+        };
         let heard = self.begin(mention, again);
-        if let (Heard::Begins(id), Some((with, likeness))) = (&heard, likely) {
+        if let (Heard::Begins(id), Some((with, beside, reasons))) = (&heard, about) {
             self.propose(
                 ProposalKind::Same,
                 id,
                 Some(with),
                 mention,
-                &likeness.nearest,
-                likeness.reasons(mention),
+                &beside,
+                reasons,
             );
         }
         heard
@@ -310,99 +333,83 @@ impl<'k> Fold<'k> {
         let rule = Reason::Rule {
             rule: mention.rule.clone(),
         };
-        let held_before = self.held_before.clone();
-        let open = |item: &Item| is_on_table(item, mention, &held_before);
-        let alike = self
-            .most_alike(mention, open)
-            .filter(|(_, it)| it.is_sure() || it.is_report());
-        let Some((id, likeness)) = alike else {
-            if Words::of(&mention.text).is_empty()
-                && let Some((id, beside)) = self.just_above(mention)
-            {
-                self.propose(kind, &id, None, mention, &beside, vec![Reason::Near, rule]);
-            }
+        let open = |item: &Item| is_on_table(item, mention, &self.held_before);
+        let alike = self.alike(mention);
+        let mut speaks_of = alike
+            .iter()
+            .filter(|(item, it)| open(item) && (it.is_sure() || it.is_report()));
+        let (about, sure) = match speaks_of.next() {
+            Some((item, it)) => (Some(self.about(mention, item, it)), it.is_sure()),
+            None => (self.just_above(mention), false),
+        };
+        let Some((id, beside, mut reasons)) = about else {
             return Heard::Nowhere;
         };
-        let mut reasons = likeness.reasons(mention);
         reasons.push(rule);
-        self.propose(kind, &id, None, mention, &likeness.nearest, reasons);
-        if likeness.is_sure() {
+        self.propose(kind, &id, None, mention, &beside, reasons);
+        if sure {
             self.join(&id, mention)
         } else {
             Heard::Nowhere
         }
     }
 
-    /// The open item that the line above speaks of, for reports such as "did that".
-    fn just_above(&self, mention: &Mention) -> Option<(ItemId, Mention)> {
+    /// The open item that the line above speaks of, for words that name nothing themselves: "did that", "will look".
+    fn just_above(&self, mention: &Mention) -> Option<About> {
+        let told = self.index.told_before(mention);
+        if told.task.is_telling() || told.task.stems.len() > 1 {
+            return None;
+        }
         let above = |other: &&Mention| {
             other.path == mention.path
                 && other.meeting == mention.meeting
                 && other.line <= mention.line
-                && mention.line - other.line <= 2
+                && mention.line - other.line <= 1
         };
-        self.items
-            .values()
-            .filter(|item| item.state == State::Open)
-            .filter_map(|item| {
-                item.mentions
-                    .iter()
-                    .rev()
-                    .find(above)
-                    .map(|it| (&item.id, it))
-            })
-            .filter(|(id, _)| {
-                let item = self.items.get(*id);
-                item.is_some_and(|item| {
-                    alike::owners(mention, item, &self.aliases) != alike::Owners::Other
-                })
-            })
-            .max_by_key(|(_, it)| (it.line, it.end_line))
-            .map(|(id, it)| (id.clone(), it.clone()))
+        let items = self.index.in_note(&mention.path);
+        let near = items.filter_map(|id| {
+            let item = self
+                .items
+                .get(id)
+                .filter(|item| item.state == State::Open)?;
+            Some((item, item.mentions.iter().rev().find(above)?))
+        });
+        near.filter(|(item, _)| alike::owners(mention, item, &self.aliases) != Owners::Other)
+            .max_by_key(|(item, it)| (it.line, it.end_line, Reverse(&item.id)))
+            .map(|(item, it)| (item.id.clone(), it.clone(), vec![Reason::Near]))
     }
 
-    /// The item that is most alike in other words.
-    fn most_alike(
-        &mut self,
-        mention: &Mention,
-        fits: impl Fn(&Item) -> bool,
-    ) -> Option<(ItemId, Likeness)> {
-        let words = self.words_of(mention);
-        let rare = words.all().filter(|word| self.counts.is_rare(word));
-        let candidates: BTreeSet<ItemId> = rare
-            .filter_map(|word| self.by_word.get(word))
-            .flatten()
-            .cloned()
+    /// The items that are alike in other words, the most alike first.
+    fn alike(&self, mention: &Mention) -> Vec<(&Item, Likeness)> {
+        let told = self.index.told_before(mention);
+        let candidates = self.index.candidates(mention, &told.words, &self.counts);
+        let items = candidates.iter().filter_map(|id| self.items.get(id));
+        let mut alike: Vec<(&Item, Likeness)> = items
+            .filter(|item| is_remembered(item, mention))
+            .filter_map(|item| {
+                let told_of = |other: &Mention| self.index.told_before(other);
+                let (counts, aliases) = (&self.counts, &self.aliases);
+                let likeness = alike::likeness(mention, &told, item, told_of, counts, aliases);
+                Some((item, likeness?))
+            })
+            .filter(|(_, it)| it.is_sure() || it.is_likely() || it.is_report())
             .collect();
-        let mut best: Option<(ItemId, Likeness)> = None;
-        for id in candidates {
-            let Some(item) = self
-                .items
-                .get(&id)
-                .filter(|item| fits(item) && is_remembered(item, mention))
-            else {
-                continue;
-            };
-            let words_of = |other: &Mention| {
-                let key = (other.text.clone(), other.quote.clone());
-                self.words.get(&key).cloned().unwrap_or_default()
-            };
-            let alike =
-                alike::likeness(mention, &words, item, words_of, &self.counts, &self.aliases);
-            let Some(alike) = alike else {
-                continue;
-            };
-            // Of equally alike ones, what is open, and then what was said last.
-            let rank = |item: &Item, it: &Likeness| (it.rank(), item.state == State::Open);
-            let is_better = best.as_ref().is_none_or(|(other, known)| {
-                let other = self.items.get(other).map(|other| rank(other, known));
-                other.is_none_or(|other| rank(item, &alike) > other)
-            });
-            if is_better {
-                best = Some((id, alike));
-            }
-        }
-        best
+        // Of equally alike ones, what is open.
+        let is_open = |item: &Item| item.state == State::Open;
+        alike.sort_by(|(one, a), (other, b)| {
+            let by_rank = b.rank().total_cmp(&a.rank());
+            by_rank.then_with(|| is_open(other).cmp(&is_open(one)))
+        });
+        alike
+    }
+
+    /// The item that a mention speaks of by its words, with what tells so.
+    fn about(&self, mention: &Mention, item: &Item, likeness: &Likeness) -> About {
+        let beside = item.mentions.get(likeness.nearest).unwrap_or(mention);
+        let told = self.index.told_before(mention);
+        let with = self.index.told_before(beside);
+        let reasons = likeness.reasons((mention, &told), &with, &self.counts);
+        (item.id.clone(), beside.clone(), reasons)
     }
 
     fn begin(&mut self, mention: &Mention, again: Option<ItemId>) -> Heard {
@@ -439,9 +446,9 @@ impl<'k> Fold<'k> {
     }
 
     fn hold(&mut self, id: &ItemId, mention: &Mention) {
-        self.index(id, mention);
-        let words = self.words_of(mention);
-        self.counts.add(&words);
+        self.note(id, mention);
+        let told = self.index.told(mention);
+        self.counts.add(&told.words);
         if let Some(item) = self.items.get_mut(id) {
             let at = item
                 .mentions
@@ -461,30 +468,16 @@ impl<'k> Fold<'k> {
         }
     }
 
-    fn index(&mut self, id: &ItemId, mention: &Mention) {
+    fn note(&mut self, id: &ItemId, mention: &Mention) {
         if let Some(own) = &mention.id {
             self.holders.insert(own.clone(), id.clone());
         }
-        self.by_key
-            .entry(names::key(self.series, mention, &self.aliases))
-            .or_default()
-            .insert(id.clone());
-        for word in self.words_of(mention).all() {
-            self.by_word
-                .entry(word.to_owned())
-                .or_default()
-                .insert(id.clone());
-        }
+        let key = names::key(self.series, mention, &self.aliases);
+        self.index.add_key(key, id);
+        self.index.add(id, mention);
     }
 
-    fn words_of(&mut self, mention: &Mention) -> Words {
-        self.words
-            .entry((mention.text.clone(), mention.quote.clone()))
-            .or_insert_with(|| mention.words())
-            .clone()
-    }
-
-    fn propose(
+    pub(super) fn propose(
         &mut self,
         kind: ProposalKind,
         item: &ItemId,
@@ -504,8 +497,16 @@ impl<'k> Fold<'k> {
             reasons,
             decided: None,
         };
-        self.proposals.entry(id).or_insert(proposal);
+        if kind == ProposalKind::Same || self.reported.insert(report_of(&proposal)) {
+            self.proposals.entry(id).or_insert(proposal);
+        }
     }
+}
+
+/// What a proposal takes as reported of its item.
+fn report_of(proposal: &Proposal) -> (ItemId, ProposalKind, String) {
+    let words = normal(&proposal.words.text);
+    (proposal.item.clone(), proposal.kind, words)
 }
 
 /// Whether an item was on the table when a mention was said: it is open, was closed later, or had the mention when a

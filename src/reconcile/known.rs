@@ -41,6 +41,8 @@ pub struct WordCounts {
     pub mentions: BTreeMap<String, u32>,
     /// All mentions.
     pub total: u32,
+    /// Words that tell nothing in this series, whatever their number: those of its own name.
+    pub common: BTreeSet<String>,
 }
 
 impl WordCounts {
@@ -88,9 +90,26 @@ impl WordCounts {
 
     /// How much a word tells: the more, the rarer it is in the series. A series that has just begun is taken for one
     /// with a few mentions more, so that its first words are not all equally rare.
+    ///
+    /// 1 is a word that no other mention has; what every group says of everything counts for a third.
     pub fn weight(&self, word: &str) -> f64 {
+        let rarity = self.rarity(word);
+        if !self.is_telling(word) {
+            rarity / 3.0
+        } else {
+            rarity
+        }
+    }
+
+    /// Whether a word is neither of those that every group uses of everything nor one of the series' own.
+    pub fn is_telling(&self, word: &str) -> bool {
+        !Words::is_generic(word) && !self.common.contains(word)
+    }
+
+    /// How rare a word is, without regard to what it is: 1 where no other mention has it.
+    pub fn rarity(&self, word: &str) -> f64 {
         let total = f64::from(self.total) + 20.0;
-        (1.0 + total / (f64::from(self.get(word)) + 1.0)).ln()
+        (1.0 + total / (f64::from(self.get(word)) + 1.0)).ln() / (1.0 + total).ln()
     }
 }
 

@@ -6,14 +6,17 @@
 //! which notes are scanned does not matter. This room knows neither SQL nor the terminal.
 
 mod alike;
+mod carried;
 mod diff;
 mod fold;
 mod home;
+mod index;
 mod known;
 mod names;
 mod pair;
 
 pub use crate::items::Mark;
+pub use index::{RECENT_DAYS, RECENT_NOTES};
 pub use known::{Known, NoteRead, Position, WordCounts, first_position};
 pub use names::keys;
 
@@ -269,17 +272,21 @@ fn hear<'k>(
         if Some((day, read.path.as_str())) < from && !fresh.contains(read.path.as_str()) {
             continue;
         }
-        for mention in mentions {
+        let mut became_of = Vec::new();
+        for mention in &mentions {
+            let mention = *mention;
             let became = fold.hear(mention);
             if let (Heard::Begins(id) | Heard::Joins(id), Some(own)) = (&became, &mention.id)
                 && reticked.contains(own)
             {
                 fold.retick(id, mention);
             }
+            became_of.push(became.clone());
             if let Some(own) = &mention.id {
                 heard.insert(own.clone(), became);
             }
         }
+        carried::propose(&mut fold, &mentions, &became_of);
         if last_sitting.get(read.path.as_str()) == Some(&day) {
             unknown.extend(
                 heed(&mut fold, read)

@@ -1,8 +1,9 @@
 //! The life of items that are told in other words: what joins by itself, what is proposed, and what people decide.
 
 use crate::scenario::{Desk, Line, due, read, scenario};
+use jiff::ToSpan;
 use jiff::civil::date;
-use owed::items::{Change, Home, Kind, Proposal, ProposalKind, State, Status};
+use owed::items::{Change, Home, Kind, Proposal, ProposalKind, Reason, State, Status};
 use owed::reconcile::What;
 
 #[test]
@@ -206,6 +207,140 @@ fn a_report_proposes_to_close_and_prose_closes_nothing() {
     }
     assert_eq!(desk.items.len(), 1, "a report begins no item");
     assert!(desk.items.iter().all(|item| item.state == State::Open));
+}
+
+/// What is proposed of the last line of the last meeting, held against lines of the meetings before it, and why; one
+/// line a meeting.
+fn asked(lines: &[(&str, &str)]) -> Option<(ProposalKind, Vec<Reason>)> {
+    let mut desk = Desk::new();
+    let mut day = date(2025, 5, 1);
+    let mut proposals = Vec::new();
+    for (owners, text) in lines {
+        let line = Line::new(owners, text, Status::Open);
+        let mut note = read(&format!("{day}.md"), Some(day), &[line]);
+        for mention in &mut note.mentions {
+            mention.kind = Kind::Commitment;
+        }
+        proposals = desk.scan(&note).proposals;
+        day = day.saturating_add(1.days());
+    }
+    let proposal = proposals.into_iter().next()?;
+    Some((proposal.kind, proposal.reasons))
+}
+
+#[test]
+fn what_speaks_of_one_work_is_asked_about() {
+    for (before, now) in [
+        // One rare word, and the same person.
+        (
+            ("Ana", "look into the label overlaps"),
+            ("Ana", "label search is half there"),
+        ),
+        // The same person by another name.
+        (
+            ("Ana Lind", "prototype the atlas search"),
+            ("ana", "measure the atlas search in the field"),
+        ),
+        (
+            ("chidi", "split the tile server"),
+            ("chidiobi", "deploy the tile server on two hosts"),
+        ),
+        // A part and its abbreviation.
+        (
+            ("Ana", "prototype TM support for the legend"),
+            ("Ana", "the tile model in the legend is up"),
+        ),
+        // Nobody in particular first, somebody then.
+        (
+            ("we", "invite the printers to the atlas day"),
+            ("Ben", "talk to the printers about an atlas day"),
+        ),
+        // Handed on.
+        (
+            ("Ana", "print the winter atlas in two colours"),
+            ("Ben", "print the winter atlas in colour"),
+        ),
+    ] {
+        let asked = asked(&[before, now]);
+        assert!(asked.is_some(), "{before:?} {now:?}");
+    }
+    for (before, now) in [
+        (
+            ("Ana", "look into the label overlaps"),
+            ("Ana", "update the docs"),
+        ),
+        (("Ana", "update the guide"), ("Ben", "update the legend")),
+        (
+            ("Ana", "write the guide for printers"),
+            ("Ben", "review the guide for printers"),
+        ),
+        (("Ana", "review #12"), ("Ana", "review #14")),
+    ] {
+        let asked = asked(&[before, now]);
+        assert_eq!(asked, None, "{before:?} {now:?}");
+    }
+}
+
+#[test]
+fn work_of_months_is_known_by_words_that_are_not_rare_any_more() {
+    let mut desk = Desk::new();
+    let said = |day: i8, owner: &str, texts: &[String]| {
+        let lines = texts
+            .iter()
+            .map(|text| Line::new(owner, text, Status::Open));
+        let lines: Vec<Line> = lines.collect();
+        read(&format!("{day}.md"), Some(date(2025, 5, day)), &lines)
+    };
+    let of_many = (0..300).map(|nth| match nth % 10 {
+        0 => format!("atlas borders {nth}nd"),
+        _ => format!("sheet{nth} sent{nth}"),
+    });
+    desk.scan(&said(1, "Ben", &of_many.collect::<Vec<_>>()));
+    desk.scan(&said(
+        8,
+        "Ana",
+        &["colours of the atlas borders".to_owned()],
+    ));
+    let made = desk.scan(&said(15, "Ana", &["atlas borders look fine".to_owned()]));
+    let proposal = made.proposals.first().expect("it is asked about");
+    assert_eq!(proposal.beside.text, "colours of the atlas borders");
+}
+
+#[test]
+fn an_entry_in_the_place_of_another_is_carried_over() {
+    let list = |day: i8, middle: &str| {
+        let lines = ["print the atlas", middle, "paint the door"];
+        let lines = lines.map(|text| Line::new("Ana", text, Status::Open));
+        read(&format!("{day}.md"), Some(date(2025, 5, day)), &lines)
+    };
+    let mut desk = Desk::new();
+    desk.scan(&list(1, "call Dana about paper"));
+    let made = desk.scan(&list(8, "order two reams"));
+    let proposal = made.proposals.first().expect("a proposal");
+    assert_eq!(proposal.beside.text, "call Dana about paper");
+    assert_eq!(proposal.reasons[0], Reason::CarriedOver);
+    // Not where the other entry is still there.
+    let mut desk = Desk::new();
+    desk.scan(&list(1, "call Dana about paper"));
+    let mut note = list(8, "order two reams");
+    let mut kept = list(8, "call Dana about paper").mentions.remove(1);
+    kept.line = 4;
+    note.mentions.push(kept);
+    assert_eq!(desk.scan(&note).proposals, []);
+}
+
+#[test]
+fn a_report_that_is_copied_into_the_next_notes_asks_once() {
+    let mut desk = Desk::new();
+    let first = Line::new("Ana", "write the exporter guide", Status::Open);
+    desk.scan(&read("a.md", Some(date(2025, 5, 1)), &[first]));
+    let asked = [8, 15].map(|day| {
+        let line = Line::new("Ana", "published the exporter guide", Status::Open);
+        let mut note = read(&format!("{day}.md"), Some(date(2025, 5, day)), &[line]);
+        note.mentions[0].kind = Kind::Completion;
+        desk.scan(&note).proposals.len()
+    });
+    assert_eq!(asked, [1, 0]);
 }
 
 #[test]

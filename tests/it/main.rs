@@ -23,6 +23,7 @@ mod likeness;
 mod lint;
 mod lives;
 mod names;
+mod processes;
 mod properties;
 mod properties_notes;
 mod readme;

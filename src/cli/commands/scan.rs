@@ -60,11 +60,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     } else {
         context.ledger_or_new()?
     };
-    let known: BTreeMap<String, NoteRow> = ledger
-        .notes()?
-        .into_iter()
-        .map(|row| (row.path.clone(), row))
-        .collect();
+    let known = known(context, args, &ledger, &files)?;
     let missing = missing(context, args, &known);
     let looked = look(context, args, &files, &known)?;
 
@@ -102,6 +98,31 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         transaction.commit()?;
     }
     report(context, args, &ledger, &looked, &news)
+}
+
+/// The notes of the ledger that the files are held against, by their paths.
+fn known(
+    context: &Context,
+    args: &Args,
+    ledger: &Ledger,
+    files: &[NoteFile],
+) -> Result<BTreeMap<String, NoteRow>, CommandError> {
+    // Only what is in a folder, or has no name yet, can be a note that has moved.
+    let is_file =
+        |path: &PathBuf| path.as_os_str() != STDIN && !context.project.absolute(path).is_dir();
+    let rows = if args.paths.iter().all(is_file) {
+        let mut rows = Vec::new();
+        for file in files {
+            rows.extend(ledger.note(&file.name)?);
+        }
+        rows
+    } else {
+        ledger.notes()?
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.path.clone(), row))
+        .collect())
 }
 
 /// What became of the files.

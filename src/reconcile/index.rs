@@ -1,0 +1,116 @@
+//! By what the items of a series are found again: their keys, their words, and where they stand.
+
+use super::alike::Told;
+use super::known::WordCounts;
+use crate::items::{ItemId, Key, Mention, Words};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// For how many days after it was spoken of an item can be meant by words that are not rare in the series.
+pub const RECENT_DAYS: i64 = 60;
+
+/// For how many notes, where the meetings have no days.
+pub const RECENT_NOTES: usize = 12;
+
+/// Where words stand: see [`Position`](super::Position).
+type Place = (Option<Date>, String);
+
+/// The items so far, by what they can be found by.
+#[derive(Default)]
+pub(super) struct Index {
+    by_key: BTreeMap<Key, BTreeSet<ItemId>>,
+    by_word: BTreeMap<String, BTreeSet<ItemId>>,
+    /// By how their words begin and where they were said.
+    recent: BTreeMap<String, BTreeMap<Place, BTreeSet<ItemId>>>,
+    by_note: BTreeMap<String, BTreeSet<ItemId>>,
+    /// The notes that speak of items without telling a day.
+    undated: BTreeSet<String>,
+    told: BTreeMap<ItemId, Rc<Told>>,
+}
+
+impl Index {
+    /// Finds an item by a key.
+    pub(super) fn add_key(&mut self, key: Key, id: &ItemId) {
+        self.by_key.entry(key).or_default().insert(id.clone());
+    }
+
+    /// Finds an item by one of its mentions.
+    pub(super) fn add(&mut self, id: &ItemId, mention: &Mention) {
+        let note = self.by_note.entry(mention.path.clone()).or_default();
+        note.insert(id.clone());
+        let told = self.told(mention);
+        for word in told.words.all() {
+            let with_word = self.by_word.entry(word.to_owned()).or_default();
+            with_word.insert(id.clone());
+        }
+        if mention.meeting.is_none() {
+            self.undated.insert(mention.path.clone());
+        }
+        for root in told.words.roots() {
+            let places = self.recent.entry(root.to_owned()).or_default();
+            let said = places.entry(place(mention)).or_default();
+            said.insert(id.clone());
+        }
+    }
+
+    /// The first place before a mention that it can speak of without rare words.
+    pub(super) fn first_recent(&self, mention: &Mention) -> Place {
+        if let Some(day) = mention.meeting {
+            return (Some(day.saturating_sub(RECENT_DAYS.days())), String::new());
+        }
+        let before = self.undated.range(..mention.path.clone()).rev();
+        let first = before.take(RECENT_NOTES).last();
+        (None, first.unwrap_or(&mention.path).clone())
+    }
+
+    /// The items with a key.
+    pub(super) fn with_key(&self, key: &Key) -> impl Iterator<Item = &ItemId> {
+        self.by_key.get(key).into_iter().flatten()
+    }
+
+    /// The items that a note speaks of.
+    pub(super) fn in_note(&self, path: &str) -> impl Iterator<Item = &ItemId> {
+        self.by_note.get(path).into_iter().flatten()
+    }
+
+    /// The items that a mention can be of: those with a rare word of it, and of those that were spoken of lately the
+    /// ones with any telling word.
+    pub(super) fn candidates(
+        &self,
+        mention: &Mention,
+        words: &Words,
+        counts: &WordCounts,
+    ) -> BTreeSet<ItemId> {
+        let rare = words.all().filter(|word| counts.is_rare(word));
+        let with_rare = rare.filter_map(|word| self.by_word.get(word)).flatten();
+        let mut found: BTreeSet<ItemId> = with_rare.cloned().collect();
+        let lately = self.first_recent(mention)..=place(mention);
+        for places in words.roots().filter_map(|root| self.recent.get(root)) {
+            let said = places.range(lately.clone()).flat_map(|(_, ids)| ids);
+            found.extend(said.cloned());
+        }
+        found
+    }
+
+    /// The words of a mention, kept once they were cut.
+    pub(super) fn told(&mut self, mention: &Mention) -> Rc<Told> {
+        let Some(own) = &mention.id else {
+            return Rc::new(Told::of(mention));
+        };
+        let told = self.told.entry(own.clone());
+        Rc::clone(told.or_insert_with(|| Rc::new(Told::of(mention))))
+    }
+
+    /// The same of a mention that was added.
+    pub(super) fn told_before(&self, mention: &Mention) -> Rc<Told> {
+        let kept = mention.id.as_ref().and_then(|own| self.told.get(own));
+        kept.map_or_else(|| Rc::new(Told::of(mention)), Rc::clone)
+    }
+}
+
+/// Where a mention stands.
+pub(super) fn place(mention: &Mention) -> Place {
+    (mention.meeting, mention.path.clone())
+}
