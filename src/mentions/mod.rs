@@ -5,6 +5,7 @@
 //! answers within three turns may turn a request into a commitment (`answers`).
 
 mod answers;
+mod beside;
 pub mod compare;
 mod owner;
 pub mod proof;
@@ -117,7 +118,7 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
             trace(trial, Some(Loss::Owner), &mut reading);
             continue;
         };
-        match meaning(&trial.candidate, owners, note) {
+        match meaning(&trial.candidate, owners, note, source) {
             Some(meaning) => meanings.push((meaning, trial)),
             None => trace(trial, Some(Loss::Task), &mut reading),
         }
@@ -297,10 +298,16 @@ fn clashes(note: &Note, winner: &Meaning, other: &Meaning) -> bool {
     units && (tasks || !(bracketed(winner) || bracketed(other)))
 }
 
-fn meaning(candidate: &Candidate, owners: owner::Owners, note: &Note) -> Option<Meaning> {
+fn meaning(
+    candidate: &Candidate,
+    owners: owner::Owners,
+    note: &Note,
+    source: &SourceText,
+) -> Option<Meaning> {
     let plain = note.plain.text();
     let text = candidate.unit.of(plain);
-    let phrases = due::find(text, note.turns[candidate.turn].day);
+    let anchor = beside::anchor(&note.turns[candidate.turn], source);
+    let phrases = due::find(text, anchor);
     let phrases: Vec<due::Phrase> = phrases
         .into_iter()
         .map(|phrase| due::Phrase {
@@ -309,34 +316,12 @@ fn meaning(candidate: &Candidate, owners: owner::Owners, note: &Note) -> Option<
         })
         .collect();
     let (task, due) = task::trim(plain, candidate, &phrases)?;
-    let due = due.or_else(|| announced(candidate, task, note));
+    let due = due.or_else(|| beside::due(candidate, task, note, anchor));
     Some(Meaning {
         candidate: candidate.clone(),
         owners,
         task,
         due,
-    })
-}
-
-/// For who presents there, the day of what the sentence before announces: "Open call on Friday. Ana will be presenting."
-fn announced(candidate: &Candidate, task: Span, note: &Note) -> Option<due::Phrase> {
-    let plain = note.plain.text();
-    let verb = task.of(plain).split_whitespace().next()?.to_lowercase();
-    if !matches!(
-        verb.as_str(),
-        "present" | "presenting" | "speak" | "speaking"
-    ) {
-        return None;
-    }
-    let turn = &note.turns[candidate.turn];
-    let own = note.clauses[candidate.clause].sentence;
-    let sentences = note.clauses_of(turn).iter().map(|clause| clause.sentence);
-    let before = sentences.rev().find(|before| before.end <= own.start)?;
-    let mut days = due::find(before.of(plain), turn.day).into_iter();
-    let day = days.rfind(|phrase| phrase.due.date.is_some())?;
-    Some(due::Phrase {
-        span: day.span.shifted(before.start),
-        due: day.due,
     })
 }
 

@@ -327,7 +327,21 @@ pub(crate) fn is_team(name: &str) -> bool {
                 | "squad"
                 | "editors"
                 | "moderators"
+                | "staff"
+                | "secretariat"
+                | "trustees"
+                | "officers"
+                | "subcommittee"
+                | "sub-committee"
+                | "clerk"
+                | "co-chairs"
+                | "organizers"
+                | "organisers"
+                | "admins"
         )
+        || ["task force", "working group", "working party"]
+            .iter()
+            .any(|body| bare.ends_with(body))
 }
 
 /// An office that one person holds: "the treasurer", "executive director". A text editor or a comfortable chair is none.

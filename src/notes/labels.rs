@@ -290,7 +290,9 @@ pub(super) fn has_name_shape(name: &str) -> bool {
             return false;
         }
     }
-    name.len() >= 2 && !words::is_common_start(name)
+    // "Ana's action" is something of Ana's.
+    let owned = name.contains("'s ") || name.contains("’s ");
+    name.len() >= 2 && !owned && !words::is_common_start(name)
 }
 
 #[cfg(test)]

@@ -187,23 +187,21 @@ impl Builder<'_> {
         let text = self.source.text();
         let body = span.of(text);
         let inner = body.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
-        let bare = inner
-            .split(" (")
-            .next()
-            .unwrap_or(inner)
-            .trim_end_matches([':', '*', '_', ')']);
-        if bare.is_empty() || bare.len() > 50 || !labels::has_name_shape(bare) {
+        let (bare, bracket) = inner.split_once(" (").unwrap_or((inner, ""));
+        let bare = bare.trim_end_matches([':', '*', '_', ')']);
+        // "Ana (with Ben) will go" is more than a name.
+        let after = bracket.split_once(')').map_or("", |(_, after)| after);
+        let more = after.contains(char::is_alphanumeric);
+        if more || bare.is_empty() || bare.len() > 50 || !labels::has_name_shape(bare) {
             return None;
         }
         let at = span.start + body.find(bare)?;
-        let strong = match self.roster.people.find(bare) {
-            people::Match::One(person) => {
-                let evidence = self.roster.people.persons()[person].evidence;
-                evidence <= Evidence::Spoke
-                    || body.trim_start_matches(['*', '(', ' ']).starts_with('@')
-            }
-            _ => false,
+        let people::Match::One(person) = self.roster.people.find(bare) else {
+            return None;
         };
+        let evidence = self.roster.people.persons()[person].evidence;
+        let strong = evidence <= Evidence::Spoke
+            || body.trim_start_matches(['*', '(', ' ']).starts_with('@');
         strong.then(|| Span::new(at, at + bare.len()))
     }
 
