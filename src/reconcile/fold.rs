@@ -4,7 +4,7 @@
 //! The fold begins at some meeting: items lose what was said from there on, and hear it again in order. That is why the
 //! order of scanning does not matter: a note that comes late makes the fold begin earlier.
 
-use super::alike::{self, Aliases, Likeness, Owners};
+use super::alike::{self, Likeness, Owners};
 use super::home;
 use super::index::Index;
 use super::known::{Known, WordCounts};
@@ -44,7 +44,6 @@ impl Heard {
 pub(super) struct Fold<'k> {
     series: &'k str,
     known: &'k Known,
-    pub(super) aliases: Aliases,
     /// By their ids, as they are so far.
     pub(super) items: BTreeMap<ItemId, Item>,
     pub(super) proposals: BTreeMap<ProposalId, Proposal>,
@@ -77,12 +76,10 @@ impl<'k> Fold<'k> {
         is_later: impl Fn(&Mention) -> bool,
     ) -> Self {
         let aliases = known.items.aliases().filter(|(of, ..)| *of == series);
+        let aliases = aliases.map(|(_, name, person)| (name.to_owned(), person.to_owned()));
         let mut fold = Self {
             series,
             known,
-            aliases: aliases
-                .map(|(_, name, person)| (name.to_owned(), person.to_owned()))
-                .collect(),
             items: BTreeMap::new(),
             proposals: BTreeMap::new(),
             marks: known
@@ -91,7 +88,7 @@ impl<'k> Fold<'k> {
                 .map(|(id, path, mark)| ((id.clone(), path.to_owned()), mark))
                 .collect(),
             holders: BTreeMap::new(),
-            index: Index::default(),
+            index: Index::new(aliases.collect()),
             counts: WordCounts {
                 common: Words::of(series).stems,
                 ..known.counts.clone()
@@ -366,7 +363,7 @@ impl<'k> Fold<'k> {
                 .filter(|item| item.state == State::Open)?;
             Some((item, item.mentions.iter().rev().find(above)?))
         });
-        near.filter(|(item, _)| alike::owners(mention, item, &self.aliases) != Owners::Other)
+        near.filter(|(item, _)| self.index.owners(mention, item) != Owners::Other)
             .max_by_key(|(item, it)| (it.line, it.end_line, Reverse(&item.id)))
             .map(|(item, it)| (item.id.clone(), it.clone(), vec![Reason::Near]))
     }
@@ -375,12 +372,12 @@ impl<'k> Fold<'k> {
     fn alike(&self, mention: &Mention) -> Vec<(&Item, Likeness)> {
         let told = self.index.told_before(mention);
         let candidates = self.index.candidates(mention, &told.words, &self.counts);
-        let items = candidates.iter().filter_map(|id| self.items.get(id));
+        let items = candidates.into_iter().filter_map(|id| self.items.get(id));
         let mut alike: Vec<(&Item, Likeness)> = items
             .filter(|item| is_remembered(item, mention))
             .filter_map(|item| {
                 let told_of = |other: &Mention| self.index.told_before(other);
-                let (counts, aliases) = (&self.counts, &self.aliases);
+                let (counts, aliases) = (&self.counts, &self.index.aliases);
                 let likeness = alike::likeness(mention, &told, item, told_of, counts, aliases);
                 Some((item, likeness?))
             })
