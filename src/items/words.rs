@@ -2,6 +2,7 @@
 
 use super::common::{is_empty, is_generic};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// What a text has that another can share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,7 +104,7 @@ impl Words {
                 .is_some_and(|rest| short.len() >= 4 && rest.len() <= 4)
         };
         self.stems
-            .range(root.to_owned()..)
+            .range::<str, _>((Bound::Included(root), Bound::Unbounded))
             .take_while(|other| other.starts_with(root))
             .any(|other| goes_on(other, word) || goes_on(word, other))
     }
@@ -113,13 +114,13 @@ impl Words {
         is_generic(stem)
     }
 
-    /// What others that are alike in one telling word have in common: how their words begin, and their references.
-    pub fn roots(&self) -> impl Iterator<Item = &str> {
+    /// What others that are alike in one telling word have in common, with the word: how it begins, or a reference.
+    pub fn roots(&self) -> impl Iterator<Item = (&str, &str)> {
         let telling = self.stems.iter().filter(|stem| !is_generic(stem));
         telling
             .chain(&self.joined)
-            .filter_map(|stem| root(stem))
-            .chain(self.references.iter().map(String::as_str))
+            .filter_map(|stem| Some((root(stem)?, stem.as_str())))
+            .chain(self.references.iter().map(|it| (it.as_str(), it.as_str())))
     }
 
     /// Takes the words of a token; gives its stem where it is one word.

@@ -246,6 +246,14 @@ impl Ledger {
         read::proposals_of(&self.connection, id)
     }
 
+    /// The proposals about an item that wait for a yes, in order of their meetings.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn waiting_for(&self, id: &ItemId) -> Result<Vec<Proposal>, LedgerError> {
+        read::waiting_for(&self.connection, id)
+    }
+
     /// One proposal, decided or not.
     ///
     /// # Errors

@@ -210,6 +210,15 @@ pub(super) fn proposals_of(
     ordered_proposals(connection, sql, &[id.as_str()])
 }
 
+/// The proposals about an item that wait for a yes.
+pub(super) fn waiting_for(
+    connection: &Connection,
+    id: &ItemId,
+) -> Result<Vec<Proposal>, LedgerError> {
+    let sql = "SELECT body FROM proposals WHERE item = ?1 AND decided IS NULL";
+    ordered_proposals(connection, sql, &[id.as_str()])
+}
+
 fn ordered_proposals(
     connection: &Connection,
     sql: &str,

@@ -26,18 +26,38 @@ const AROUND: f64 = 0.5;
 /// What a part counts of what is written as one word, such as "tile-loader".
 const PART: f64 = 0.6;
 
-/// The words of a mention: all that it can be alike in, and those of what is to be done alone.
+/// What both sides must share at least to be asked about, counted in words that no other mention has.
+pub(super) const LEAST_EVIDENCE: f64 = 0.5;
+
+/// What a mention is held against others by.
 #[derive(Debug)]
 pub(super) struct Told {
+    /// All words that it can be alike in.
     pub(super) words: Words,
+    /// Those of what is to be done alone.
     pub(super) task: Words,
+    /// The words of [`STEPS`] in these, and the one that they begin with.
+    steps: (u32, u32),
+    /// Whose it is, by whom their names stand for.
+    names: Vec<String>,
 }
 
 impl Told {
-    pub(super) fn of(mention: &Mention) -> Self {
+    pub(super) fn of(mention: &Mention, aliases: &Aliases) -> Self {
+        let task = Words::of(&mention.text);
+        let bits = |is_of: &dyn Fn(&str) -> bool| {
+            (0..)
+                .zip(STEPS)
+                .fold(0, |bits, (at, step)| bits | (u32::from(is_of(step)) << at))
+        };
         Self {
             words: mention.words(),
-            task: Words::of(&mention.text),
+            steps: (
+                bits(&|step| task.stems.contains(step)),
+                bits(&|step| task.first.as_deref() == Some(step)),
+            ),
+            names: names_in(mention, aliases).collect(),
+            task,
         }
     }
 }
@@ -82,7 +102,7 @@ pub(super) fn likeness(
     mention: &Mention,
     told: &Told,
     item: &Item,
-    told_of: impl Fn(&Mention) -> Rc<Told>,
+    told_of: impl Fn(&Mention) -> Rc<Told> + Copy,
     counts: &WordCounts,
     aliases: &Aliases,
 ) -> Option<Likeness> {
@@ -98,8 +118,9 @@ pub(super) fn likeness(
             continue;
         }
         let shared = shared_words(told, &theirs, counts);
+        let tells = shared.both() >= LEAST_EVIDENCE || shared.words >= 2;
         let is_best = |best: &Shared| (shared.dice(), shared.both()) > (best.dice(), best.both());
-        if shared.both() > 0.0 && best.as_ref().is_none_or(|(best, ..)| is_best(best)) {
+        if tells && best.as_ref().is_none_or(|(best, ..)| is_best(best)) {
             best = Some((shared, at, theirs));
         }
     }
@@ -120,15 +141,11 @@ pub(super) fn likeness(
         dice: shared.dice(),
         contained: shared.contained(),
         task: (task.dice(), task.words),
-        other_step: is_other_step(&told.task, &theirs.task, |words, step| {
-            words.first.as_deref() == Some(step)
-        }),
-        could_be_other_step: is_other_step(&told.task, &theirs.task, |words, step| {
-            words.stems.contains(step)
-        }),
+        other_step: told.steps.1 != theirs.steps.1,
+        could_be_other_step: told.steps.0 != theirs.steps.0,
         same_issue,
         other_issue: !same_issue && issues(&told.words) && issues(&theirs.words),
-        owners: owners(mention, item, aliases),
+        owners: owners(mention, told, item, told_of, aliases),
         same_meeting: mention.meeting == nearest.meeting
             && (mention.meeting.is_some() || mention.path == nearest.path),
         listed: usize::from(mention.kind == Kind::Task) + usize::from(nearest.kind == Kind::Task),
@@ -263,7 +280,10 @@ impl Likeness {
     /// Whether what is shared is rare enough, and at least some part of the shorter side. One word alone must be rarer
     /// than two.
     fn tells_enough(&self, least_contained: Option<f64>) -> bool {
-        let least = if self.telling >= 2 { 0.5 } else { 0.55 };
+        let least = match self.telling {
+            0 | 1 => 0.55,
+            _ => LEAST_EVIDENCE,
+        };
         let enough = least_contained.is_some_and(|least| self.contained >= least);
         enough && self.evidence >= least && !self.other_issue
     }
@@ -344,27 +364,22 @@ const STEPS: &[&str] = &[
     "test",
 ];
 
-/// Whether one text is of a step that the other is not of.
-fn is_other_step(one: &Words, other: &Words, is_of: impl Fn(&Words, &str) -> bool) -> bool {
-    STEPS
-        .iter()
-        .any(|step| is_of(one, step) != is_of(other, step))
-}
-
 /// How the owners of a mention stand to those of an item, as the item and all its mentions name them.
-pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owners {
-    let mut ours: Vec<String> = names_in(mention, aliases).collect();
+pub(super) fn owners(
+    mention: &Mention,
+    told: &Told,
+    item: &Item,
+    told_of: impl Fn(&Mention) -> Rc<Told>,
+    aliases: &Aliases,
+) -> Owners {
+    let mut ours = told.names.clone();
     if ours.is_empty() && mention.kind == Kind::Completion {
         // Who reports without naming anybody reports their own.
         ours.extend(people(mention.speaker.as_slice(), aliases));
     }
-    let said = item
-        .mentions
-        .iter()
-        .flat_map(|other| names_in(other, aliases));
-    let theirs: Vec<String> = people(&item.owners, aliases).chain(said).collect();
-    if ours.is_empty() || theirs.is_empty() {
-        return Owners::Open;
+    let mut theirs: BTreeSet<String> = people(&item.owners, aliases).collect();
+    for other in &item.mentions {
+        theirs.extend(told_of(other).names.iter().cloned());
     }
     let pairs = ours
         .iter()
@@ -377,7 +392,7 @@ pub(super) fn owners(mention: &Mention, item: &Item, aliases: &Aliases) -> Owner
 }
 
 /// Whether words name one of some people: "with Ana", "Ana is reviewing it".
-fn names_one_of(quote: &str, people: &[String]) -> bool {
+fn names_one_of(quote: &str, people: &BTreeSet<String>) -> bool {
     let first = |name: &String| name.split(' ').next().unwrap_or_default().to_owned();
     let firsts: Vec<String> = people.iter().map(first).collect();
     normal(quote)

@@ -1,6 +1,6 @@
 //! Entries of an action list that were carried over from the list before it, in other words.
 
-use super::alike::{self, Owners};
+use super::alike::Owners;
 use super::fold::{Fold, Heard};
 use super::index::place;
 use crate::items::{ItemId, Kind, Mention, ProposalKind, Reason, State};
@@ -52,7 +52,7 @@ pub(super) fn propose(fold: &mut Fold<'_>, mentions: &[&Mention], heard: &[Heard
             })?;
             let fits = item.state == State::Open
                 && !here.contains(other)
-                && alike::owners(mention, item, &fold.aliases) == Owners::Same;
+                && fold.index.owners(mention, item) == Owners::Same;
             fits.then_some((other, stood))
         });
         if let (Some((with, stood)), None) = (between.next(), between.next()) {

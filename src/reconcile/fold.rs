@@ -46,7 +46,6 @@ impl Heard {
 pub(super) struct Fold<'k> {
     series: &'k str,
     known: &'k Known,
-    pub(super) aliases: Aliases,
     /// By their ids, as they are so far.
     pub(super) items: BTreeMap<ItemId, Item>,
     pub(super) proposals: BTreeMap<ProposalId, Proposal>,
@@ -82,12 +81,10 @@ impl<'k> Fold<'k> {
         is_later: impl Fn(&Mention) -> bool,
     ) -> Self {
         let aliases = known.items.aliases().filter(|(of, ..)| *of == series);
+        let aliases = aliases.map(|(_, name, person)| (name.to_owned(), person.to_owned()));
         let mut fold = Self {
             series,
             known,
-            aliases: aliases
-                .map(|(_, name, person)| (name.to_owned(), person.to_owned()))
-                .collect(),
             items: BTreeMap::new(),
             proposals: BTreeMap::new(),
             marks: known
@@ -96,7 +93,7 @@ impl<'k> Fold<'k> {
                 .map(|(id, path, mark)| ((id.clone(), path.to_owned()), mark))
                 .collect(),
             holders: BTreeMap::new(),
-            index: Index::default(),
+            index: Index::new(aliases.collect()),
             counts: WordCounts {
                 common: Words::of(series).stems,
                 ..known.counts.clone()
@@ -130,7 +127,7 @@ impl<'k> Fold<'k> {
             if later.is_empty() {
                 kept.due = due(&kept, &fold.meetings);
             } else {
-                settle(&mut kept, &fold.aliases, &fold.meetings);
+                settle(&mut kept, &fold.index.aliases, &fold.meetings);
             }
             fold.index.add_key(kept.key(), &kept.id);
             fold.items.insert(kept.id.clone(), kept);
@@ -160,7 +157,7 @@ impl<'k> Fold<'k> {
         }
         let exact: Vec<&Item> = self
             .index
-            .with_key(&names::key(self.series, mention, &self.aliases))
+            .with_key(&names::key(self.series, mention, &self.index.aliases))
             .filter_map(|id| self.items.get(id))
             .collect();
         // What a person has closed or opened since keeps what it had.
@@ -374,7 +371,7 @@ impl<'k> Fold<'k> {
                 .filter(|item| item.state == State::Open)?;
             Some((item, item.mentions.iter().rev().find(above)?))
         });
-        near.filter(|(item, _)| alike::owners(mention, item, &self.aliases) != Owners::Other)
+        near.filter(|(item, _)| self.index.owners(mention, item) != Owners::Other)
             .max_by_key(|(item, it)| (it.line, it.end_line, Reverse(&item.id)))
             .map(|(item, it)| (item.id.clone(), it.clone(), vec![Reason::Near]))
     }
@@ -383,12 +380,12 @@ impl<'k> Fold<'k> {
     fn alike(&self, mention: &Mention) -> Vec<(&Item, Likeness)> {
         let told = self.index.told_before(mention);
         let candidates = self.index.candidates(mention, &told.words, &self.counts);
-        let items = candidates.iter().filter_map(|id| self.items.get(id));
+        let items = candidates.into_iter().filter_map(|id| self.items.get(id));
         let mut alike: Vec<(&Item, Likeness)> = items
             .filter(|item| is_remembered(item, mention))
             .filter_map(|item| {
                 let told_of = |other: &Mention| self.index.told_before(other);
-                let (counts, aliases) = (&self.counts, &self.aliases);
+                let (counts, aliases) = (&self.counts, &self.index.aliases);
                 let likeness = alike::likeness(mention, &told, item, told_of, counts, aliases);
                 Some((item, likeness?))
             })
@@ -464,7 +461,7 @@ impl<'k> Fold<'k> {
                 self.set_by_hand = true;
                 (item.state, item.closed) = (State::Done, mention.meeting);
             }
-            settle(item, &self.aliases, &self.meetings);
+            settle(item, &self.index.aliases, &self.meetings);
         }
     }
 
@@ -472,7 +469,7 @@ impl<'k> Fold<'k> {
         if let Some(own) = &mention.id {
             self.holders.insert(own.clone(), id.clone());
         }
-        let key = names::key(self.series, mention, &self.aliases);
+        let key = names::key(self.series, mention, &self.index.aliases);
         self.index.add_key(key, id);
         self.index.add(id, mention);
     }

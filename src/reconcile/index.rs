@@ -1,8 +1,8 @@
 //! By what the items of a series are found again: their keys, their words, and where they stand.
 
-use super::alike::Told;
+use super::alike::{self, Aliases, LEAST_EVIDENCE, Owners, Told};
 use super::known::WordCounts;
-use crate::items::{ItemId, Key, Mention, Words};
+use crate::items::{Item, ItemId, Key, Mention, Words};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,9 @@ pub const RECENT_DAYS: i64 = 60;
 
 /// For how many notes, where the meetings have no days.
 pub const RECENT_NOTES: usize = 12;
+
+/// The weight of words that so many have that nobody looks for others by them.
+const TOO_COMMON: f64 = 0.15;
 
 /// Where words stand: see [`Position`](super::Position).
 type Place = (Option<Date>, String);
@@ -28,9 +31,19 @@ pub(super) struct Index {
     /// The notes that speak of items without telling a day.
     undated: BTreeSet<String>,
     told: BTreeMap<ItemId, Rc<Told>>,
+    /// Whom names stand for in the series.
+    pub(super) aliases: Aliases,
 }
 
 impl Index {
+    /// An index of nothing, in a series where names stand for people.
+    pub(super) fn new(aliases: Aliases) -> Self {
+        Self {
+            aliases,
+            ..Self::default()
+        }
+    }
+
     /// Finds an item by a key.
     pub(super) fn add_key(&mut self, key: Key, id: &ItemId) {
         self.by_key.entry(key).or_default().insert(id.clone());
@@ -48,7 +61,7 @@ impl Index {
         if mention.meeting.is_none() {
             self.undated.insert(mention.path.clone());
         }
-        for root in told.words.roots() {
+        for (root, _) in told.words.roots() {
             let places = self.recent.entry(root.to_owned()).or_default();
             let said = places.entry(place(mention)).or_default();
             said.insert(id.clone());
@@ -76,37 +89,54 @@ impl Index {
     }
 
     /// The items that a mention can be of: those with a rare word of it, and of those that were spoken of lately the
-    /// ones with any telling word.
+    /// ones with telling words enough.
     pub(super) fn candidates(
         &self,
         mention: &Mention,
         words: &Words,
         counts: &WordCounts,
-    ) -> BTreeSet<ItemId> {
+    ) -> BTreeSet<&ItemId> {
         let rare = words.all().filter(|word| counts.is_rare(word));
         let with_rare = rare.filter_map(|word| self.by_word.get(word)).flatten();
-        let mut found: BTreeSet<ItemId> = with_rare.cloned().collect();
+        let mut found: BTreeSet<&ItemId> = with_rare.collect();
+        // What an item can share with the mention at most.
+        let mut shared: BTreeMap<&ItemId, f64> = BTreeMap::new();
         let lately = self.first_recent(mention)..=place(mention);
-        for places in words.roots().filter_map(|root| self.recent.get(root)) {
-            let said = places.range(lately.clone()).flat_map(|(_, ids)| ids);
-            found.extend(said.cloned());
+        for (root, word) in words.roots() {
+            let weight = counts.weight(word);
+            let Some(places) = self.recent.get(root).filter(|_| weight > TOO_COMMON) else {
+                continue;
+            };
+            for id in places.range(lately.clone()).flat_map(|(_, ids)| ids) {
+                *shared.entry(id).or_default() += weight;
+            }
         }
+        let enough = shared
+            .into_iter()
+            .filter(|(_, weight)| *weight >= LEAST_EVIDENCE);
+        found.extend(enough.map(|(id, _)| id));
         found
     }
 
     /// The words of a mention, kept once they were cut.
     pub(super) fn told(&mut self, mention: &Mention) -> Rc<Told> {
-        let Some(own) = &mention.id else {
-            return Rc::new(Told::of(mention));
-        };
-        let told = self.told.entry(own.clone());
-        Rc::clone(told.or_insert_with(|| Rc::new(Told::of(mention))))
+        let told = self.told_before(mention);
+        if let Some(own) = &mention.id {
+            self.told.entry(own.clone()).or_insert(Rc::clone(&told));
+        }
+        told
+    }
+
+    /// How the owners of a mention stand to those of an item.
+    pub(super) fn owners(&self, mention: &Mention, item: &Item) -> Owners {
+        let told_of = |other: &Mention| self.told_before(other);
+        alike::owners(mention, &told_of(mention), item, told_of, &self.aliases)
     }
 
     /// The same of a mention that was added.
     pub(super) fn told_before(&self, mention: &Mention) -> Rc<Told> {
         let kept = mention.id.as_ref().and_then(|own| self.told.get(own));
-        kept.map_or_else(|| Rc::new(Told::of(mention)), Rc::clone)
+        kept.map_or_else(|| Rc::new(Told::of(mention, &self.aliases)), Rc::clone)
     }
 }
 

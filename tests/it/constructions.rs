@@ -17,25 +17,61 @@ use std::io::Write as _;
 /// Lines that come out otherwise than the checklist has it, each with the reason. A line is named by its construction,
 /// `+` for a match or `-` for a look-alike, and its place there, from 1 on.
 const ARGUED: &[(&str, &str)] = &[
-    ("B01-2", "who will talk about it later has said so: at the next meeting one can ask for it"),
+    (
+        "B01-2",
+        "who will talk about it later has said so: at the next meeting one can ask for it",
+    ),
     ("C06+2", "nothing tells a team from a machine of that name"),
-    ("D03+1", "an assent with nothing asked before it says not to what"),
+    (
+        "D03+1",
+        "an assent with nothing asked before it says not to what",
+    ),
     ("D04-2", "no verb says what can be done on Monday"),
-    ("D05+2", "asks for somebody, and is nobody's yet: the verb is all that there is of the work"),
+    (
+        "D05+2",
+        "asks for somebody, and is nobody's yet: the verb is all that there is of the work",
+    ),
     ("D06+1", "no work is named, only to whom it went"),
     ("D06+2", "no work is named, only to whom it went"),
-    ("D11+2", "of bare imperatives that open an entry nine in ten are topics, steps of a recipe or opinions"),
+    (
+        "D11+2",
+        "of bare imperatives that open an entry nine in ten are topics, steps of a recipe or opinions",
+    ),
     ("E04-1", "who promises to do nothing has nothing to do"),
-    ("E09-1", "as B01-2: the guide counts what is put off to the next meeting"),
-    ("G01+3", "a sign and a participle: too little to hold against what is open"),
+    (
+        "E09-1",
+        "as B01-2: the guide counts what is put off to the next meeting",
+    ),
+    (
+        "G01+3",
+        "a sign and a participle: too little to hold against what is open",
+    ),
     ("G01-3", "what should be done is not said"),
-    ("G03+2", "what was not done is not said; the item that it speaks of stays open by itself"),
-    ("G04+1", "what stands still is not said; a block is no kind of mention"),
-    ("G04+2", "what waits is not said, and a review that somebody else owes is only implied"),
+    (
+        "G03+2",
+        "what was not done is not said; the item that it speaks of stays open by itself",
+    ),
+    (
+        "G04+1",
+        "what stands still is not said; a block is no kind of mention",
+    ),
+    (
+        "G04+2",
+        "what waits is not said, and a review that somebody else owes is only implied",
+    ),
     ("G06+1", "an address alone says nothing of work"),
-    ("G06+2", "what is up for review is under way, as the guide has it, and not done"),
-    ("H06-1", "to read something is work that one can be asked about"),
-    ("H09-1", "minutes without speakers drop their subjects under topics, too; no owner is made of the topic"),
+    (
+        "G06+2",
+        "what is up for review is under way, as the guide has it, and not done",
+    ),
+    (
+        "H06-1",
+        "to read something is work that one can be asked about",
+    ),
+    (
+        "H09-1",
+        "minutes without speakers drop their subjects under topics, too; no owner is made of the topic",
+    ),
 ];
 
 /// How many matches and look-alikes come out as the checklist has it.

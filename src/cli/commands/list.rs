@@ -125,13 +125,12 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     match args.format {
         Format::Text if items.is_empty() => Ok(()),
         Format::Text => {
-            let mut asked = BTreeMap::new();
-            for proposal in ledger.proposals()? {
-                asked.insert(proposal.item, ask(proposal.kind));
-            }
             let rows = items.iter().map(|item| {
                 let short = ledger.short(&item.id)?;
-                let ask = asked.get(&item.id).copied().unwrap_or("");
+                let ask = ledger
+                    .waiting_for(&item.id)?
+                    .last()
+                    .map_or("", |it| ask(it.kind));
                 Ok(Row { short, item, ask })
             });
             let rows = rows.collect::<Result<Vec<_>, CommandError>>()?;
