@@ -190,9 +190,10 @@ impl Walk<'_> {
     }
 
     fn prompt(&mut self, text: &str) -> Result<(), CommandError> {
-        self.context.out.print(&paint(style::KEY, text))?;
-        if !self.keys.is_terminal() {
-            self.context.out.print("\n")?;
+        if self.keys.is_terminal() {
+            self.context.out.print(&paint(style::KEY, text))?;
+        } else {
+            self.context.out.line(text.trim_end())?;
         }
         self.context.out.finish()
     }
