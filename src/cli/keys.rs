@@ -32,23 +32,27 @@ impl Keys {
         match terminal.read_char() {
             Ok(key) => {
                 let shown = if key.is_control() { ' ' } else { key };
-                terminal.write_line(&shown.to_string()).map_err(unread)?;
+                terminal
+                    .write_line(&shown.to_string())
+                    .map_err(|error| unread(&error))?;
                 Ok(Some(key).filter(|key| *key != '\u{4}'))
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(None),
-            Err(error) => Err(unread(error)),
+            Err(error) => Err(unread(&error)),
         }
     }
 
     /// The next line, trimmed. `None` at the end.
     pub(super) fn line(&mut self) -> Result<Option<String>, CommandError> {
         let mut line = String::new();
-        let read = io::stdin().read_line(&mut line).map_err(unread)?;
+        let read = io::stdin()
+            .read_line(&mut line)
+            .map_err(|error| unread(&error))?;
         Ok((read > 0).then(|| line.trim().to_owned()))
     }
 }
 
-fn unread(error: io::Error) -> CommandError {
+fn unread(error: &io::Error) -> CommandError {
     CommandError::user(format!("cannot read the answer: {error}"))
         .hint("every answer is also a command: `owed triage --list` shows what waits")
 }

@@ -156,7 +156,7 @@ pub fn reject(transaction: &mut Transaction<'_>, item: &Item) -> Result<(), Ledg
     let was_said = !item.mentions.is_empty();
     let is_free = left.mentions.is_empty() && transaction.marks_of(&item.id)?.is_empty();
     if was_said && is_free {
-        changes.push(Change::Removed { item: left.clone() });
+        changes.push(Change::Removed { item: left });
         for id in transaction.forwards_to(&item.id)? {
             changes.push(Change::Forwarded {
                 id,

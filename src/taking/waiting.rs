@@ -12,7 +12,7 @@ pub enum Waiting {
         /// The series.
         series: String,
         /// The name.
-        unknown: Unknown,
+        unknown: Box<Unknown>,
     },
     /// Is it so?
     Proposal(Box<Proposal>),
@@ -28,9 +28,10 @@ pub fn waiting(
     items: impl IntoIterator<Item = Item>,
     is_out_of_sight: impl Fn(&Item) -> bool,
 ) -> Vec<Waiting> {
-    let names = unknown
-        .into_iter()
-        .map(|(series, unknown)| Waiting::Name { series, unknown });
+    let names = unknown.into_iter().map(|(series, unknown)| Waiting::Name {
+        series,
+        unknown: Box::new(unknown),
+    });
     let asked = proposals
         .into_iter()
         .filter(|proposal| proposal.decided.is_none())

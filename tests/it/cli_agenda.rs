@@ -143,7 +143,7 @@ fn ticks_are_taken_in_before_writing() {
     notes/core/2025/core-05-08.md: 2 open items, in the block that was there
     ! kept below the block: 2 lines that owed did not write
     ");
-    assert_snapshot!(sandbox.read(NEXT), @"
+    assert_snapshot!(sandbox.read(NEXT), @r"
     # Core
 
     Agenda:
@@ -154,7 +154,7 @@ fn ticks_are_taken_in_before_writing() {
     **Open items from earlier meetings**
 
     - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
+      - [ ] try the new build — due 8 May · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
     - **Nobody yet**
       - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
     <!-- owed:end -->
@@ -162,12 +162,12 @@ fn ticks_are_taken_in_before_writing() {
     - try the new build
       - works on my machine
     ");
-    assert_snapshot!(sandbox.run(&["list", "--all", "--series", "core"]), @"
-    ID    STATE    OWNER   WHAT                          DUE           SINCE            WHERE
-    hxnp  open     nobody  pick a date for the workshop                10 Apr, 4 weeks  notes/core/2025/core-04-10.md:12
-    vppk  dropped  Ben     ask @mira about the keys                    10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
-    xxhz  done     Ana     write the guide               18 Apr        10 Apr, 4 weeks  notes/core/2025/core-04-24.md:5
-    b1zc  open     Chidi   try the new build             next meeting  24 Apr, 2 weeks  notes/core/2025/core-04-24.md:8
+    assert_snapshot!(sandbox.run(&["list", "--all", "--series", "core"]), @r"
+    ID    STATE    OWNER   WHAT                          DUE     SINCE            WHERE
+    hxnp  open     nobody  pick a date for the workshop          10 Apr, 4 weeks  notes/core/2025/core-04-10.md:12
+    vppk  dropped  Ben     ask @mira about the keys              10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
+    xxhz  done     Ana     write the guide               18 Apr  10 Apr, 4 weeks  notes/core/2025/core-04-24.md:5
+    b1zc  open     Chidi   try the new build             8 May   24 Apr, 2 weeks  notes/core/2025/core-04-24.md:8
     ");
     let written = sandbox.read(NEXT);
     sandbox.run(&["agenda", NEXT, "--write"]);

@@ -56,7 +56,7 @@ fn a_note_that_is_gone_and_one_that_has_changed() {
     sandbox.run(&["scan", "notes"]);
     let told = sandbox.run(&["doctor"]);
     assert!(!told.contains("exit:"), "{told}");
-    assert_snapshot!(about(&sandbox, "items"), @"note   items      3 items are open that no note speaks of any more: 5rkpj6h7ywsk, ffnx6n2d1zh0, z83e22x4z8v0");
+    assert_snapshot!(about(&sandbox, "items"), @r"note   items      3 items are open that no note speaks of any more: tbwjmavtvh50, v610f97x36r5, vqjnhb50f1dh");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn settings_rules_and_backups() {
     sandbox.write(".owed/ledger.db.bak-v1", "");
     let told = sandbox.run(&["doctor"]);
     for expected in [
-        "wrong  rules      the rules have 1 error: .owed/rules/own.toml:2",
+        "wrong  rules      the rules have 2 errors: .owed/rules/own.toml:1: the file does not say its schema",
         "note   settings   no note that was scanned belongs to the series docs of owed.toml",
         "note   settings   2 names of owed.toml not heard of yet in core",
         "note   backups    ledger.db.bak-v1 is the ledger as it was before owed was updated",

@@ -20,8 +20,19 @@ fn help_shows_the_commands() {
       done         Close items that are done
       drop         Close items that will not be done
       reopen       Put closed items back on the table
+      accept       Say of items that they are some
+      reject       Say of items that they are none
       answer       Say yes or no to what is proposed
+      set          Set the owner, the words or the due date of items
+      snooze       Put items out of sight until a day, the next meeting, or shortly before they are due
+      link         Tie an item to an address elsewhere
+      unlink       Take a link of an item away
+      same         Say that items are the same
+      split        Say that some places that speak of an item speak of another
+      triage       Go through what waits for you: unknown names, proposals, new items
+      people       Show who is who, and say whom a name stands for
       undo         Take back the last command that changed the ledger
+      log          Show what has changed the ledger: when, by which command, why
       agenda       Show the open items as a part of the next agenda, or write them into it
       export       Write the whole ledger, one item a line
       import       Make a ledger of what `owed export` wrote
@@ -29,6 +40,7 @@ fn help_shows_the_commands() {
       explain      Show how a line of a note was read: why it is an item, or why it is none
       rules        Look at the rules and try them
       debug        Show what each step of reading makes of a note
+      doctor       Check the ledger, the notes, the rules and the settings, and say what to do
       init         Write an owed.toml that shows every setting
       completions  Print the completions for a shell
 

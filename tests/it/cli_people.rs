@@ -92,6 +92,18 @@ fn a_name_is_given_to_a_person_and_taken_back() {
 }
 
 #[test]
+fn when_a_name_is_given_does_not_matter() {
+    let after = told();
+    after.run(&["people", "alias", "Ana", "Ana Lind"]);
+    let before = told();
+    std::fs::remove_dir_all(before.path(".owed")).expect("removed");
+    before.run(&["scan", "notes/core/2025-05-01.md"]);
+    before.run(&["people", "alias", "Ana", "Ana Lind"]);
+    before.run(&["scan", "notes/core/2025-04-24.md"]);
+    assert_eq!(before.run(&["export"]), after.run(&["export"]));
+}
+
+#[test]
 fn people_are_merged_and_split() {
     let sandbox = told();
     sandbox.run(&["people", "alias", "Ana", "Ana Berg"]);

@@ -116,11 +116,18 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
 fn rules(context: &Context, findings: &mut Vec<Finding>) {
     findings.push(match Reader::new(&context.project, &context.config) {
         Ok(reader) => Finding::good("rules", count(reader.engine.rule_count(), "rule")),
-        Err(error) => Finding::wrong(
-            "rules",
-            [error.error, error.details.join("; ")].join(": "),
-            "`owed rules test .owed/rules` shows each error with its place",
-        ),
+        Err(error) => {
+            let first = error
+                .details
+                .first()
+                .and_then(|detail| detail.lines().next());
+            let told = [Some(error.error.as_str()), first];
+            Finding::wrong(
+                "rules",
+                told.into_iter().flatten().collect::<Vec<_>>().join(": "),
+                "`owed rules test .owed/rules` shows each error with its place",
+            )
+        }
     });
 }
 

@@ -112,7 +112,7 @@ pub(super) fn explain(
     let explanation = Explanation {
         engine,
         source,
-        note: &note,
+        note,
         found: &reading.found,
         tried,
         columns,

@@ -42,9 +42,9 @@ pub(super) enum Command {
     Drop(state::Args),
     #[command(about = "Put closed items back on the table", after_help = state::REOPEN_HELP)]
     Reopen(state::Args),
-    #[command(about = "Say of items that they are some", after_help = accept::ACCEPT_HELP)]
+    #[command(about = "Say of what was found that it is an item", after_help = accept::ACCEPT_HELP)]
     Accept(accept::Args),
-    #[command(about = "Say of items that they are none", after_help = accept::REJECT_HELP)]
+    #[command(about = "Say of what was found that it is no item", after_help = accept::REJECT_HELP)]
     Reject(accept::Args),
     Answer(answer::Args),
     Set(set::Args),

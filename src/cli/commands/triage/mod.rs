@@ -67,7 +67,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         context.out.message("nothing waits for you");
         return Ok(());
     }
-    walk::walk(context, &mut ledger, waiting)
+    walk::walk(context, &mut ledger, &waiting)
 }
 
 fn waiting(context: &Context, ledger: &Ledger, args: &Args) -> Result<Vec<Waiting>, CommandError> {

@@ -38,7 +38,7 @@ struct Walk<'c> {
 pub(super) fn walk(
     context: &mut Context,
     ledger: &mut Ledger,
-    waiting: Vec<Waiting>,
+    waiting: &[Waiting],
 ) -> Result<(), CommandError> {
     let mut walk = Walk {
         context,
@@ -66,7 +66,7 @@ pub(super) fn walk(
         }
     }
     let mut left = 0;
-    for it in &waiting {
+    for it in waiting {
         left += usize::from(walk.as_it_is(it)?.is_some());
     }
     let answered = count(walk.answered.len(), "answer");
@@ -190,9 +190,10 @@ impl Walk<'_> {
     }
 
     fn prompt(&mut self, text: &str) -> Result<(), CommandError> {
-        self.context.out.print(&paint(style::KEY, text))?;
-        if !self.keys.is_terminal() {
-            self.context.out.print("\n")?;
+        if self.keys.is_terminal() {
+            self.context.out.print(&paint(style::KEY, text))?;
+        } else {
+            self.context.out.line(text.trim_end())?;
         }
         self.context.out.finish()
     }
