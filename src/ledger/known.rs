@@ -95,9 +95,14 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
     }
     let counts = counts(connection, series, &words)?;
     let meetings = meetings(connection, series, reads, &items)?;
+    let mut before = Vec::new();
+    for read in reads {
+        before.extend(read::reading(connection, &read.path)?);
+    }
     Ok(Known {
         items,
         later,
+        before,
         counts,
         meetings,
     })

@@ -7,7 +7,7 @@ use crate::cli::files::{self, NoteFile, STDIN, Search, Stamp};
 use crate::cli::parallel::{self, Jobs};
 use crate::cli::project::Project;
 use crate::cli::reading::Reader;
-use crate::items::{ItemId, Mark, Proposal};
+use crate::items::{ItemId, Mark, Mention, Proposal};
 use crate::ledger::{Ledger, NoteRow};
 use crate::reconcile::{NoteRead, Outcome, What};
 use crate::taking::{self, Fresh, News};
@@ -307,14 +307,17 @@ fn read(
         modified: stamp.modified,
         hash,
     };
-    let mentions = reading.found.into_iter().map(|found| found.mention);
+    let block = read_block(source.text(), &path, note.header.date);
+    let found = reading.found.into_iter().map(|found| found.mention);
+    let mut mentions: Vec<Mention> = found.chain(block.remarks).collect();
+    mentions.sort_by_key(|mention| mention.line);
     let read = NoteRead {
         path,
         series,
         meeting: note.header.date,
         title: note.header.title,
-        mentions: mentions.collect(),
-        ticks: read_block(source.text()),
+        mentions,
+        ticks: block.ticks,
     };
     Fresh { read, row }
 }
