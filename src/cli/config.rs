@@ -183,11 +183,11 @@ impl Config {
                     .map_err(|error| at(glob.span().start, error.to_string()))?;
             }
             let first = entry.name.span().start;
-            if let Some(agenda) = entry
-                .agenda
-                .as_ref()
-                .filter(|it| !["YYYY", "MM", "DD"].iter().all(|part| it.get_ref().contains(part)))
-            {
+            if let Some(agenda) = entry.agenda.as_ref().filter(|it| {
+                !["YYYY", "MM", "DD"]
+                    .iter()
+                    .all(|part| it.get_ref().contains(part))
+            }) {
                 return Err(at(
                     agenda.span().start,
                     "an agenda's path has YYYY, MM and DD in the place of its day".to_owned(),
@@ -480,7 +480,12 @@ mod tests {
 
     #[test]
     fn budgets() {
-        for (text, items) in [("8", 8), ("\"20 minutes\"", 10), ("\"15 min\"", 8), ("0", 0)] {
+        for (text, items) in [
+            ("8", 8),
+            ("\"20 minutes\"", 10),
+            ("\"15 min\"", 8),
+            ("0", 0),
+        ] {
             let config = Config::parse(&format!("[agenda]\nbudget = {text}\n")).expect(text);
             assert_eq!(config.agenda.budget.items, items);
         }

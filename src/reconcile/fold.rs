@@ -224,7 +224,10 @@ impl<'k> Fold<'k> {
             return self.hear(mention);
         }
         self.heard.insert(own.clone());
-        match self.on_table(entry).filter(|id| self.items.contains_key(id)) {
+        match self
+            .on_table(entry)
+            .filter(|id| self.items.contains_key(id))
+        {
             Some(id) => self.join(&id, mention),
             None => Heard::Nowhere,
         }

@@ -119,14 +119,7 @@ fn heed_edit(fold: &mut Fold<'_>, known: &Known, id: &ItemId, edit: &Edit, read:
             let reason = Reason::EntryRemoved {
                 path: read.path.clone(),
             };
-            fold.propose(
-                ProposalKind::Dropped,
-                id,
-                None,
-                words,
-                beside,
-                vec![reason],
-            );
+            fold.propose(ProposalKind::Dropped, id, None, words, beside, vec![reason]);
             return;
         }
         Edit::Reopened | Edit::Removed => return,

@@ -305,9 +305,7 @@ fn hear<'k>(
         let mut became_of = Vec::new();
         for mention in &mentions {
             let mention = *mention;
-            let entry = read
-                .entry_above(mention)
-                .filter(|_| mention.is_remark());
+            let entry = read.entry_above(mention).filter(|_| mention.is_remark());
             let became = match entry {
                 Some(entry) => fold.hear_remark(mention, &entry.id),
                 None => fold.hear(mention),

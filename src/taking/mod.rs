@@ -2,10 +2,12 @@
 //! and page does that decides something about their mentions.
 
 mod edit;
+mod sweep;
 mod waiting;
 mod who;
 
 pub use edit::{accept, join, name, names, reject, set_due, set_owners, set_text, snooze, split};
+pub use sweep::{Idle, is_sweep, sweep};
 pub use waiting::{Waiting, waiting};
 pub use who::{By, Directory, Named, Person, Unknown, directory};
 
@@ -119,12 +121,41 @@ pub fn decide(
     yes: bool,
     today: Date,
 ) -> Result<(), LedgerError> {
-    let Some(proposal) = transaction.proposal(id)? else {
-        return Ok(());
-    };
+    decide_all(transaction, std::slice::from_ref(id), yes, today)
+}
+
+/// The same answer to several proposals; notes are heard again once, whatever their number.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub fn decide_all(
+    transaction: &mut Transaction<'_>,
+    ids: &[ProposalId],
+    yes: bool,
+    today: Date,
+) -> Result<(), LedgerError> {
+    let mut paths = BTreeSet::new();
+    for id in ids {
+        let Some(proposal) = transaction.proposal(id)? else {
+            continue;
+        };
+        let changes = decision(transaction, &proposal, yes, today)?;
+        transaction.apply(&changes)?;
+        paths.insert(proposal.words.path);
+    }
+    hear_again(transaction, &paths)
+}
+
+/// What follows from an answer.
+fn decision(
+    transaction: &Transaction<'_>,
+    proposal: &Proposal,
+    yes: bool,
+    today: Date,
+) -> Result<Vec<Change>, LedgerError> {
     let words = &proposal.words;
     let mut changes = vec![Change::Decided {
-        proposal: id.clone(),
+        proposal: proposal.id.clone(),
         id: proposal.item.clone(),
         from: proposal.decided,
         to: Some(yes),
@@ -133,8 +164,14 @@ pub fn decide(
         let Some(item) = transaction.item(&proposal.item)? else {
             return Ok(Vec::new());
         };
-        let why = Some(format!("as {}:{} says", words.path, words.line));
-        let put = item.put(to, words.meeting.or(Some(today)), why);
+        // What no note says was decided today, whenever the item was last spoken of.
+        let (day, why) = if proposal.is_of_words() {
+            let place = format!("as {}:{} says", words.path, words.line);
+            (words.meeting.or(Some(today)), place)
+        } else {
+            (Some(today), "as proposed".to_owned())
+        };
+        let put = item.put(to, day, Some(why));
         Ok([Some(put), item.pin(Field::State)]
             .into_iter()
             .flatten()
@@ -152,8 +189,7 @@ pub fn decide(
         (true, ProposalKind::Dropped, ..) => changes.extend(close(State::Dropped)?),
         _ => {}
     }
-    transaction.apply(&changes)?;
-    hear_again(transaction, &BTreeSet::from([words.path.clone()]))
+    Ok(changes)
 }
 
 /// Lets the ledger hear notes again as they were last read, after a person has decided something about their mentions.

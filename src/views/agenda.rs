@@ -123,12 +123,7 @@ pub fn render(picked: &Picked<'_>, options: &Options<'_>) -> Result<String, Temp
     entry::seal(&body, &marks)
 }
 
-fn open_entry(
-    item: &Item,
-    asked: Option<&Proposal>,
-    nth: usize,
-    options: &Options<'_>,
-) -> Entry {
+fn open_entry(item: &Item, asked: Option<&Proposal>, nth: usize, options: &Options<'_>) -> Entry {
     let meeting = options.meeting;
     let mut entry = plain_entry(item, nth, options);
     entry.mark = entry::mark(&item.id, false);
@@ -193,7 +188,9 @@ fn plain_entry(item: &Item, nth: usize, options: &Options<'_>) -> Entry {
         .collect();
     meetings.dedup();
     let times = meetings.len() + 1;
-    let since = item.since.map(|since| when::day(since, Some(options.meeting)));
+    let since = item
+        .since
+        .map(|since| when::day(since, Some(options.meeting)));
     let last = match notes.as_slice() {
         [_, .., last] => link(last, options),
         _ => String::new(),
@@ -208,10 +205,16 @@ fn plain_entry(item: &Item, nth: usize, options: &Options<'_>) -> Entry {
         due: String::new(),
         overdue: false,
         since: since.unwrap_or_default(),
-        nth: if times > 2 { ordinal(times) } else { String::new() },
+        nth: if times > 2 {
+            ordinal(times)
+        } else {
+            String::new()
+        },
         times,
         slipped: item.times_slipped(),
-        first: notes.first().map_or(String::new(), |first| link(first, options)),
+        first: notes
+            .first()
+            .map_or(String::new(), |first| link(first, options)),
         last,
         issues: item.links.iter().filter_map(|url| issue(url)).collect(),
         asked: String::new(),
@@ -269,7 +272,10 @@ fn rest(picked: &Picked<'_>, options: &Options<'_>) -> String {
         parts.push(match picked.idle {
             0 => format!("{} more open", picked.more),
             idle if idle == picked.more => {
-                format!("{} more open that nobody has spoken of for half a year", picked.more)
+                format!(
+                    "{} more open that nobody has spoken of for half a year",
+                    picked.more
+                )
             }
             idle => format!(
                 "{} more open, {idle} of them not spoken of for half a year",
@@ -294,7 +300,9 @@ fn rest(picked: &Picked<'_>, options: &Options<'_>) -> String {
     let mut words = format!("And {}", parts.join("; "));
     if of_open {
         let series = options.series.map(|series| {
-            let plain = series.chars().all(|c| c.is_alphanumeric() || "-_./".contains(c));
+            let plain = series
+                .chars()
+                .all(|c| c.is_alphanumeric() || "-_./".contains(c));
             let series = series.replace(['`', '"', '\n'], "");
             if plain {
                 format!(" --series {series}")
@@ -364,4 +372,189 @@ pub fn relative(directory: &str, path: &str) -> String {
     let up = from[shared..].iter().map(|_| "..");
     let down = to[shared..].iter().map(String::as_str);
     up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, TEMPLATE, issue, relative, render};
+    use crate::due::Due;
+    use crate::items::{Item, ProposalKind, Reason};
+    use crate::views::Bullets;
+    use crate::views::pick::Picked;
+    use crate::views::testing::{item, mention};
+    use jiff::civil::date;
+
+    const OPTIONS: Options<'_> = Options {
+        meeting: date(2025, 5, 8),
+        series: Some("notes/core"),
+        title: "Open items",
+        template: TEMPLATE,
+        bullets: Bullets::Mark('-'),
+        path: None,
+        directory: "/p/notes/core/2025",
+        root: "/p",
+    };
+
+    fn list(items: &[&Item]) -> String {
+        let picked = Picked {
+            items: items.iter().map(|item| (*item, None)).collect(),
+            ..Picked::default()
+        };
+        render(&picked, &OPTIONS).expect("the template fits")
+    }
+
+    #[test]
+    fn entries_say_what_is_known() {
+        let mut late = item(&["Ana"], "write the guide", date(2025, 4, 24));
+        late.due = Some(Due {
+            phrase: "by Friday".to_owned(),
+            date: Some(date(2025, 5, 2)),
+            alternative: None,
+        });
+        late.links = [
+            "https://code.example/a/b/issues/12",
+            "https://wiki.example/x",
+            "javascript:x",
+        ]
+        .map(str::to_owned)
+        .into();
+        let mut again = item(&["ana"], "ask @priya about <b>keys</b>", date(2025, 4, 10));
+        again
+            .mentions
+            .push(mention("notes/core/2025/core-04-24.md", 30));
+        let nobody = item(&[], "pick a date", date(2025, 4, 10));
+        let us = item(&["we"], "read the draft", date(2024, 12, 12));
+        let pair = item(&["@ben", "Chidi"], &"try it ".repeat(40), date(2025, 5, 8));
+        insta::assert_snapshot!(list(&[&late, &again, &nobody, &us, &pair]), @"
+        <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
+        **Open items**
+
+        - [ ] **Ana**: write the guide — **overdue**: due 2 May · since 24 Apr · [core-04-24.md:12](core-04-24.md#L12) · [#12](https://code.example/a/b/issues/12) · [wiki.example](https://wiki.example/x) <!-- owed:vnv2en78dr6a 4mpr78 -->
+        - [ ] **ana**: ask `@priya` about &lt;b>keys&lt;/b> — since 10 Apr, 3rd time · [core-04-10.md:12](core-04-10.md#L12) · last in [core-04-24.md:30](core-04-24.md#L30) <!-- owed:bzpbaegt1x8e 4mm33g -->
+        - [ ] **Nobody**: pick a date — since 10 Apr · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:dqhr79sn2ygb 324k3g -->
+        - [ ] **We**: read the draft — since 12 Dec 2024 · [core-12-12.md:12](../2024/core-12-12.md#L12) <!-- owed:zdqs6dbgqcd8 wwvn3g -->
+        - [ ] **`@ben`, Chidi**: try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try i… — since 8 May · [core-05-08.md:12](core-05-08.md#L12) <!-- owed:cyz66jajmgcw 465k3g -->
+        <!-- owed:end vnv2en78dr6a bzpbaegt1x8e dqhr79sn2ygb zdqs6dbgqcd8 cyz66jajmgcw / tecs -->
+        ");
+        insta::assert_snapshot!(list(&[]), @"
+        <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
+        **Open items**
+
+        Nothing is open.
+        <!-- owed:end / tecs pzjy -->
+        ");
+    }
+
+    #[test]
+    fn what_waits_and_what_is_counted() {
+        let asked = item(&["Ana"], "write the guide", date(2025, 4, 24));
+        let words = mention("notes/core/2025/core-05-01.md", 4);
+        let proposal = crate::items::Proposal {
+            id: crate::items::ProposalId::from_content(
+                ProposalKind::Finished,
+                "core",
+                &words,
+                &words,
+            ),
+            kind: ProposalKind::Finished,
+            item: asked.id.clone(),
+            with: None,
+            words: words.clone(),
+            beside: words,
+            reasons: vec![Reason::Near],
+            decided: None,
+        };
+        let done: Vec<Item> = (0..14)
+            .map(|nth| item(&["Ben"], &format!("do {nth}"), date(2025, 4, 24)))
+            .collect();
+        let picked = Picked {
+            items: vec![(&asked, Some(&proposal))],
+            more: 7,
+            idle: 5,
+            snoozed: 1,
+            later: 2,
+            done: done.iter().collect(),
+            dropped: 1,
+        };
+        let text = render(&picked, &OPTIONS).expect("the template fits");
+        let lines: Vec<&str> = text.lines().collect();
+        insta::assert_snapshot!(lines[3..10].join("\n"), @"
+        - [ ] **Ana**: write the guide — **done?** see [core-05-01.md:4](core-05-01.md#L4) · since 24 Apr · [core-04-24.md:12](core-04-24.md#L12) <!-- owed:vnv2en78dr6a 4mpr3g -->
+
+        _And 7 more open, 5 of them not spoken of for half a year; 1 snoozed; 2 due later; 1 dropped since the last meeting; 14 items done: `owed list --series notes/core`, `owed sweep`_
+
+        **Done since the last meeting**
+
+        - [x] **Ben**: do 0 — done · [core-04-24.md:12](core-04-24.md#L12) <!-- owed:srkrxnwhz2yz done -->
+        ");
+        assert_eq!(
+            text.matches("[x]").count(),
+            13,
+            "twelve, and the explanation"
+        );
+    }
+
+    #[test]
+    fn a_template_of_ones_own() {
+        let ana = item(&["Ana"], "write the guide", date(2025, 4, 24));
+        let of = |template| {
+            let picked = Picked {
+                items: vec![(&ana, None)],
+                ..Picked::default()
+            };
+            let options = Options {
+                template,
+                ..OPTIONS
+            };
+            match render(&picked, &options) {
+                Ok(text) => text.lines().nth(1).unwrap_or_default().to_owned(),
+                Err(error) => error.to_string(),
+            }
+        };
+        let all = [
+            "{% for i in items %}\n{{ i.bullet }} {{ i.what }} ({{ i.owners }}) {{ i.mark }}\n{% endfor %}",
+            "{% for i in items %}{{ i.what }}{% endfor %}",
+            "{{ items.mark }}",
+            "{{ nothing }}",
+            "<!-- owed:end -->",
+        ];
+        insta::assert_snapshot!(all.map(of).join("\n"), @r#"
+        - write the guide (Ana) <!-- owed:vnv2en78dr6a 3gy83g -->
+        the entry of "write the guide" is no list entry with `{{ item.mark }}` in it
+        line 1: undefined value
+        line 1: undefined value
+        it writes a marker of owed's block; owed puts them around what it makes
+        "#);
+    }
+
+    #[test]
+    fn links_to_issues() {
+        for (url, expected) in [
+            (
+                "https://code.example/a/b/pull/7/",
+                Some("[#7](https://code.example/a/b/pull/7/)"),
+            ),
+            (
+                "https://code.example/a/b",
+                Some("[code.example](https://code.example/a/b)"),
+            ),
+            ("https://code.example/a)b", None),
+            ("ftp://x", None),
+        ] {
+            assert_eq!(issue(url).as_deref(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn ways_between_paths() {
+        let cases = [
+            ("/p/a", "/p/a/x.md", "x.md"),
+            ("/p/a/b", "/p/c/x.md", "../../c/x.md"),
+            ("/p", "/q/x.md", "../q/x.md"),
+            ("/", "/q/x.md", "q/x.md"),
+        ];
+        for (from, to, expected) in cases {
+            assert_eq!(relative(from, to), expected);
+        }
+    }
 }

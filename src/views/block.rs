@@ -115,7 +115,8 @@ pub fn read_block(text: &str, path: &str, meeting: Option<Date>) -> Read {
     for (piece, _) in under(&pieces) {
         let last = piece.line + piece.lines.len() - 1;
         let lines = (number(piece.line), number(last));
-        read.remarks.push(remark(piece.unboxed(), lines, path, meeting));
+        read.remarks
+            .push(remark(piece.unboxed(), lines, path, meeting));
     }
     for piece in &pieces {
         if let Some(comment) = piece.mark_comment().filter(|it| !it.after.is_empty()) {
@@ -147,7 +148,9 @@ pub fn bullets(text: &str, wanted: Option<&str>) -> Bullets {
                     let above = place::bullets(&lines[first..begin]).is_some_and(|it| it.1);
                     place::counted(bullets, counted || above)
                 })
-                .or_else(|| place::bullets(&lines[first..begin]).map(|(it, n)| place::counted(it, n)))
+                .or_else(|| {
+                    place::bullets(&lines[first..begin]).map(|(it, n)| place::counted(it, n))
+                })
         }
         _ => {
             let section = place::section(&lines, wanted);
@@ -335,15 +338,16 @@ fn remark(text: &str, (line, end_line): (u32, u32), path: &str, meeting: Option<
 /// "Ana", "**Ana Lind**", "@ana"; not "Note" nor "see also".
 fn is_name(text: &str) -> bool {
     const LABELS: &[&str] = &[
-        "action", "also", "answer", "decision", "done", "due", "edit", "example", "fyi", "idea", "issue", "link",
-        "next", "note", "notes", "now", "owner", "pr", "question", "reason", "result", "see", "status", "todo",
-        "update", "why",
+        "action", "also", "answer", "decision", "done", "due", "edit", "example", "fyi", "idea",
+        "issue", "link", "next", "note", "notes", "now", "owner", "pr", "question", "reason",
+        "result", "see", "status", "todo", "update", "why",
     ];
     let text = text.trim().trim_matches(['*', '_']);
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_part = |word: &&str| {
         word.starts_with('@')
-            || (word.starts_with(char::is_uppercase) && !word.contains(|c: char| "/#()[]".contains(c)))
+            || (word.starts_with(char::is_uppercase)
+                && !word.contains(|c: char| "/#()[]".contains(c)))
     };
     (1..=4).contains(&words.len())
         && words.iter().all(is_part)
@@ -365,7 +369,8 @@ fn with_remarks(block: &str, old: &[Piece<'_>]) -> (String, BTreeSet<ItemId>) {
         }
     }
     let lines = lines(block);
-    let new = pieces(&lines, 0, lines.len());
+    // Its marker lines are no part of its entries.
+    let new = pieces(&lines, 1, lines.len().saturating_sub(1));
     let mut placed = BTreeSet::new();
     let mut out: Vec<String> = Vec::new();
     let mut at = 0;
@@ -407,9 +412,7 @@ fn shifted(lines: &[&str], from: usize, to: usize) -> impl Iterator<Item = Strin
 /// entry's words as a plain bullet, and what they wrote between entries. A blank line goes before each group.
 fn kept(pieces: &[Piece<'_>], by_owed: &entry::Written, placed: &BTreeSet<ItemId>) -> Vec<String> {
     let mut kept = Vec::new();
-    let under: BTreeMap<usize, usize> = under(pieces)
-        .map(|(piece, of)| (piece.line, of))
-        .collect();
+    let under: BTreeMap<usize, usize> = under(pieces).map(|(piece, of)| (piece.line, of)).collect();
     // What the last kept line belongs to: an entry, or nothing.
     let mut group: Option<Option<usize>> = None;
     for (at, piece) in pieces.iter().enumerate() {
@@ -461,3 +464,6 @@ fn indented(block: &str, lead: &str, newline: &str) -> String {
     lines.join(newline)
 }
 
+#[cfg(test)]
+#[path = "block_tests.rs"]
+mod tests;

@@ -129,7 +129,11 @@ impl Written {
 fn stamp(text: &str, length: usize) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let words = normal(text);
-    let words = if words.is_empty() { text.trim() } else { &words };
+    let words = if words.is_empty() {
+        text.trim()
+    } else {
+        &words
+    };
     let hash = Sha256::digest(words.as_bytes());
     let pick = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
     hash.iter().take(length).map(pick).collect()
@@ -229,9 +233,10 @@ impl Piece<'_> {
     /// A tick wins over a strike: people strike what is done, too.
     pub(super) fn mark(&self) -> Mark {
         let (mark, words) = self.boxed();
+        let what = self.shown().what;
         let is_struck = ["~~", "<s>", "<del>"]
             .iter()
-            .any(|strike| words.starts_with(strike));
+            .any(|strike| words.starts_with(strike) || what.starts_with(strike));
         match mark {
             Some("x" | "X" | "✓" | "✔") => Mark::Done,
             Some("-") => Mark::Dropped,
@@ -262,7 +267,8 @@ impl Piece<'_> {
             let part = part.trim().trim_start_matches('*');
             let part = part.strip_prefix("overdue").unwrap_or(part);
             let part = part.trim_start_matches(|c: char| "*:, ".contains(c));
-            part.strip_prefix("due ").or_else(|| part.strip_prefix("Due "))
+            part.strip_prefix("due ")
+                .or_else(|| part.strip_prefix("Due "))
         });
         Shown {
             owners: owners.trim().trim_end_matches(':').trim(),
@@ -279,7 +285,11 @@ impl Piece<'_> {
         };
         if comment.is_done {
             let reopened = matches!(self.boxed().0, Some(""));
-            return if reopened { vec![Edit::Reopened] } else { Vec::new() };
+            return if reopened {
+                vec![Edit::Reopened]
+            } else {
+                Vec::new()
+            };
         }
         let shown = self.shown();
         let (before, now) = (comment.stamp, shown.stamp());
@@ -295,7 +305,7 @@ impl Piece<'_> {
         // What was cut for its length would be cut for good.
         if before[2..4] != now[2..4] && !shown.what.is_empty() && !shown.what.ends_with('…') {
             edits.push(Edit::Text {
-                text: unescaped(shown.what),
+                text: unescaped(shown.what.trim_matches('~')),
             });
         }
         // Who has cut off all that is known about it has not meant the due.
@@ -333,7 +343,12 @@ fn owners(text: &str) -> Vec<String> {
         .map(str::to_owned)
         .collect();
     let lower: Vec<String> = names.iter().map(|name| normal(name)).collect();
-    match lower.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match lower
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         ["nobody" | "nobody yet" | "none" | "tbd" | ""] => Vec::new(),
         ["we" | "all" | "everybody" | "everyone"] => vec!["we".to_owned()],
         _ => names,
@@ -361,7 +376,9 @@ fn unescaped(text: &str) -> String {
         out.push(escaped.unwrap_or(c));
     }
     let out = uncalled(&out);
-    out.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    out.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 /// The text with names out of the code spans that keep them from calling somebody: `@ana`.

@@ -85,8 +85,8 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
         let is_snoozed = item
             .snoozed
             .is_some_and(|snooze| snooze.holds(table.meeting, Some(table.meeting)));
-        let is_far = first_due(item)
-            .is_some_and(|due| when::days_between(table.meeting, due) >= FAR);
+        let is_far =
+            first_due(item).is_some_and(|due| when::days_between(table.meeting, due) >= FAR);
         let counted = !kept && (is_snoozed || (is_far && ask.is_none()));
         if counted && is_snoozed {
             picked.snoozed += 1;
@@ -239,7 +239,9 @@ mod tests {
             }),
             of("now", |it| it.due = due("by 8 May", Some(date(2025, 5, 8)))),
             of("next", |it| it.due = due("for the next meeting", None)),
-            of("overdue", |it| it.due = due("by May", Some(date(2025, 5, 1)))),
+            of("overdue", |it| {
+                it.due = due("by May", Some(date(2025, 5, 1)))
+            }),
             of("far", |it| it.due = due("by July", Some(date(2025, 7, 1)))),
             of("snoozed", |it| {
                 it.snoozed = Some(Snooze::Day {
@@ -271,8 +273,8 @@ mod tests {
     #[test]
     fn what_cannot_wait_comes_first() {
         let all = all();
-        insta::assert_snapshot!(picked(&all, 12, &[]), @"");
-        insta::assert_snapshot!(picked(&all, 2, &["far", "idle"]), @"");
-        insta::assert_snapshot!(picked(&[], 2, &[]), @"");
+        insta::assert_snapshot!(picked(&all, 12, &[]), @"overdue, now, next, carried, rest, back, idle | 0 more, 0 idle, 1 snoozed, 1 later | done | 1");
+        insta::assert_snapshot!(picked(&all, 2, &["far", "idle"]), @"overdue, now, far, idle | 4 more, 0 idle, 1 snoozed, 0 later | done | 1");
+        insta::assert_snapshot!(picked(&[], 2, &[]), @" | 0 more, 0 idle, 0 snoozed, 0 later |  | 0");
     }
 }

@@ -217,7 +217,10 @@ fn is_review(words: &str) -> bool {
 
 /// "Other agenda items", "Other business".
 fn is_other(words: &str) -> bool {
-    matches!(words, "other agenda items" | "other items" | "other business" | "any other business" | "aob")
+    matches!(
+        words,
+        "other agenda items" | "other items" | "other business" | "any other business" | "aob"
+    )
 }
 
 /// "Agenda", "Other agenda items", "This week's agenda"; not "Last week's agenda", nor "Agenda and

@@ -59,7 +59,10 @@ fn wrong(error: &minijinja::Error) -> TemplateError {
 /// The template with `{name}` as `{{ name }}` for these names, where it is written for another program that takes
 /// single braces; one that has any of Jinja's own is left as it is.
 pub fn of_single_braces(template: &str, names: &[&str]) -> String {
-    if ["{{", "{%", "{#"].iter().any(|open| template.contains(open)) {
+    if ["{{", "{%", "{#"]
+        .iter()
+        .any(|open| template.contains(open))
+    {
         return template.to_owned();
     }
     let mut out = template.to_owned();
@@ -78,7 +81,10 @@ mod tests {
     fn statements_leave_no_lines() {
         let values = BTreeMap::from([("items", vec!["a", "<b>"])]);
         let template = "x\n{% for item in items %}\n- {{ item }}\n{% endfor %}\ny\n";
-        assert_eq!(fill(template, &values).ok(), Some("x\n- a\n- <b>\ny\n".to_owned()));
+        assert_eq!(
+            fill(template, &values).ok(),
+            Some("x\n- a\n- <b>\ny\n".to_owned())
+        );
     }
 
     #[test]
@@ -101,6 +107,9 @@ mod tests {
             of_single_braces("# {month} {day} {who}", &names),
             "# {{ month }} {{ day }} {who}"
         );
-        assert_eq!(of_single_braces("{{ day }} {day}", &names), "{{ day }} {day}");
+        assert_eq!(
+            of_single_braces("{{ day }} {day}", &names),
+            "{{ day }} {day}"
+        );
     }
 }

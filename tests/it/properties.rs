@@ -230,6 +230,7 @@ fn make(desk: &mut Desk, step: &Step) {
                     id: pick(desk, nth),
                     mark: *mark,
                     line: 9,
+                    edits: Vec::new(),
                 };
                 note.ticks = ticks.iter().map(tick).collect();
             }

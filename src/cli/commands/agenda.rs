@@ -69,8 +69,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         }
         Target::Series(series) => {
             if args.write || args.check {
-                return Err(CommandError::user("no agenda is named to write to or to check")
-                    .hint("name its file, or let --next find it: owed agenda --next --write"));
+                return Err(
+                    CommandError::user("no agenda is named to write to or to check")
+                        .hint("name its file, or let --next find it: owed agenda --next --write"),
+                );
             }
             return print_series(context, &ledger, series.as_deref(), date);
         }
@@ -120,7 +122,9 @@ fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target,
     }
     let today = context.today();
     if let Some(series) = named {
-        return Ok(Target::Files(vec![next_file(context, ledger, &series, today)?]));
+        return Ok(Target::Files(vec![next_file(
+            context, ledger, &series, today,
+        )?]));
     }
     let mut files = Vec::new();
     let mut missing = Vec::new();
@@ -160,13 +164,18 @@ fn named_series(context: &Context, ledger: &Ledger, given: &Path) -> Result<Stri
     };
     match fits.as_slice() {
         [one] => Ok((*one).clone()),
-        [] => Err(not_there(given, &context.project).hint(match all.is_empty() {
-            true => "nor is there a series of this name: no note was scanned yet".to_owned(),
-            false => {
-                let names: Vec<String> = all.iter().map(|it| one_line(it)).collect();
-                format!("nor is there a series of this name; there are {}", fit(&names.join(", "), 300))
-            }
-        })),
+        [] => Err(
+            not_there(given, &context.project).hint(match all.is_empty() {
+                true => "nor is there a series of this name: no note was scanned yet".to_owned(),
+                false => {
+                    let names: Vec<String> = all.iter().map(|it| one_line(it)).collect();
+                    format!(
+                        "nor is there a series of this name; there are {}",
+                        fit(&names.join(", "), 300)
+                    )
+                }
+            }),
+        ),
         several => {
             let names: Vec<String> = several.iter().map(|it| one_line(it)).collect();
             Err(CommandError::user(format!(
@@ -282,7 +291,12 @@ impl Agenda {
 
     /// What people wrote into the block that the ledger may not have.
     fn waits(&self) -> Option<String> {
-        let n_ticks = self.read.ticks.iter().filter(|it| it.mark != Mark::Open).count();
+        let n_ticks = self
+            .read
+            .ticks
+            .iter()
+            .filter(|it| it.mark != Mark::Open)
+            .count();
         let n_edits: usize = self.read.ticks.iter().map(|it| it.edits.len()).sum();
         let parts = [(n_ticks, "tick"), (n_edits, "edit")];
         let parts: Vec<String> = parts
@@ -304,10 +318,12 @@ impl Agenda {
         }
         let heading = context.config.agenda.heading.as_deref();
         let written = write_block(&self.text, &block.text, heading)?;
-        Ok((written.text != self.text).then(|| match has_block(&self.text) {
-            true => format!("{}: the block is not what it should be", self.shown),
-            false => format!("{}: there is no block", self.shown),
-        }))
+        Ok(
+            (written.text != self.text).then(|| match has_block(&self.text) {
+                true => format!("{}: the block is not what it should be", self.shown),
+                false => format!("{}: there is no block", self.shown),
+            }),
+        )
     }
 
     fn write(&self, context: &mut Context, ledger: &mut Ledger) -> Result<(), CommandError> {

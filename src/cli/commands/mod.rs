@@ -6,6 +6,7 @@ mod answer;
 mod completions;
 mod debug;
 mod doctor;
+mod digest;
 mod explain;
 mod export;
 mod extract;
@@ -16,6 +17,7 @@ mod lint;
 mod list;
 mod log;
 mod people;
+mod next;
 mod rules;
 mod same;
 mod scan;
@@ -24,6 +26,7 @@ mod show;
 mod snooze;
 mod state;
 mod triage;
+mod sweep;
 mod undo;
 mod when;
 
@@ -60,6 +63,9 @@ pub(super) enum Command {
     Undo(undo::Args),
     Log(log::Args),
     Agenda(agenda::Args),
+    Next(next::Args),
+    Digest(digest::Args),
+    Sweep(sweep::Args),
     Export(export::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -97,6 +103,9 @@ impl Command {
             Command::Undo(args) => undo::run(context, &args),
             Command::Log(args) => log::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Next(args) => next::run(context, &args),
+            Command::Digest(args) => digest::run(context, &args),
+            Command::Sweep(args) => sweep::run(context, &args),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),
