@@ -22,7 +22,7 @@ pub use known::{Known, NoteRead, Position, WordCounts, first_position};
 pub use names::keys;
 
 use crate::due::Due;
-use crate::items::{Change, ItemId, Mention, Proposal, ProposalId, normal};
+use crate::items::{Change, Field, ItemId, Mention, Proposal, ProposalId, normal};
 use fold::{Fold, Heard};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,18 @@ pub enum Edit {
     Reopened,
     /// The whole entry is gone. The line is then that of the block's end.
     Removed,
+}
+
+impl Edit {
+    /// What it sets of the item, where that is not its state.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Edit::Owners { .. } => Some(Field::Owners),
+            Edit::Due { .. } => Some(Field::Due),
+            Edit::Text { .. } => Some(Field::Text),
+            Edit::Reopened | Edit::Removed => None,
+        }
+    }
 }
 
 /// What comes of notes.

@@ -13,7 +13,7 @@ pub use who::{By, Directory, Named, Person, Unknown, directory};
 
 use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
 use crate::ledger::{LedgerError, NoteRow, Transaction};
-use crate::reconcile::{NoteRead, Outcome, Plan, Tick, plan};
+use crate::reconcile::{Edit, NoteRead, Outcome, Plan, Tick, plan};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +36,8 @@ pub struct News {
     pub unknown_ticks: Vec<Tick>,
     /// The items whose state has changed.
     pub set: Vec<(ItemId, State)>,
+    /// What people have changed about entries of the block, but for their boxes.
+    pub edited: Vec<(ItemId, Field)>,
     /// What newly waits for a yes.
     pub proposals: Vec<Proposal>,
 }
@@ -285,6 +287,13 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
         .iter()
         .flat_map(|read| read.ticks.iter().map(|tick| (&tick.id, read.path.as_str())))
         .collect();
+    let mut edits: BTreeMap<(&ItemId, Field), &str> = BTreeMap::new();
+    for read in &plan.reads {
+        for tick in &read.ticks {
+            let fields = tick.edits.iter().filter_map(Edit::field);
+            edits.extend(fields.map(|field| ((&tick.id, field), read.path.as_str())));
+        }
+    }
     let of_item = |id: &ItemId| {
         let said = plan.outcomes.iter().rev().find(|outcome| outcome.id == *id);
         let ticked = ticked.get(id).map(|path| (*path).to_owned());
@@ -297,6 +306,14 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
             && let Some(path) = of_item(id)
         {
             entry(news, path).set.push((id.clone(), *to));
+        }
+        if let Some((id, field)) = edited(change)
+            && let Some(path) = edits.get(&(id, field))
+        {
+            let edited = &mut entry(news, (*path).to_owned()).edited;
+            if !edited.contains(&(id.clone(), field)) {
+                edited.push((id.clone(), field));
+            }
         }
     }
     for outcome in plan.outcomes {
@@ -311,6 +328,16 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
         entry(news, proposal.words.path.clone())
             .proposals
             .push(proposal);
+    }
+}
+
+/// What a change sets of an item that is not its state.
+fn edited(change: &Change) -> Option<(&ItemId, Field)> {
+    match change {
+        Change::OwnersSet { id, .. } => Some((id, Field::Owners)),
+        Change::DueSet { id, .. } => Some((id, Field::Due)),
+        Change::TextSet { id, .. } => Some((id, Field::Text)),
+        _ => None,
     }
 }
 

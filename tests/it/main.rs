@@ -14,6 +14,7 @@ mod cli_rules_product;
 mod cli_scan;
 mod cli_triage;
 mod constructions;
+mod cli_views;
 mod house;
 mod labelled;
 mod ledger;
