@@ -193,6 +193,17 @@ impl Config {
                     "an agenda's path has YYYY, MM and DD in the place of its day".to_owned(),
                 ));
             }
+            // A series' agendas are its notes.
+            if let Some(agenda) = &entry.agenda {
+                let digits = agenda
+                    .get_ref()
+                    .replace("YYYY", "[0-9][0-9][0-9][0-9]")
+                    .replace("MM", "[0-9][0-9]")
+                    .replace("DD", "[0-9][0-9]");
+                paths
+                    .add_line(None, &format!("/{}", digits.trim_start_matches('/')))
+                    .map_err(|error| at(agenda.span().start, error.to_string()))?;
+            }
             series.push(Series {
                 agenda: entry.agenda.map(toml::Spanned::into_inner),
                 paths: paths
@@ -422,6 +433,8 @@ mod tests {
             ("meetings/core-01-02.md", Some("core")),
             ("old/2020/x.txt", Some("core")),
             ("a/docs.md", Some("rest")),
+            ("next/2025-05-08.md", Some("core")),
+            ("next/2025-05.txt", None),
             ("a/docs.txt", None),
             ("/elsewhere/docs.md", None),
         ] {

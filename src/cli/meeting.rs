@@ -151,7 +151,10 @@ pub(super) fn next_file(
     };
     let mut day = from;
     for _ in 0..AHEAD {
-        let path = context.project.root.join(on_day(&pattern, day));
+        let path = context
+            .project
+            .root
+            .join(on_day(pattern.trim_start_matches('/'), day));
         if path.is_file() {
             return Ok(path);
         }

@@ -514,6 +514,7 @@ mod tests {
         let all = [
             "{% for i in items %}\n{{ i.bullet }} {{ i.what }} ({{ i.owners }}) {{ i.mark }}\n{% endfor %}",
             "{% for i in items %}{{ i.what }}{% endfor %}",
+            "{% for i in items %}\n- {{ i.what }} {{ i.mark }}\n{% endfor %}\nmore\n",
             "{{ items.mark }}",
             "{{ nothing }}",
             "<!-- owed:end -->",
@@ -521,6 +522,7 @@ mod tests {
         insta::assert_snapshot!(all.map(of).join("\n"), @r#"
         - write the guide (Ana) <!-- owed:vnv2en78dr6a 3gy83g -->
         the entry of "write the guide" is no list entry with `{{ item.mark }}` in it
+        something stands after `{{ item.mark }}` in the entry of "write the guide": it ends an entry, and a blank line ends the list
         line 1: undefined value
         line 1: undefined value
         it writes a marker of owed's block; owed puts them around what it makes

@@ -62,7 +62,7 @@ pub(super) fn mark(id: &ItemId, is_done: bool) -> String {
 /// that must have an entry, with what they say.
 ///
 /// # Errors
-/// [`TemplateError::NoMark`] and [`TemplateError::Marker`].
+/// [`TemplateError::NoMark`], [`TemplateError::After`] and [`TemplateError::Marker`].
 pub(super) fn seal(body: &str, items: &[(String, String)]) -> Result<String, TemplateError> {
     let body = body.trim_matches(['\n', '\r']);
     if body.contains(BEGIN) || body.contains(END) {
@@ -77,6 +77,11 @@ pub(super) fn seal(body: &str, items: &[(String, String)]) -> Result<String, Tem
             stamps.push(stamp(&piece.text, 4));
             continue;
         };
+        if !mark.after.is_empty() {
+            let what = items.iter().find(|(id, _)| id == mark.id.as_str());
+            let what = what.map_or(String::new(), |(_, what)| what.clone());
+            return Err(TemplateError::After { what });
+        }
         if !mark.is_done {
             let id = &mark.id;
             let stamped = format!("<!-- owed:{id} {} -->", piece.shown().stamp());

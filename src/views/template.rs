@@ -22,6 +22,14 @@ pub enum TemplateError {
         /// The item.
         what: String,
     },
+    /// It has more in an entry after the item's mark, which would be taken for a remark.
+    #[error(
+        "something stands after `{{{{ item.mark }}}}` in the entry of \"{what}\": it ends an entry, and a blank line ends the list"
+    )]
+    After {
+        /// The item.
+        what: String,
+    },
     /// It writes owed's own marker lines.
     #[error("it writes a marker of owed's block; owed puts them around what it makes")]
     Marker,

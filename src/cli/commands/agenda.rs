@@ -6,7 +6,7 @@ use crate::cli::context::{Context, in_short};
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::files::{not_there, replace};
 use crate::cli::meeting::{Block, Meeting, next_file};
-use crate::items::{Change, Item, ItemId, Mark};
+use crate::items::{Change, Item, ItemId, Mark, State};
 use crate::ledger::{Filter, Ledger};
 use crate::notes;
 use crate::reconcile::{self, NoteRead, Plan};
@@ -135,6 +135,10 @@ fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target,
         }
     }
     match (files.is_empty(), missing.pop()) {
+        (true, None) => Err(CommandError::user(
+            "no note was scanned yet, so that there is no series",
+        )
+        .hint("`owed scan PATH…` reads the notes; or name the agenda's file")),
         (true, Some(error)) => Err(error),
         (_, Some(error)) => {
             missing.push(error);
@@ -147,9 +151,16 @@ fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target,
     }
 }
 
+/// The series that notes were scanned of or that have open items.
 fn all_series(ledger: &Ledger) -> Result<BTreeSet<String>, CommandError> {
-    let notes = ledger.notes()?;
-    Ok(notes.into_iter().map(|note| note.series).collect())
+    let notes = ledger.notes()?.into_iter().map(|note| note.series);
+    let open = ledger.items(&Filter {
+        state: Some(State::Open),
+        ..Filter::default()
+    })?;
+    Ok(notes
+        .chain(open.into_iter().map(|item| item.series))
+        .collect())
 }
 
 /// The series that a name of the command line means.
@@ -427,7 +438,7 @@ impl Agenda {
     /// What to say when there is nothing to bring up.
     fn why_none(&self, ledger: &Ledger) -> Result<String, CommandError> {
         let open = ledger.items(&Filter {
-            state: Some(crate::items::State::Open),
+            state: Some(State::Open),
             carried: true,
             ..Filter::default()
         })?;
