@@ -427,7 +427,7 @@ mod tests {
 
     #[test]
     fn the_first_series_that_fits() {
-        let text = "[[series]]\nname = \"core\"\npaths = [\"meetings/core-*\", \"/old/**\"]\n\n[[series]]\nname = \"rest\"\npaths = [\"*.md\"]\n";
+        let text = "[[series]]\nname = \"core\"\npaths = [\"meetings/core-*\", \"/old/**\"]\nagenda = \"next/YYYY-MM-DD.md\"\n\n[[series]]\nname = \"rest\"\npaths = [\"*.md\"]\n";
         let config = Config::parse(text).expect("fits");
         for (path, expected) in [
             ("meetings/core-01-02.md", Some("core")),
