@@ -125,7 +125,9 @@ fn closes(proposal: &Proposal) -> bool {
 }
 
 fn rank(item: &Item, ask: Option<&Proposal>, meeting: Date) -> Rank {
-    let is_due_now = last_due(item).is_some_and(|due| due <= meeting) || is_due_next_time(item);
+    // "By next meeting" was said at an earlier one.
+    let is_next_time = item.due.as_ref().is_some_and(|due| due.is_next_meeting());
+    let is_due_now = last_due(item).is_some_and(|due| due <= meeting) || is_next_time;
     if is_idle(item, meeting) {
         Rank::Idle
     } else if when::is_overdue(item, meeting) {
@@ -160,17 +162,6 @@ fn first_due(item: &Item) -> Option<Date> {
 fn last_due(item: &Item) -> Option<Date> {
     let due = item.due.as_ref()?;
     due.date.max(due.alternative)
-}
-
-/// "By next meeting", said at an earlier one.
-fn is_due_next_time(item: &Item) -> bool {
-    let Some(due) = item.due.as_ref().filter(|due| due.date.is_none()) else {
-        return false;
-    };
-    let words = crate::items::normal(&due.phrase);
-    ["next meeting", "next call", "next time", "next sync"]
-        .iter()
-        .any(|next| words.ends_with(next))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 #[test]
 fn help_shows_the_commands() {
-    assert_snapshot!(Sandbox::new().run(&["--help"]), @r"
+    assert_snapshot!(Sandbox::new().run(&["--help"]), @"
     Finds what people said they would do in meeting notes, and keeps it on the table until it is done
 
     Usage: owed [OPTIONS] <COMMAND>
@@ -20,15 +20,30 @@ fn help_shows_the_commands() {
       done         Close items that are done
       drop         Close items that will not be done
       reopen       Put closed items back on the table
+      accept       Say of items that they are some
+      reject       Say of items that they are none
       answer       Say yes or no to what is proposed
+      set          Set the owner, the words or the due date of items
+      snooze       Put items out of sight until a day, the next meeting, or shortly before they are due
+      link         Tie an item to an address elsewhere
+      unlink       Take a link of an item away
+      same         Say that items are the same
+      split        Say that some places that speak of an item speak of another
+      triage       Go through what waits for you: unknown names, proposals, new items
+      people       Show who is who, and say whom a name stands for
       undo         Take back the last command that changed the ledger
-      agenda       Show the open items as a part of the next agenda, or write them into it
-      export       Write the whole ledger, one item a line
+      log          Show what has changed the ledger: when, by which command, why
+      agenda       Show what the next meeting is to look at, or write it into its agenda
+      next         Make the agenda of the next meeting from the group's template
+      digest       Show what each person owes, as text for a chat or a mail
+      sweep        Propose to drop what nobody has spoken of for long
+      export       Write the whole ledger, or the open items for another program
       import       Make a ledger of what `owed export` wrote
       lint         Show what in notes is better mended now
       explain      Show how a line of a note was read: why it is an item, or why it is none
       rules        Look at the rules and try them
       debug        Show what each step of reading makes of a note
+      doctor       Check the ledger, the notes, the rules and the settings, and say what to do
       init         Write an owed.toml that shows every setting
       completions  Print the completions for a shell
 
@@ -109,7 +124,7 @@ fn settings_that_are_wrong() {
     let sandbox = Sandbox::with_items();
     sandbox.write("owed.toml", "[agenda]\ntitel = \"Open\"\n");
     assert_snapshot!(sandbox.run(&["list"]), @"
-    ! error: owed.toml:2: unknown field `titel`, expected `heading` or `title`
+    ! error: owed.toml:2: unknown field `titel`, expected one of `heading`, `title`, `budget`, `template`
     ! hint: `owed init` in an empty folder writes an owed.toml that shows every key
     exit: Some(2)
     ");

@@ -226,10 +226,10 @@ fn ticks_in_the_block_close_items() {
     assert!(block.contains(begin) && block.contains(end), "{block}");
     let told = sandbox.run(&["scan", "notes"]);
     assert!(
-        told.starts_with("! found nothing in 1 note with 14 lines"),
+        told.starts_with("! found nothing in 1 note with 12 lines"),
         "{told}"
     );
-    let ticked = sandbox.read(MAY).replace("[ ] write", "[x] write");
+    let ticked = sandbox.read(MAY).replace("[ ] **Ana**", "[x] **Ana**");
     sandbox.write(MAY, &ticked);
     assert_snapshot!(sandbox.run(&["scan", "notes"]), @"
     notes/core/2025/core-05-08.md

@@ -6,9 +6,9 @@ use crate::cli::context::{Context, in_short};
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::files::{not_there, replace};
 use crate::cli::meeting::{Block, Meeting, next_file};
+use crate::cli::reading::parse;
 use crate::items::{Change, Item, ItemId, Mark, State};
 use crate::ledger::{Filter, Ledger};
-use crate::notes;
 use crate::reconcile::{self, NoteRead, Plan};
 use crate::text::SourceText;
 use crate::views::block::{Placed, Read, bullets, has_block, read_block, write_block};
@@ -246,7 +246,8 @@ impl Agenda {
                 .hint("save it as UTF-8: owed could not keep its other bytes as they are")
         })?;
         let name = context.project.name(given);
-        let header = notes::parse(&SourceText::new(name.as_str(), text.as_str())).header;
+        let source = SourceText::new(name.as_str(), text.as_str());
+        let header = parse(&context.config, &source).header;
         let series = context.config.series_of(&name).map(str::to_owned);
         let meeting = date.or(header.date);
         let shown = match path.strip_prefix(&context.project.here) {

@@ -5,8 +5,8 @@ use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::meeting::Meeting;
 use crate::cli::project::slashed;
+use crate::cli::reading::parse;
 use crate::ledger::{Ledger, LedgerError, NoteRow};
-use crate::notes;
 use crate::text::SourceText;
 use crate::views::agenda::relative;
 use crate::views::block::{bullets, write_block};
@@ -102,7 +102,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let template = std::fs::read_to_string(context.project.absolute(&args.template))
         .map_err(|error| CommandError::file(&args.template, "read", &error))?;
     let name = context.project.name(&args.file);
-    let header = notes::parse(&SourceText::new(name.as_str(), "")).header;
+    let header = parse(&context.config, &SourceText::new(name.as_str(), "")).header;
     let day = match &args.date {
         Some(text) => parse_date("--date", text)?,
         None => header.date.ok_or_else(|| {
