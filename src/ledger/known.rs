@@ -324,8 +324,14 @@ fn decisions(
     }
     for read in reads {
         for tick in &read.ticks {
-            if let Some(to) = read::forward(connection, &tick.id)? {
-                items.set_forward(tick.id.clone(), Some(to));
+            // An item may have changed its id more than once since it was written there.
+            let mut at = tick.id.clone();
+            let mut passed = BTreeSet::new();
+            while passed.insert(at.clone())
+                && let Some(to) = read::forward(connection, &at)?
+            {
+                items.set_forward(at, Some(to.clone()));
+                at = to;
             }
         }
     }

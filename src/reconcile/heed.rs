@@ -2,7 +2,7 @@
 
 use super::fold::Fold;
 use super::{Edit, Known, Mark, NoteRead, Tick};
-use crate::items::{Field, Item, ItemId, ProposalKind, Reason, State};
+use crate::items::{Field, Item, ItemId, Proposal, ProposalKind, Reason, State};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,13 +113,12 @@ fn heed_edit(fold: &mut Fold<'_>, known: &Known, id: &ItemId, edit: &Edit, read:
         }
         Edit::Reopened if item.state != State::Open => put(item, State::Open, None),
         Edit::Removed if item.state == State::Open => {
-            let made = before.as_mention(&read.path, read.meeting);
-            let words = before.mentions.last().unwrap_or(&made);
-            let beside = before.mentions.first().unwrap_or(&made);
             let reason = Reason::EntryRemoved {
                 path: read.path.clone(),
             };
-            fold.propose(ProposalKind::Dropped, id, None, words, beside, vec![reason]);
+            let proposal = Proposal::of_item(ProposalKind::Dropped, &before, reason, &read.path);
+            let known = fold.proposals.entry(proposal.id.clone());
+            known.or_insert(proposal);
             return;
         }
         Edit::Reopened | Edit::Removed => return,

@@ -44,7 +44,7 @@ pub fn sweep(
         if !waiting.is_empty() {
             continue;
         }
-        let proposal = propose(item, reason);
+        let proposal = Proposal::of_item(ProposalKind::Dropped, item, reason, "");
         if !ids.contains(&proposal.id) {
             changes.push(Change::Proposed { proposal });
         }
@@ -83,21 +83,4 @@ fn reason(
         days: u32::try_from((today - last).get_days()).unwrap_or(0),
         meetings: held,
     })
-}
-
-fn propose(item: &Item, reason: Reason) -> Proposal {
-    let made = item.as_mention("", item.since);
-    let words = item.mentions.last().unwrap_or(&made);
-    let beside = item.mentions.first().unwrap_or(&made);
-    let kind = ProposalKind::Dropped;
-    Proposal {
-        id: ProposalId::from_content(kind, &item.series, words, beside),
-        kind,
-        item: item.id.clone(),
-        with: None,
-        words: words.clone(),
-        beside: beside.clone(),
-        reasons: vec![reason],
-        decided: None,
-    }
 }

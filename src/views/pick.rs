@@ -228,12 +228,18 @@ mod tests {
                 it.mentions.push(said("notes/core/2025/core-04-10.md"));
                 it.mentions.push(said("notes/core/2025/core-03-27.md"));
             }),
-            of("now", |it| it.due = due("by 8 May", Some(date(2025, 5, 8)))),
-            of("next", |it| it.due = due("for the next meeting", None)),
-            of("overdue", |it| {
-                it.due = due("by May", Some(date(2025, 5, 1)))
+            of("now", |it| {
+                it.due = due("by 8 May", Some(date(2025, 5, 8)));
             }),
-            of("far", |it| it.due = due("by July", Some(date(2025, 7, 1)))),
+            of("next", |it| {
+                it.due = due("for the next meeting", None);
+            }),
+            of("overdue", |it| {
+                it.due = due("by May", Some(date(2025, 5, 1)));
+            }),
+            of("far", |it| {
+                it.due = due("by July", Some(date(2025, 7, 1)));
+            }),
             of("snoozed", |it| {
                 it.snoozed = Some(Snooze::Day {
                     day: date(2025, 5, 9),
