@@ -32,6 +32,49 @@ pub(super) struct Agenda {
     pub(super) heading: Option<String>,
     /// The line over the items of the block.
     pub(super) title: String,
+    /// How many items the block lists.
+    pub(super) budget: Budget,
+    /// The file of the block's template, from the project's root.
+    pub(super) template: Option<PathBuf>,
+}
+
+/// How much a meeting looks at: a number of items, or "20 minutes" at two minutes an item.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "BudgetValue")]
+pub(super) struct Budget {
+    pub(super) items: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum BudgetValue {
+    Items(usize),
+    Words(String),
+}
+
+/// How long an item takes.
+const MINUTES_PER_ITEM: usize = 2;
+
+impl TryFrom<BudgetValue> for Budget {
+    type Error = String;
+
+    fn try_from(value: BudgetValue) -> Result<Self, String> {
+        let words = match value {
+            BudgetValue::Items(items) => return Ok(Self { items }),
+            BudgetValue::Words(words) => words,
+        };
+        let minutes = words
+            .trim()
+            .trim_end_matches(|c: char| c.is_alphabetic())
+            .trim();
+        let is_minutes = words.trim()[minutes.len()..].trim().starts_with("min");
+        match minutes.parse::<usize>() {
+            Ok(minutes) if is_minutes => Ok(Self {
+                items: minutes.div_ceil(MINUTES_PER_ITEM),
+            }),
+            _ => Err("a budget is a number of items or, as `20 minutes`, of minutes".to_owned()),
+        }
+    }
 }
 
 impl Default for Agenda {
@@ -39,6 +82,8 @@ impl Default for Agenda {
         Self {
             heading: None,
             title: "Open items from earlier meetings".to_owned(),
+            budget: Budget { items: 12 },
+            template: None,
         }
     }
 }
@@ -51,6 +96,7 @@ struct Series {
     date: Option<String>,
     /// Names of the people of this group; empty where the project does not say.
     people: Vec<String>,
+    agenda: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -70,6 +116,7 @@ struct SeriesEntry {
     date: Option<toml::Spanned<String>>,
     #[serde(default)]
     people: Vec<String>,
+    agenda: Option<toml::Spanned<String>>,
 }
 
 /// Why `owed.toml` cannot be used.
@@ -136,7 +183,29 @@ impl Config {
                     .map_err(|error| at(glob.span().start, error.to_string()))?;
             }
             let first = entry.name.span().start;
+            if let Some(agenda) = entry.agenda.as_ref().filter(|it| {
+                !["YYYY", "MM", "DD"]
+                    .iter()
+                    .all(|part| it.get_ref().contains(part))
+            }) {
+                return Err(at(
+                    agenda.span().start,
+                    "an agenda's path has YYYY, MM and DD in the place of its day".to_owned(),
+                ));
+            }
+            // A series' agendas are its notes.
+            if let Some(agenda) = &entry.agenda {
+                let digits = agenda
+                    .get_ref()
+                    .replace("YYYY", "[0-9][0-9][0-9][0-9]")
+                    .replace("MM", "[0-9][0-9]")
+                    .replace("DD", "[0-9][0-9]");
+                paths
+                    .add_line(None, &format!("/{}", digits.trim_start_matches('/')))
+                    .map_err(|error| at(agenda.span().start, error.to_string()))?;
+            }
             series.push(Series {
+                agenda: entry.agenda.map(toml::Spanned::into_inner),
                 paths: paths
                     .build()
                     .map_err(|error| at(first, error.to_string()))?,
@@ -258,6 +327,12 @@ impl Config {
         people::login_of(&self.people, owner)
     }
 
+    /// The path of a series' agendas from the project's root, with YYYY, MM and DD in the place of the day.
+    pub(super) fn agenda_of(&self, series: &str) -> Option<&str> {
+        let named = self.series.iter().find(|it| it.name == series);
+        named.and_then(|it| it.agenda.as_deref())
+    }
+
     /// The series that the project gives to a note; `None` where its folder says it. The path is as
     /// the ledger has it.
     pub(super) fn series_of(&self, path: &str) -> Option<&str> {
@@ -352,12 +427,14 @@ mod tests {
 
     #[test]
     fn the_first_series_that_fits() {
-        let text = "[[series]]\nname = \"core\"\npaths = [\"meetings/core-*\", \"/old/**\"]\n\n[[series]]\nname = \"rest\"\npaths = [\"*.md\"]\n";
+        let text = "[[series]]\nname = \"core\"\npaths = [\"meetings/core-*\", \"/old/**\"]\nagenda = \"next/YYYY-MM-DD.md\"\n\n[[series]]\nname = \"rest\"\npaths = [\"*.md\"]\n";
         let config = Config::parse(text).expect("fits");
         for (path, expected) in [
             ("meetings/core-01-02.md", Some("core")),
             ("old/2020/x.txt", Some("core")),
             ("a/docs.md", Some("rest")),
+            ("next/2025-05-08.md", Some("core")),
+            ("next/2025-05.txt", None),
             ("a/docs.txt", None),
             ("/elsewhere/docs.md", None),
         ] {
@@ -370,11 +447,19 @@ mod tests {
         for (text, expected) in [
             (
                 "[agenda]\nheadin = \"x\"\n",
-                "owed.toml:2: unknown field `headin`, expected `heading` or `title`",
+                "owed.toml:2: unknown field `headin`, expected one of `heading`, `title`, `budget`, `template`",
             ),
             (
                 "\n[agenda]\ntitle = 3\n",
                 "owed.toml:3: invalid type: integer `3`, expected a string",
+            ),
+            (
+                "[agenda]\nbudget = \"a while\"\n",
+                "owed.toml:2: a budget is a number of items",
+            ),
+            (
+                "[[series]]\nname = \"a\"\npaths = [\"a\"]\nagenda = \"a/YYYY.md\"\n",
+                "owed.toml:4: an agenda's path has YYYY, MM and DD",
             ),
             (
                 "[[series]]\nname = \" \"\npaths = [\"a\"]\n",
@@ -407,6 +492,19 @@ mod tests {
     }
 
     #[test]
+    fn budgets() {
+        for (text, items) in [
+            ("8", 8),
+            ("\"20 minutes\"", 10),
+            ("\"15 min\"", 8),
+            ("0", 0),
+        ] {
+            let config = Config::parse(&format!("[agenda]\nbudget = {text}\n")).expect(text);
+            assert_eq!(config.agenda.budget.items, items);
+        }
+    }
+
+    #[test]
     fn the_template_holds_working_keys() {
         let plain = Config::parse(TEMPLATE).expect("comments only");
         assert_eq!(plain.agenda.heading, None);
@@ -423,5 +521,7 @@ mod tests {
         assert!(full.agenda.heading.is_some());
         assert_eq!(full.series.len(), 1);
         assert_eq!(full.agenda.title, plain.agenda.title);
+        assert_eq!(full.agenda.budget, plain.agenda.budget);
+        assert_eq!(full.agenda_of("core"), Some("meetings/YYYY/core-MM-DD.md"));
     }
 }

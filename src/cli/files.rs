@@ -159,6 +159,26 @@ fn stamp(metadata: &Metadata) -> Option<Stamp> {
     })
 }
 
+/// Puts a new text in the place of a file in one step, so that no reader and no crash sees half of
+/// it.
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // Through a link, so that the link stays one.
+    let path = path.canonicalize()?;
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let done = std::fs::write(&beside, text)
+        .and_then(|()| std::fs::set_permissions(&beside, std::fs::metadata(&path)?.permissions()))
+        .and_then(|()| std::fs::rename(&beside, &path));
+    if done.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    done
+}
+
 #[cfg(test)]
 mod tests {
     use super::find;

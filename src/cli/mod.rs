@@ -12,6 +12,7 @@ mod context;
 mod error;
 mod files;
 mod keys;
+mod meeting;
 mod output;
 mod parallel;
 mod project;

@@ -1,6 +1,6 @@
 //! The tracked thing, and what people can set about it.
 
-use super::{Certainty, Change, Heard, ItemId, Key, Kind, Mention};
+use super::{Certainty, Change, Heard, ItemId, Key, Kind, Mention, Status};
 use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -168,6 +168,28 @@ impl Item {
             again: None,
             links: BTreeSet::new(),
             mentions: Vec::new(),
+        }
+    }
+
+    /// The item as if a note had said it: the words of an item that no note speaks of, for a proposal about it.
+    pub fn as_mention(&self, path: &str, meeting: Option<Date>) -> Mention {
+        Mention {
+            id: Some(self.id.clone()),
+            path: path.to_owned(),
+            line: 1,
+            end_line: 1,
+            kind: self.kind,
+            certainty: self.certainty,
+            status: Status::Open,
+            speaker: None,
+            owners: self.owners.clone(),
+            people: Vec::new(),
+            text: self.text.clone(),
+            due: self.due.clone(),
+            rule: String::new(),
+            confidence: 1.0,
+            quote: self.text.clone(),
+            meeting,
         }
     }
 

@@ -118,7 +118,16 @@ pub struct Mention {
     pub meeting: Option<Date>,
 }
 
+/// What stands in the place of a rule for remarks.
+pub const REMARK: &str = "remark";
+
 impl Mention {
+    /// Whether it is what somebody wrote under the item's entry in owed's block. It belongs to that item for its place,
+    /// whatever its words.
+    pub fn is_remark(&self) -> bool {
+        self.rule == REMARK
+    }
+
     /// Whether it is shown and kept without asking: a definite task or commitment.
     pub fn is_carried(&self) -> bool {
         matches!(self.kind, Kind::Task | Kind::Commitment) && self.certainty == Certainty::Definite

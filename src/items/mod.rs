@@ -18,7 +18,7 @@ mod words;
 pub use change::{Change, Heard};
 pub use id::{ItemId, Key, normal};
 pub use item::{Field, Item, Mark, Snooze, State};
-pub use mention::{Certainty, Kind, Mention, Status};
+pub use mention::{Certainty, Kind, Mention, REMARK, Status};
 pub use proposal::{Home, Proposal, ProposalId, ProposalKind, Reason};
 pub use set::{Conflict, Items};
 pub use words::Words;

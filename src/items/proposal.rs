@@ -1,6 +1,6 @@
 //! What waits for a person's yes, and what a person has decided about mentions.
 
-use super::{ItemId, Mention, id};
+use super::{Item, ItemId, Mention, id};
 use serde::{Deserialize, Serialize};
 
 /// The id of a proposal: of the same shape as an [`ItemId`], made from its kind and the words of both sides, so that
@@ -30,6 +30,21 @@ impl ProposalId {
             &id::normal(&words.quote),
             &meeting(beside),
             &id::normal(&beside.quote),
+        ]))
+    }
+
+    /// The id of a proposal that no words make, about an item that was last spoken of by these. Two items may be spoken
+    /// of in one sentence, so that the words alone would not do.
+    pub fn of_item(kind: ProposalKind, item: &ItemId, last: &Mention) -> Self {
+        let meeting = last
+            .meeting
+            .map_or_else(|| last.path.clone(), |date| date.to_string());
+        Self(id::hashed(&[
+            "proposal of an item",
+            kind.as_str(),
+            item.as_str(),
+            &meeting,
+            &id::normal(&last.quote),
         ]))
     }
 
@@ -157,6 +172,24 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// A proposal that no words make, about an item: its last words stand beside its first; of an item that no note
+    /// speaks of those that it has itself, at this path.
+    pub fn of_item(kind: ProposalKind, item: &Item, reason: Reason, path: &str) -> Self {
+        let made = item.as_mention(path, item.since);
+        let words = item.mentions.last().unwrap_or(&made);
+        let beside = item.mentions.first().unwrap_or(&made);
+        Self {
+            id: ProposalId::of_item(kind, &item.id, words),
+            kind,
+            item: item.id.clone(),
+            with: None,
+            words: words.clone(),
+            beside: beside.clone(),
+            reasons: vec![reason],
+            decided: None,
+        }
+    }
+
     /// Whether it comes out of the words of notes. One that does not (a sweep's, an issue's) stands until it is
     /// answered or its item is closed, however often notes are read.
     pub fn is_of_words(&self) -> bool {

@@ -385,3 +385,24 @@ fn an_item_put_off_is_out_of_sight_until_its_day_or_the_next_meeting() {
     assert!(next.holds(date(2025, 7, 1), Some(today)));
     assert!(!next.holds(today, Some(date(2025, 5, 15))));
 }
+
+#[test]
+fn two_items_of_one_sentence_are_asked_about_apart() {
+    let one = Item {
+        mentions: vec![mention(1, "said")],
+        ..item()
+    };
+    let two = Item {
+        id: other(),
+        ..one.clone()
+    };
+    let ask = |item: &Item| {
+        let reason = Reason::Idle {
+            days: 200,
+            meetings: 4,
+        };
+        Proposal::of_item(ProposalKind::Dropped, item, reason, "")
+    };
+    assert_ne!(ask(&one).id, ask(&two).id);
+    assert_eq!(ask(&one), ask(&one));
+}

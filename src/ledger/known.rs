@@ -95,9 +95,14 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
     }
     let counts = counts(connection, series, &words)?;
     let meetings = meetings(connection, series, reads, &items)?;
+    let mut before = Vec::new();
+    for read in reads {
+        before.extend(read::reading(connection, &read.path)?);
+    }
     Ok(Known {
         items,
         later,
+        before,
         counts,
         meetings,
     })
@@ -319,8 +324,14 @@ fn decisions(
     }
     for read in reads {
         for tick in &read.ticks {
-            if let Some(to) = read::forward(connection, &tick.id)? {
-                items.set_forward(tick.id.clone(), Some(to));
+            // An item may have changed its id more than once since it was written there.
+            let mut at = tick.id.clone();
+            let mut passed = BTreeSet::new();
+            while passed.insert(at.clone())
+                && let Some(to) = read::forward(connection, &at)?
+            {
+                items.set_forward(at, Some(to.clone()));
+                at = to;
             }
         }
     }

@@ -107,7 +107,13 @@ pub(super) fn likeness(
     aliases: &Aliases,
 ) -> Option<Likeness> {
     let mut best: Option<(Shared, usize, Rc<Told>)> = None;
-    for (at, other) in item.mentions.iter().enumerate() {
+    // A remark lies where it lies for its place, and its words need not be of the work.
+    let told_by_words = item
+        .mentions
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| !it.is_remark());
+    for (at, other) in told_by_words {
         let theirs = told_of(other);
         let numbers_differ = !told.words.numbers.is_empty()
             && !theirs.words.numbers.is_empty()

@@ -9,7 +9,7 @@ use super::home;
 use super::index::Index;
 use super::known::{Known, WordCounts};
 use super::names;
-use super::{Mark, NoteRead, Tick};
+use super::{Mark, NoteRead};
 use crate::due::Due;
 use crate::items::{
     Field, Home, Item, ItemId, Kind, Mention, Proposal, ProposalId, ProposalKind, Reason, State,
@@ -211,29 +211,22 @@ impl<'k> Fold<'k> {
         heard
     }
 
-    /// Heeds a box of owed's own block in the note of a meeting; its item is one of the fold, or none that is heard.
-    pub(super) fn heed(&mut self, tick: &Tick, path: &str, meeting: Option<Date>) {
-        // The box may have been noted when the item had another id.
-        let here = |(id, at): &&(ItemId, String)| {
-            at == path && self.on_table(id).as_ref() == Some(&tick.id)
+    /// Hears a remark that somebody wrote under the entry of an item in owed's block: it is of that item, unless a
+    /// person has said otherwise.
+    pub(super) fn hear_remark(&mut self, mention: &Mention, entry: &ItemId) -> Heard {
+        let Some(own) = &mention.id else {
+            return Heard::Nowhere;
         };
-        let noted = self.marks.keys().find(here).cloned();
-        let before = noted
-            .and_then(|key| self.marks.remove(&key))
-            .unwrap_or(Mark::Open);
-        self.marks
-            .insert((tick.id.clone(), path.to_owned()), tick.mark);
-        let to = match tick.mark {
-            Mark::Done if before != tick.mark => State::Done,
-            Mark::Dropped if before != tick.mark => State::Dropped,
-            _ => return,
-        };
-        if let Some(item) = self.items.get_mut(&tick.id)
-            && item.state == State::Open
+        if self.known.items.home(own).is_some() {
+            return self.hear(mention);
+        }
+        self.heard.insert(own.clone());
+        match self
+            .on_table(entry)
+            .filter(|id| self.items.contains_key(id))
         {
-            (item.state, item.closed) = (to, meeting);
-            item.pinned.insert(Field::State);
-            self.set_by_hand = true;
+            Some(id) => self.join(&id, mention),
+            None => Heard::Nowhere,
         }
     }
 
@@ -468,6 +461,9 @@ impl<'k> Fold<'k> {
     fn note(&mut self, id: &ItemId, mention: &Mention) {
         if let Some(own) = &mention.id {
             self.holders.insert(own.clone(), id.clone());
+        }
+        if mention.is_remark() {
+            return;
         }
         let key = names::key(self.series, mention, &self.index.aliases);
         self.index.add_key(key, id);

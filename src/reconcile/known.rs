@@ -25,6 +25,12 @@ pub struct NoteRead {
 }
 
 impl NoteRead {
+    /// The entry of owed's block that a remark stands under.
+    pub fn entry_above(&self, remark: &Mention) -> Option<&Tick> {
+        let above = self.ticks.iter().filter(|tick| tick.line <= remark.line);
+        above.max_by_key(|tick| tick.line)
+    }
+
     /// The days of the meetings that it tells of, its own among them.
     pub fn days(&self) -> impl Iterator<Item = Option<Date>> {
         self.mentions
@@ -121,6 +127,9 @@ pub struct Known {
     pub items: Items,
     /// The other notes of the series that tell of meetings at or after the first of the notes, as they were read.
     pub later: Vec<NoteRead>,
+    /// The notes themselves as they were when they were last read; what people had written into owed's block then was
+    /// heeded then.
+    pub before: Vec<NoteRead>,
     /// The words of the series.
     pub counts: WordCounts,
     /// The days of the series' meetings, as far as its notes tell them, those that are to come included.

@@ -9,6 +9,7 @@ mod alike;
 mod carried;
 mod diff;
 mod fold;
+mod heed;
 mod home;
 mod index;
 mod known;
@@ -20,21 +21,62 @@ pub use index::{RECENT_DAYS, RECENT_NOTES};
 pub use known::{Known, NoteRead, Position, WordCounts, first_position};
 pub use names::keys;
 
-use crate::items::{Change, ItemId, Mention, Proposal, ProposalId, normal};
+use crate::due::Due;
+use crate::items::{Change, Field, ItemId, Mention, Proposal, ProposalId, normal};
 use fold::{Fold, Heard};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One box of owed's own block.
+/// One entry of owed's own block.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tick {
     /// The item it stands for.
     pub id: ItemId,
-    /// What it says.
+    /// What its box says.
     pub mark: Mark,
     /// Its line, 1-based.
     pub line: u32,
+    /// What somebody has written otherwise than owed had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
+}
+
+/// What somebody has changed about an entry of owed's own block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "edit", rename_all = "snake_case")]
+pub enum Edit {
+    /// Who is to do it; empty for nobody.
+    Owners {
+        /// As they are written.
+        owners: Vec<String>,
+    },
+    /// By when; `None` where it was taken out.
+    Due {
+        /// Counted from the day of the meeting.
+        due: Option<Due>,
+    },
+    /// What is to be done.
+    Text {
+        /// As it is written.
+        text: String,
+    },
+    /// The box of an item that owed had shown as done is empty again.
+    Reopened,
+    /// The whole entry is gone. The line is then that of the block's end.
+    Removed,
+}
+
+impl Edit {
+    /// What it sets of the item, where that is not its state.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Edit::Owners { .. } => Some(Field::Owners),
+            Edit::Due { .. } => Some(Field::Due),
+            Edit::Text { .. } => Some(Field::Text),
+            Edit::Reopened | Edit::Removed => None,
+        }
+    }
 }
 
 /// What comes of notes.
@@ -275,7 +317,11 @@ fn hear<'k>(
         let mut became_of = Vec::new();
         for mention in &mentions {
             let mention = *mention;
-            let became = fold.hear(mention);
+            let entry = read.entry_above(mention).filter(|_| mention.is_remark());
+            let became = match entry {
+                Some(entry) => fold.hear_remark(mention, &entry.id),
+                None => fold.hear(mention),
+            };
             if let (Heard::Begins(id) | Heard::Joins(id), Some(own)) = (&became, &mention.id)
                 && reticked.contains(own)
             {
@@ -289,52 +335,13 @@ fn hear<'k>(
         carried::propose(&mut fold, &mentions, &became_of);
         if last_sitting.get(read.path.as_str()) == Some(&day) {
             unknown.extend(
-                heed(&mut fold, read)
+                heed::heed(&mut fold, known, read)
                     .into_iter()
                     .map(|tick| (read.path.clone(), tick)),
             );
         }
     }
     (fold, heard, unknown)
-}
-
-/// Heeds the boxes of owed's block in a note; gives those whose item is not known.
-fn heed(fold: &mut Fold<'_>, read: &NoteRead) -> Vec<Tick> {
-    let mut unknown = Vec::new();
-    let mut boxes: BTreeMap<ItemId, &Tick> = BTreeMap::new();
-    for tick in &read.ticks {
-        match (fold.on_table(&tick.id), fold.live(&tick.id)) {
-            (Some(id), _) => {
-                // Where an item has several boxes, the first that is not open counts.
-                let kept = boxes.entry(id).or_insert(tick);
-                if kept.mark == Mark::Open {
-                    *kept = tick;
-                }
-            }
-            // A box of what is only said later ticks nothing, unless the later words turn out to belong to what was
-            // said before.
-            (None, Some(_)) => fold.set_by_hand |= tick.mark != Mark::Open,
-            (None, None) => unknown.push(tick.clone()),
-        }
-    }
-    let named: BTreeSet<ItemId> = read
-        .ticks
-        .iter()
-        .filter_map(|tick| fold.live(&tick.id))
-        .collect();
-    let of_here = fold.marks.keys().filter(|(_, path)| *path == read.path);
-    let lost: Vec<ItemId> = of_here
-        .filter(|(id, _)| fold.live(id).is_none_or(|id| !named.contains(&id)))
-        .map(|(id, _)| id.clone())
-        .collect();
-    for id in lost {
-        fold.marks.insert((id, read.path.clone()), Mark::Open);
-    }
-    for (id, tick) in boxes {
-        let tick = Tick { id, ..tick.clone() };
-        fold.heed(&tick, &read.path, read.meeting);
-    }
-    unknown
 }
 
 /// Gives an id to each mention that has none: that of the item which it would begin. Twins of one meeting are told

@@ -2,16 +2,18 @@
 //! and page does that decides something about their mentions.
 
 mod edit;
+mod sweep;
 mod waiting;
 mod who;
 
 pub use edit::{accept, join, name, names, reject, set_due, set_owners, set_text, snooze, split};
+pub use sweep::{Idle, is_sweep, sweep};
 pub use waiting::{Waiting, waiting};
 pub use who::{By, Directory, Named, Person, Unknown, directory};
 
 use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
 use crate::ledger::{LedgerError, NoteRow, Transaction};
-use crate::reconcile::{NoteRead, Outcome, Plan, Tick, plan};
+use crate::reconcile::{Edit, NoteRead, Outcome, Plan, Tick, plan};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +36,8 @@ pub struct News {
     pub unknown_ticks: Vec<Tick>,
     /// The items whose state has changed.
     pub set: Vec<(ItemId, State)>,
+    /// What people have changed about entries of the block, but for their boxes.
+    pub edited: Vec<(ItemId, Field)>,
     /// What newly waits for a yes.
     pub proposals: Vec<Proposal>,
 }
@@ -119,12 +123,41 @@ pub fn decide(
     yes: bool,
     today: Date,
 ) -> Result<(), LedgerError> {
-    let Some(proposal) = transaction.proposal(id)? else {
-        return Ok(());
-    };
+    decide_all(transaction, std::slice::from_ref(id), yes, today)
+}
+
+/// The same answer to several proposals; notes are heard again once, whatever their number.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub fn decide_all(
+    transaction: &mut Transaction<'_>,
+    ids: &[ProposalId],
+    yes: bool,
+    today: Date,
+) -> Result<(), LedgerError> {
+    let mut paths = BTreeSet::new();
+    for id in ids {
+        let Some(proposal) = transaction.proposal(id)? else {
+            continue;
+        };
+        let changes = decision(transaction, &proposal, yes, today)?;
+        transaction.apply(&changes)?;
+        paths.insert(proposal.words.path);
+    }
+    hear_again(transaction, &paths)
+}
+
+/// What follows from an answer.
+fn decision(
+    transaction: &Transaction<'_>,
+    proposal: &Proposal,
+    yes: bool,
+    today: Date,
+) -> Result<Vec<Change>, LedgerError> {
     let words = &proposal.words;
     let mut changes = vec![Change::Decided {
-        proposal: id.clone(),
+        proposal: proposal.id.clone(),
         id: proposal.item.clone(),
         from: proposal.decided,
         to: Some(yes),
@@ -133,8 +166,14 @@ pub fn decide(
         let Some(item) = transaction.item(&proposal.item)? else {
             return Ok(Vec::new());
         };
-        let why = Some(format!("as {}:{} says", words.path, words.line));
-        let put = item.put(to, words.meeting.or(Some(today)), why);
+        // What no note says was decided today, whenever the item was last spoken of.
+        let (day, why) = if proposal.is_of_words() {
+            let place = format!("as {}:{} says", words.path, words.line);
+            (words.meeting.or(Some(today)), place)
+        } else {
+            (Some(today), "as proposed".to_owned())
+        };
+        let put = item.put(to, day, Some(why));
         Ok([Some(put), item.pin(Field::State)]
             .into_iter()
             .flatten()
@@ -152,8 +191,7 @@ pub fn decide(
         (true, ProposalKind::Dropped, ..) => changes.extend(close(State::Dropped)?),
         _ => {}
     }
-    transaction.apply(&changes)?;
-    hear_again(transaction, &BTreeSet::from([words.path.clone()]))
+    Ok(changes)
 }
 
 /// Lets the ledger hear notes again as they were last read, after a person has decided something about their mentions.
@@ -249,6 +287,13 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
         .iter()
         .flat_map(|read| read.ticks.iter().map(|tick| (&tick.id, read.path.as_str())))
         .collect();
+    let mut edits: BTreeMap<(&ItemId, Field), &str> = BTreeMap::new();
+    for read in &plan.reads {
+        for tick in &read.ticks {
+            let fields = tick.edits.iter().filter_map(Edit::field);
+            edits.extend(fields.map(|field| ((&tick.id, field), read.path.as_str())));
+        }
+    }
     let of_item = |id: &ItemId| {
         let said = plan.outcomes.iter().rev().find(|outcome| outcome.id == *id);
         let ticked = ticked.get(id).map(|path| (*path).to_owned());
@@ -261,6 +306,14 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
             && let Some(path) = of_item(id)
         {
             entry(news, path).set.push((id.clone(), *to));
+        }
+        if let Some((id, field)) = edited(change)
+            && let Some(path) = edits.get(&(id, field))
+        {
+            let edited = &mut entry(news, (*path).to_owned()).edited;
+            if !edited.contains(&(id.clone(), field)) {
+                edited.push((id.clone(), field));
+            }
         }
     }
     for outcome in plan.outcomes {
@@ -275,6 +328,16 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
         entry(news, proposal.words.path.clone())
             .proposals
             .push(proposal);
+    }
+}
+
+/// What a change sets of an item that is not its state.
+fn edited(change: &Change) -> Option<(&ItemId, Field)> {
+    match change {
+        Change::OwnersSet { id, .. } => Some((id, Field::Owners)),
+        Change::DueSet { id, .. } => Some((id, Field::Due)),
+        Change::TextSet { id, .. } => Some((id, Field::Text)),
+        _ => None,
     }
 }
 

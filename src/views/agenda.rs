@@ -1,143 +1,342 @@
-//! The open items as a block for the next meeting's agenda.
+//! The items for the next meeting as a block for its agenda.
 
+use super::entry::{self, Bullets};
 use super::escape::{escape, link_path};
-use super::text::count;
+use super::pick::Picked;
+use super::template::{TemplateError, fill};
+use super::text::{count, fit, one_line, words};
 use super::when;
-use crate::items::{Item, Mention, State, normal};
+use crate::items::{Item, Mention, Proposal, ProposalKind, normal};
 use jiff::civil::Date;
+use serde::Serialize;
 
-/// The line that begins the block. It starts with `lines::BEGIN`.
-const BEGIN_LINE: &str = "<!-- owed:begin (tick [x] what is done and [-] what is dropped; \
-                          the rest of this part is written anew each time) -->";
-const END_LINE: &str = "<!-- owed:end -->";
+/// The template of a block where the user has none of their own.
+pub const TEMPLATE: &str = include_str!("agenda.md");
 
-/// What the block says when nothing is open.
-pub(super) const NOTHING: &str = "Nothing is open.";
-
-/// What comes between the words of an entry and what is known about them.
-pub(super) const DETAILS: &str = " — ";
-
-/// The name of the part for items without an owner; it comes last.
-const NOBODY: &str = "Nobody yet";
+/// How many columns the words of an item may take.
+const WIDE: usize = 160;
+/// How many items are listed as done.
+const DONE: usize = 12;
 
 /// How a block is made.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// The day ages are counted to and dues are held against: the next meeting's. Without one there
-    /// are no ages.
-    pub meeting: Option<Date>,
+    /// The day ages are counted to and dues are held against: the next meeting's.
+    pub meeting: Date,
+    /// The series, as `owed list` takes it; `None` for all series.
+    pub series: Option<&'a str>,
     /// The line over the items.
     pub title: &'a str,
+    /// The template; [`TEMPLATE`] by default.
+    pub template: &'a str,
+    /// How its entries begin.
+    pub bullets: Bullets,
+    /// The path of the agenda, as mentions have theirs, where there is a file: what it says itself is no earlier time.
+    pub path: Option<&'a str>,
     /// The absolute directory that links start from, with `/` between its parts.
     pub directory: &'a str,
     /// The absolute directory that the paths of mentions start from, with `/` between its parts.
     pub root: &'a str,
 }
 
-/// The open ones of `items` as a block, its two marker lines included, without a final line break.
+/// What a template gets. Every text in it is Markdown that shows itself and does nothing.
+#[derive(Serialize)]
+struct Values {
+    title: String,
+    series: String,
+    /// The day of the meeting, as YYYY-MM-DD.
+    meeting: String,
+    items: Vec<Entry>,
+    /// What is not listed, in words; empty where everything is.
+    rest: String,
+    more: usize,
+    idle: usize,
+    snoozed: usize,
+    later: usize,
+    done: Vec<Entry>,
+    dropped: usize,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    id: String,
+    /// The comment by which the entry is known again.
+    mark: String,
+    /// How the list entry begins: `-` or `1.`, as the file has it.
+    bullet: String,
+    /// "Ana, Ben", "We" or "Nobody".
+    owners: String,
+    what: String,
+    /// All that is known about it, in the order of the default template.
+    details: Vec<String>,
+    due: String,
+    overdue: bool,
+    since: String,
+    /// "3rd time"; empty for the first.
+    nth: String,
+    times: usize,
+    slipped: usize,
+    /// The link to where it was first said.
+    first: String,
+    /// The link to where it was last said, if that is elsewhere.
+    last: String,
+    /// Links to issues and the like.
+    issues: Vec<String>,
+    /// "done? said in …" where that waits for a yes.
+    asked: String,
+}
+
+/// A block, its two marker lines included, without a final line break: what was picked, as the template has it. Every
+/// entry holds its item's id in a comment, with a stamp of what it says, so that what people change can be read back.
 ///
-/// The entries are grouped by owner, the oldest first. Every entry holds its item's id in a
-/// comment, so that ticks can be read back from it.
-pub fn render<'a>(items: impl IntoIterator<Item = &'a Item>, options: &Options<'_>) -> String {
-    let mut open: Vec<&Item> = items
-        .into_iter()
-        .filter(|item| item.state == State::Open)
+/// # Errors
+/// A template that cannot be used.
+pub fn render(picked: &Picked<'_>, options: &Options<'_>) -> Result<String, TemplateError> {
+    let items: Vec<Entry> = (1..)
+        .zip(&picked.items)
+        .map(|(nth, (item, asked))| open_entry(item, *asked, nth, options))
         .collect();
-    open.sort_by_cached_key(|item| {
-        (
-            group_key(item),
-            item.since.is_none(),
-            item.since,
-            item.id.clone(),
-        )
-    });
-
-    let mut lines = vec![
-        BEGIN_LINE.to_owned(),
-        format!("**{}**", escape(options.title)),
-        String::new(),
-    ];
-    if open.is_empty() {
-        lines.push(NOTHING.to_owned());
-    }
-    let mut group = None;
-    for item in open {
-        let key = group_key(item);
-        if group.as_ref() != Some(&key) {
-            lines.push(format!("- **{}**", group_name(item)));
-            group = Some(key);
-        }
-        lines.push(entry(item, options));
-    }
-    lines.push(END_LINE.to_owned());
-    lines.join("\n")
-}
-
-/// What groups are put in order by: people, the group as a whole, nobody.
-fn group_key(item: &Item) -> (u8, String) {
-    let owners: Vec<String> = item.owners.iter().map(|owner| normal(owner)).collect();
-    let rank = match owners.as_slice() {
-        [] => 2,
-        [owner] if owner == "we" => 1,
-        _ => 0,
+    let n_done = picked.done.len().min(DONE);
+    let done: Vec<Entry> = (1..)
+        .zip(&picked.done[..n_done])
+        .map(|(nth, item)| done_entry(item, nth, options))
+        .collect();
+    let marks: Vec<(String, String)> = items
+        .iter()
+        .chain(&done)
+        .map(|entry| (entry.id.clone(), entry.what.clone()))
+        .collect();
+    let values = Values {
+        title: escape(options.title),
+        series: options.series.map(escape).unwrap_or_default(),
+        meeting: options.meeting.to_string(),
+        items,
+        rest: rest(picked, options),
+        more: picked.more,
+        idle: picked.idle,
+        snoozed: picked.snoozed,
+        later: picked.later,
+        done,
+        dropped: picked.dropped,
     };
-    (rank, owners.join(", "))
+    let body = fill(options.template, &values)?;
+    entry::seal(&body, &marks)
 }
 
-fn group_name(item: &Item) -> String {
-    match group_key(item).0 {
-        0 => escape(&item.owners.join(", ")),
-        1 => "We".to_owned(),
-        _ => NOBODY.to_owned(),
-    }
-}
-
-/// `  - [ ] write the guide — due 2 May · since 24 Apr, 1 week ·
-/// [core-04-24.md:12](core-04-24.md#L12) <!-- owed:… -->`
-fn entry(item: &Item, options: &Options<'_>) -> String {
-    let mut details = Vec::new();
+fn open_entry(item: &Item, asked: Option<&Proposal>, nth: usize, options: &Options<'_>) -> Entry {
+    let meeting = options.meeting;
+    let mut entry = plain_entry(item, nth, options);
+    entry.mark = entry::mark(&item.id, false);
     if let Some(due) = &item.due {
-        let overdue = options
-            .meeting
-            .is_some_and(|meeting| when::is_overdue(item, meeting));
-        let mark = if overdue { "**overdue**: " } else { "" };
-        details.push(format!(
-            "{mark}due {}",
-            escape(&when::due(due, options.meeting))
-        ));
+        entry.due = escape(&when::due(due, Some(meeting)));
+        entry.overdue = when::is_overdue(item, meeting);
     }
-    if let Some(since) = item.since {
-        let age = options.meeting.map(|meeting| when::age(since, meeting));
-        let age = age.filter(|age| !age.is_empty());
-        let age = age.map_or(String::new(), |age| format!(", {age}"));
-        details.push(format!("since {}{age}", when::day(since, options.meeting)));
-    }
+    entry.asked = asked.map_or(String::new(), |proposal| ask(proposal, options));
+    let due = match (entry.due.as_str(), entry.overdue) {
+        ("", _) => String::new(),
+        (due, true) => format!("**overdue**: due {due}"),
+        (due, false) => format!("due {due}"),
+    };
+    let since = match (entry.since.as_str(), entry.nth.as_str()) {
+        ("", nth) => nth.to_owned(),
+        (since, "") => format!("since {since}"),
+        (since, nth) => format!("since {since}, {nth}"),
+    };
+    let last = match entry.last.as_str() {
+        "" => String::new(),
+        last => format!("last in {last}"),
+    };
+    let parts = [&due, &entry.asked, &since, &entry.first, &last];
+    entry.details = parts.into_iter().chain(&entry.issues).cloned().collect();
+    entry.details.retain(|part| !part.is_empty());
+    entry
+}
+
+fn done_entry(item: &Item, nth: usize, options: &Options<'_>) -> Entry {
+    let mut entry = plain_entry(item, nth, options);
+    entry.mark = entry::mark(&item.id, true);
+    let done = item.closed.map_or("done".to_owned(), |day| {
+        format!("done {}", when::day(day, Some(options.meeting)))
+    });
+    let place = if entry.last.is_empty() {
+        &entry.first
+    } else {
+        &entry.last
+    };
+    let parts = [&done, place];
+    entry.details = parts.into_iter().chain(&entry.issues).cloned().collect();
+    entry.details.retain(|part| !part.is_empty());
+    entry
+}
+
+/// What is the same of an open and a closed item.
+fn plain_entry(item: &Item, nth: usize, options: &Options<'_>) -> Entry {
+    let earlier: Vec<&Mention> = item
+        .mentions
+        .iter()
+        .filter(|mention| Some(mention.path.as_str()) != options.path)
+        .collect();
     let mut notes: Vec<&Mention> = Vec::new();
-    for mention in &item.mentions {
+    for mention in &earlier {
         if notes.last().is_none_or(|last| last.path != mention.path) {
             notes.push(mention);
         }
     }
-    if let Some(first) = notes.first() {
-        details.push(link(first, options));
-    }
-    if let [_, .., last] = notes.as_slice() {
-        details.push(format!(
-            "said {}, last in {}",
-            count(notes.len(), "time"),
-            link(last, options)
-        ));
-    }
-    let details = if details.is_empty() {
-        String::new()
-    } else {
-        format!("{DETAILS}{}", details.join(" · "))
+    let mut meetings: Vec<(Option<Date>, &str)> = earlier
+        .iter()
+        .map(|it| (it.meeting, it.meeting.map_or(it.path.as_str(), |_| "")))
+        .collect();
+    meetings.dedup();
+    let times = meetings.len() + 1;
+    let since = item
+        .since
+        .map(|since| when::day(since, Some(options.meeting)));
+    let last = match notes.as_slice() {
+        [_, .., last] => link(last, options),
+        _ => String::new(),
     };
-    format!(
-        "  - [ ] {}{details} <!-- owed:{} -->",
-        escape(&item.text),
-        item.id
-    )
+    Entry {
+        id: item.id.to_string(),
+        mark: String::new(),
+        bullet: options.bullets.nth(nth),
+        owners: owners(item),
+        what: what(&item.text),
+        details: Vec::new(),
+        due: String::new(),
+        overdue: false,
+        since: since.unwrap_or_default(),
+        nth: if times > 2 {
+            ordinal(times)
+        } else {
+            String::new()
+        },
+        times,
+        slipped: item.times_slipped(),
+        first: notes
+            .first()
+            .map_or(String::new(), |first| link(first, options)),
+        last,
+        issues: item.links.iter().filter_map(|url| issue(url)).collect(),
+        asked: String::new(),
+    }
+}
+
+fn owners(item: &Item) -> String {
+    match item.owners.as_slice() {
+        [] => entry::NOBODY.to_owned(),
+        [owner] if normal(owner) == "we" => "We".to_owned(),
+        owners => escape(&owners.join(", ")),
+    }
+}
+
+/// The words of an item; of very many the first.
+fn what(text: &str) -> String {
+    let text = one_line(text);
+    let shown = words(&text);
+    if super::width(&shown) <= WIDE {
+        return escape(&text);
+    }
+    escape(&fit(&shown, WIDE))
+}
+
+/// "3rd time".
+fn ordinal(n: usize) -> String {
+    let ending = match (n % 100, n % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending} time")
+}
+
+/// What waits for a yes, with the place of the words.
+fn ask(proposal: &Proposal, options: &Options<'_>) -> String {
+    let what = match proposal.kind {
+        ProposalKind::Dropped => "dropped?",
+        ProposalKind::Finished | ProposalKind::Same => "done?",
+    };
+    let said = if proposal.is_of_words() {
+        format!(" see {}", link(&proposal.words, options))
+    } else {
+        String::new()
+    };
+    format!("**{what}**{said}")
+}
+
+/// What is not listed, in words.
+fn rest(picked: &Picked<'_>, options: &Options<'_>) -> String {
+    let mut parts = Vec::new();
+    if picked.more > 0 {
+        parts.push(match picked.idle {
+            0 => format!("{} more open", picked.more),
+            idle if idle == picked.more => {
+                format!(
+                    "{} more open that nobody has spoken of for half a year",
+                    picked.more
+                )
+            }
+            idle => format!(
+                "{} more open, {idle} of them not spoken of for half a year",
+                picked.more
+            ),
+        });
+    }
+    let counted = [(picked.snoozed, "snoozed"), (picked.later, "due later")];
+    for (n, what) in counted.into_iter().filter(|(n, _)| *n > 0) {
+        parts.push(format!("{n} {what}"));
+    }
+    let of_open = !parts.is_empty();
+    if picked.dropped > 0 {
+        parts.push(format!("{} dropped since the last meeting", picked.dropped));
+    }
+    if picked.done.len() > DONE {
+        parts.push(format!("{} done", count(picked.done.len(), "item")));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    let mut words = format!("And {}", parts.join("; "));
+    if of_open {
+        let series = options.series.map(|series| {
+            let plain = series
+                .chars()
+                .all(|c| c.is_alphanumeric() || "-_./".contains(c));
+            let series = series.replace(['`', '"', '\n'], "");
+            if plain {
+                format!(" --series {series}")
+            } else {
+                format!(" --series \"{series}\"")
+            }
+        });
+        let series = series.unwrap_or_default();
+        words.push_str(&format!(": `owed list{series}`"));
+        if picked.idle > 0 {
+            words.push_str(", `owed sweep`");
+        }
+    }
+    words
+}
+
+/// `[#12](https://…)`, or the host where the address is not that of an issue; `None` for what is no address.
+fn issue(url: &str) -> Option<String> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))?;
+    if url.contains(|c: char| c.is_whitespace() || c.is_control() || "()<>[]`\"\\".contains(c)) {
+        return None;
+    }
+    let mut parts = rest.trim_end_matches('/').rsplit('/');
+    let last = parts.next()?;
+    let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+    let kind = parts.next().unwrap_or_default();
+    let name = if is_number && matches!(kind, "issues" | "pull" | "merge_requests") {
+        format!("#{last}")
+    } else {
+        escape(rest.split('/').next().unwrap_or(rest))
+    };
+    Some(format!("[{name}]({url})"))
 }
 
 /// A link to the line where it was said.
@@ -161,7 +360,7 @@ fn is_absolute(path: &str) -> bool {
 }
 
 /// The way from an absolute directory to an absolute path.
-fn relative(directory: &str, path: &str) -> String {
+pub fn relative(directory: &str, path: &str) -> String {
     let parts = |path: &str| -> Vec<String> {
         path.split('/')
             .filter(|part| !part.is_empty())
@@ -177,79 +376,175 @@ fn relative(directory: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, relative, render};
+    use super::{Options, TEMPLATE, issue, relative, render};
     use crate::due::Due;
-    use crate::items::State;
+    use crate::items::{Item, ProposalKind, Reason};
+    use crate::views::Bullets;
+    use crate::views::pick::Picked;
     use crate::views::testing::{item, mention};
     use jiff::civil::date;
 
     const OPTIONS: Options<'_> = Options {
-        meeting: Some(date(2025, 5, 8)),
+        meeting: date(2025, 5, 8),
+        series: Some("notes/core"),
         title: "Open items",
+        template: TEMPLATE,
+        bullets: Bullets::Mark('-'),
+        path: None,
         directory: "/p/notes/core/2025",
         root: "/p",
     };
 
+    fn list(items: &[&Item]) -> String {
+        let picked = Picked {
+            items: items.iter().map(|item| (*item, None)).collect(),
+            ..Picked::default()
+        };
+        render(&picked, &OPTIONS).expect("the template fits")
+    }
+
     #[test]
-    fn grouped_by_owner_and_oldest_first() {
+    fn entries_say_what_is_known() {
         let mut late = item(&["Ana"], "write the guide", date(2025, 4, 24));
         late.due = Some(Due {
             phrase: "by Friday".to_owned(),
             date: Some(date(2025, 5, 2)),
             alternative: None,
         });
+        late.links = [
+            "https://code.example/a/b/issues/12",
+            "https://wiki.example/x",
+            "javascript:x",
+        ]
+        .map(str::to_owned)
+        .into();
         let mut again = item(&["ana"], "ask @priya about <b>keys</b>", date(2025, 4, 10));
         again
             .mentions
             .push(mention("notes/core/2025/core-04-24.md", 30));
-        let mut done = item(&["Ana"], "open an issue", date(2025, 4, 10));
-        done.state = State::Done;
         let nobody = item(&[], "pick a date", date(2025, 4, 10));
         let us = item(&["we"], "read the draft", date(2024, 12, 12));
-        let pair = item(&["Ben", "Chidi"], "try it", date(2025, 5, 8));
-        insta::assert_snapshot!(render([&late, &again, &done, &nobody, &us, &pair], &OPTIONS), @"
-        <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+        let pair = item(&["@ben", "Chidi"], &"try it ".repeat(40), date(2025, 5, 8));
+        insta::assert_snapshot!(list(&[&late, &again, &nobody, &us, &pair]), @"
+        <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
         **Open items**
 
-        - **ana**
-          - [ ] ask `@priya` about &lt;b>keys&lt;/b> — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) · said 2 times, last in [core-04-24.md:30](core-04-24.md#L30) <!-- owed:bzpbaegt1x8e -->
-          - [ ] write the guide — **overdue**: due 2 May · since 24 Apr, 2 weeks · [core-04-24.md:12](core-04-24.md#L12) <!-- owed:vnv2en78dr6a -->
-        - **Ben, Chidi**
-          - [ ] try it — since 8 May · [core-05-08.md:12](core-05-08.md#L12) <!-- owed:d05akp9kfx7a -->
-        - **We**
-          - [ ] read the draft — since 12 Dec 2024, 4 months · [core-12-12.md:12](../2024/core-12-12.md#L12) <!-- owed:zdqs6dbgqcd8 -->
-        - **Nobody yet**
-          - [ ] pick a date — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:dqhr79sn2ygb -->
-        <!-- owed:end -->
+        - [ ] **Ana**: write the guide — **overdue**: due 2 May · since 24 Apr · [core-04-24.md:12](core-04-24.md#L12) · [#12](https://code.example/a/b/issues/12) · [wiki.example](https://wiki.example/x) <!-- owed:vnv2en78dr6a 4mpr78 -->
+        - [ ] **ana**: ask `@priya` about &lt;b>keys&lt;/b> — since 10 Apr, 3rd time · [core-04-10.md:12](core-04-10.md#L12) · last in [core-04-24.md:30](core-04-24.md#L30) <!-- owed:bzpbaegt1x8e 4mm33g -->
+        - [ ] **Nobody**: pick a date — since 10 Apr · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:dqhr79sn2ygb 324k3g -->
+        - [ ] **We**: read the draft — since 12 Dec 2024 · [core-12-12.md:12](../2024/core-12-12.md#L12) <!-- owed:zdqs6dbgqcd8 wwvn3g -->
+        - [ ] **`@ben`, Chidi**: try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try it try i… — since 8 May · [core-05-08.md:12](core-05-08.md#L12) <!-- owed:cyz66jajmgcw 465k3g -->
+        <!-- owed:end vnv2en78dr6a bzpbaegt1x8e dqhr79sn2ygb zdqs6dbgqcd8 cyz66jajmgcw / tecs -->
         ");
-    }
-
-    #[test]
-    fn nothing_open() {
-        insta::assert_snapshot!(render([], &OPTIONS), @"
-        <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+        insta::assert_snapshot!(list(&[]), @"
+        <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
         **Open items**
 
         Nothing is open.
-        <!-- owed:end -->
+        <!-- owed:end / tecs pzjy -->
         ");
     }
 
     #[test]
-    fn without_a_meeting_there_are_no_ages() {
-        let options = Options {
-            meeting: None,
-            ..OPTIONS
+    fn what_waits_and_what_is_counted() {
+        let asked = item(&["Ana"], "write the guide", date(2025, 4, 24));
+        let words = mention("notes/core/2025/core-05-01.md", 4);
+        let proposal = crate::items::Proposal {
+            id: crate::items::ProposalId::from_content(
+                ProposalKind::Finished,
+                "core",
+                &words,
+                &words,
+            ),
+            kind: ProposalKind::Finished,
+            item: asked.id.clone(),
+            with: None,
+            words: words.clone(),
+            beside: words,
+            reasons: vec![Reason::Near],
+            decided: None,
         };
-        let ana = item(&["Ana"], "write the guide", date(2025, 4, 24));
-        insta::assert_snapshot!(render([&ana], &options), @"
-        <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
-        **Open items**
+        let done: Vec<Item> = (0..14)
+            .map(|nth| item(&["Ben"], &format!("do {nth}"), date(2025, 4, 24)))
+            .collect();
+        let picked = Picked {
+            items: vec![(&asked, Some(&proposal))],
+            more: 7,
+            idle: 5,
+            snoozed: 1,
+            later: 2,
+            done: done.iter().collect(),
+            dropped: 1,
+        };
+        let text = render(&picked, &OPTIONS).expect("the template fits");
+        let lines: Vec<&str> = text.lines().collect();
+        insta::assert_snapshot!(lines[3..10].join("\n"), @"
+        - [ ] **Ana**: write the guide — **done?** see [core-05-01.md:4](core-05-01.md#L4) · since 24 Apr · [core-04-24.md:12](core-04-24.md#L12) <!-- owed:vnv2en78dr6a 4mpr3g -->
 
-        - **Ana**
-          - [ ] write the guide — since 24 Apr 2025 · [core-04-24.md:12](core-04-24.md#L12) <!-- owed:vnv2en78dr6a -->
-        <!-- owed:end -->
+        _And 7 more open, 5 of them not spoken of for half a year; 1 snoozed; 2 due later; 1 dropped since the last meeting; 14 items done: `owed list --series notes/core`, `owed sweep`_
+
+        **Done since the last meeting**
+
+        - [x] **Ben**: do 0 — done · [core-04-24.md:12](core-04-24.md#L12) <!-- owed:srkrxnwhz2yz done -->
         ");
+        assert_eq!(
+            text.matches("[x]").count(),
+            13,
+            "twelve, and the explanation"
+        );
+    }
+
+    #[test]
+    fn a_template_of_ones_own() {
+        let ana = item(&["Ana"], "write the guide", date(2025, 4, 24));
+        let of = |template| {
+            let picked = Picked {
+                items: vec![(&ana, None)],
+                ..Picked::default()
+            };
+            let options = Options {
+                template,
+                ..OPTIONS
+            };
+            match render(&picked, &options) {
+                Ok(text) => text.lines().nth(1).unwrap_or_default().to_owned(),
+                Err(error) => error.to_string(),
+            }
+        };
+        let all = [
+            "{% for i in items %}\n{{ i.bullet }} {{ i.what }} ({{ i.owners }}) {{ i.mark }}\n{% endfor %}",
+            "{% for i in items %}{{ i.what }}{% endfor %}",
+            "{% for i in items %}\n- {{ i.what }} {{ i.mark }}\n{% endfor %}\nmore\n",
+            "{{ items.mark }}",
+            "{{ nothing }}",
+            "<!-- owed:end -->",
+        ];
+        insta::assert_snapshot!(all.map(of).join("\n"), @r#"
+        - write the guide (Ana) <!-- owed:vnv2en78dr6a 3gy83g -->
+        the entry of "write the guide" is no list entry with `{{ item.mark }}` in it
+        something stands after `{{ item.mark }}` in the entry of "write the guide": it ends an entry, and a blank line ends the list
+        line 1: undefined value
+        line 1: undefined value
+        it writes a marker of owed's block; owed puts them around what it makes
+        "#);
+    }
+
+    #[test]
+    fn links_to_issues() {
+        for (url, expected) in [
+            (
+                "https://code.example/a/b/pull/7/",
+                Some("[#7](https://code.example/a/b/pull/7/)"),
+            ),
+            (
+                "https://code.example/a/b",
+                Some("[code.example](https://code.example/a/b)"),
+            ),
+            ("https://code.example/a)b", None),
+            ("ftp://x", None),
+        ] {
+            assert_eq!(issue(url).as_deref(), expected, "{url}");
+        }
     }
 
     #[test]

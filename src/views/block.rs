@@ -2,14 +2,16 @@
 //! anew.
 //!
 //! The block stands between two comment lines. Everything outside them belongs to people and is
-//! never touched. Inside, an entry is a list entry that carries its item's id in a comment; what
-//! else people wrote there is kept, below the block, when the block is written anew.
+//! never touched. Inside, an entry is a list entry that carries its item's id in a comment (see [`super::entry`]); what
+//! else people wrote there is kept when the block is written anew: under the entry, or else below the block.
 
-use super::agenda::{DETAILS, NOTHING};
-use super::lines::{BEGIN, END, Line, is_marker, lines, list_entry};
+use super::entry::{self, Bullets, Piece, indent, pieces};
+use super::lines::{BEGIN, END, Line, is_marker, lines};
 use super::place;
-use crate::items::{ItemId, Mark};
-use crate::reconcile::Tick;
+use crate::items::{Certainty, ItemId, Kind, Mark, Mention, REMARK, Status};
+use crate::reconcile::{Edit, Tick};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A file whose block cannot be told from the rest, so that writing could lose something.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,46 +66,129 @@ pub fn has_block(text: &str) -> bool {
     matches!(find(&lines(text)), Ok(Some(_)))
 }
 
-/// What people ticked: every entry of the block, with its mark, in order. A file without a whole
-/// block has none.
-pub fn read_block(text: &str) -> Vec<Tick> {
-    let lines = lines(text);
-    let Ok(Some((begin, end))) = find(&lines) else {
-        return Vec::new();
-    };
-    pieces(&lines, begin + 1, end)
-        .iter()
-        .filter_map(|piece| {
-            let (id, _) = piece.id()?;
-            Some(Tick {
-                id,
-                mark: piece.mark(),
-                line: u32::try_from(piece.line + 1).unwrap_or(u32::MAX),
-            })
-        })
-        .collect()
+/// What people wrote into a block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Read {
+    /// Every entry of the block, in order, and then those that were taken out of it.
+    pub ticks: Vec<Tick>,
+    /// What stands under entries, in order, as mentions that do not have an id yet. Each belongs to the last tick
+    /// above it.
+    pub remarks: Vec<Mention>,
 }
 
-/// Puts a block, as [`super::agenda::render`] makes it, into a file's text: in the place of the one
-/// that is there; else at the end of its agenda section, or of the section with the `wanted`
-/// heading; else at the end of the file. Its line breaks are those of the file. Writing the same
-/// block again changes nothing.
+impl Read {
+    /// Whether it says nothing that is not in the ledger already: no tick, no edit.
+    pub fn is_silent(&self) -> bool {
+        self.ticks
+            .iter()
+            .all(|tick| tick.mark == Mark::Open && tick.edits.is_empty())
+    }
+}
+
+/// What people wrote into the block of a note of this path and meeting. A file without a whole block has nothing.
+pub fn read_block(text: &str, path: &str, meeting: Option<Date>) -> Read {
+    let lines = lines(text);
+    let Ok(Some((begin, end))) = find(&lines) else {
+        return Read::default();
+    };
+    let pieces = pieces(&lines, begin + 1, end);
+    let number = |line: usize| u32::try_from(line + 1).unwrap_or(u32::MAX);
+    let mut read = Read::default();
+    let mut ids = BTreeSet::new();
+    for piece in &pieces {
+        let Some(comment) = piece.mark_comment() else {
+            continue;
+        };
+        // That owed wrote it as done is no word of a person's.
+        let mark = match piece.mark() {
+            Mark::Done if comment.is_done => Mark::Open,
+            mark => mark,
+        };
+        ids.insert(comment.id.clone());
+        read.ticks.push(Tick {
+            id: comment.id,
+            mark,
+            line: number(piece.line),
+            edits: piece.edits(meeting),
+        });
+    }
+    for (piece, _) in under(&pieces) {
+        let last = piece.line + piece.lines.len() - 1;
+        let lines = (number(piece.line), number(last));
+        read.remarks
+            .push(remark(piece.unboxed(), lines, path, meeting));
+    }
+    for piece in &pieces {
+        if let Some(comment) = piece.mark_comment().filter(|it| !it.after.is_empty()) {
+            let line = number(piece.line);
+            read.remarks
+                .push(remark(comment.after, (line, line), path, meeting));
+        }
+    }
+    read.remarks.sort_by_key(|remark| remark.line);
+    let written = entry::Written::of(lines[end].text);
+    let removed = written.ids.into_iter().filter(|id| !ids.contains(id));
+    read.ticks.extend(removed.map(|id| Tick {
+        id,
+        mark: Mark::Open,
+        line: number(end),
+        edits: vec![Edit::Removed],
+    }));
+    read
+}
+
+/// What the list entries of a file begin with where the block is, or is to go.
+pub fn bullets(text: &str, wanted: Option<&str>) -> Bullets {
+    let lines = lines(text);
+    match find(&lines) {
+        Ok(Some((begin, end))) => {
+            let first = place::before(&lines, begin);
+            place::bullets(&lines[begin..end])
+                .map(|(bullets, counted)| {
+                    let above = place::bullets(&lines[first..begin]).is_some_and(|it| it.1);
+                    place::counted(bullets, counted || above)
+                })
+                .or_else(|| {
+                    place::bullets(&lines[first..begin]).map(|(it, n)| place::counted(it, n))
+                })
+        }
+        _ => {
+            let section = place::section(&lines, wanted);
+            section
+                .and_then(|it| place::bullets(&lines[it.first..=it.last]))
+                .map(|(it, counted)| place::counted(it, counted))
+        }
+    }
+    .unwrap_or(Bullets::Mark('-'))
+}
+
+/// Puts a block, as [`super::agenda::render`] makes it, into a file's text: in the place of the one that is there; else
+/// at the end of its agenda section, or of the section with the `wanted` heading; else at the end of the file. Its line
+/// breaks and its indent are those of the place. What people wrote under an entry goes with the entry, and the rest of
+/// what they wrote into the block below it. Writing the same block again changes nothing.
 ///
 /// # Errors
 /// A block in the file that is not whole, or is not the only one.
 pub fn write_block(text: &str, block: &str, wanted: Option<&str>) -> Result<Written, BlockError> {
     let lines = lines(text);
     let newline = newline(text);
-    let block = block.replace('\n', newline);
     let Some((begin, end)) = find(&lines)? else {
-        return Ok(insert(text, &lines, &block, wanted));
+        return Ok(insert(text, &lines, block, wanted));
     };
-    let kept = kept(&pieces(&lines, begin + 1, end));
+    let old = pieces(&lines, begin + 1, end);
+    let by_owed = entry::Written::of(lines[end].text);
+    let (block, placed) = with_remarks(block, &old);
+    let kept = kept(&old, &by_owed, &placed);
+    let lead = leading(lines[begin].text);
+    let block = indented(&block, lead, newline);
     let start = lines[begin].start + bom(text, begin);
     let after = lines[end].start + lines[end].text.len() + bom(text, end);
     let mut out = format!("{}{block}", &text[..start]);
     for line in &kept {
         out.push_str(newline);
+        if !line.is_empty() {
+            out.push_str(lead);
+        }
         out.push_str(line);
     }
     let rest = &text[after..];
@@ -149,10 +234,14 @@ fn find(lines: &[Line<'_>]) -> Result<Option<(usize, usize)>, BlockError> {
 fn insert(text: &str, lines: &[Line<'_>], block: &str, wanted: Option<&str>) -> Written {
     let newline = newline(text);
     let section = place::section(lines, wanted);
-    let (last, placed) = match section {
-        Some(section) => (Some(section.last), Placed::Section(section.heading)),
-        None => (lines.iter().rposition(|line| !line.is_blank()), Placed::End),
+    let (last, lead, placed) = match section {
+        Some(it) => (Some(it.last), it.lead, Placed::Section(it.heading)),
+        None => {
+            let last = lines.iter().rposition(|line| !line.is_blank());
+            (last, String::new(), Placed::End)
+        }
     };
+    let block = indented(block, &lead, newline);
     let at = last.map_or(bom(text, 0), |last| lines[last].next);
     let (before, after) = text.split_at(at);
     let mut out = before.to_owned();
@@ -162,7 +251,7 @@ fn insert(text: &str, lines: &[Line<'_>], block: &str, wanted: Option<&str>) -> 
         }
         out.push_str(newline);
     }
-    out.push_str(block);
+    out.push_str(&block);
     // The file ends as it ended: with a line break or without one.
     if last.is_none() || before.ends_with('\n') {
         out.push_str(newline);
@@ -198,416 +287,183 @@ fn bom(text: &str, line: usize) -> usize {
     }
 }
 
-/// An entry or a paragraph inside the block, with the lines that go on in it.
-struct Piece<'t> {
-    /// Its first line, from 0.
-    line: usize,
-    indent: usize,
-    after_blank: bool,
-    is_entry: bool,
-    lines: Vec<&'t str>,
-    /// Its words on one line, without a list marker.
-    text: String,
-}
-
-fn pieces<'t>(lines: &[Line<'t>], from: usize, to: usize) -> Vec<Piece<'t>> {
-    let mut pieces: Vec<Piece<'t>> = Vec::new();
-    let mut open = false;
-    let mut after_blank = false;
-    for (line, at) in lines[from..to].iter().zip(from..) {
-        let entry = list_entry(line.text);
-        if line.is_blank() {
-            (open, after_blank) = (false, true);
-        } else if open && entry.is_none() {
-            if let Some(piece) = pieces.last_mut() {
-                piece.lines.push(line.text);
-                piece.text.push(' ');
-                piece.text.push_str(line.text.trim());
-            }
-        } else {
-            pieces.push(Piece {
-                line: at,
-                indent: indent(line.text),
-                after_blank,
-                is_entry: entry.is_some(),
-                lines: vec![line.text],
-                text: entry.map_or(line.text, |(_, text)| text).trim().to_owned(),
-            });
-            (open, after_blank) = (true, false);
-        }
-    }
-    pieces
-}
-
-impl Piece<'_> {
-    /// The id that it carries, and what stands after it.
-    fn id(&self) -> Option<(ItemId, &str)> {
-        if !self.is_entry {
+/// The pieces that stand below an entry of owed's and further in, each with the entry's index.
+fn under<'p, 't>(pieces: &'p [Piece<'t>]) -> impl Iterator<Item = (&'p Piece<'t>, usize)> {
+    let mut entry: Option<(usize, usize)> = None;
+    pieces.iter().enumerate().filter_map(move |(at, piece)| {
+        if piece.mark_comment().is_some() {
+            entry = Some((at, piece.indent));
             return None;
         }
-        let (_, after) = self.text.rsplit_once("<!-- owed:")?;
-        let (id, after) = after.split_once("-->")?;
-        Some((ItemId::parse(id.trim())?, after.trim()))
-    }
-
-    /// The box, where it begins with one, and the words after it.
-    fn boxed(&self) -> (Option<&str>, &str) {
-        let inner = self
-            .text
-            .strip_prefix('[')
-            .and_then(|text| text.split_once(']'));
-        match inner {
-            Some((mark, rest)) if mark.chars().count() <= 1 => (Some(mark.trim()), rest.trim()),
-            _ => (None, &self.text),
+        match entry {
+            Some((of, indent)) if piece.indent > indent => Some((piece, of)),
+            _ => {
+                entry = None;
+                None
+            }
         }
-    }
+    })
+}
 
-    /// A tick wins over a strike: people strike what is done, too.
-    fn mark(&self) -> Mark {
-        let (mark, words) = self.boxed();
-        let is_struck = ["~~", "<s>", "<del>"]
-            .iter()
-            .any(|strike| words.starts_with(strike));
-        match mark {
-            Some("x" | "X" | "✓" | "✔") => Mark::Done,
-            Some("-") => Mark::Dropped,
-            _ if is_struck => Mark::Dropped,
-            _ => Mark::Open,
+/// A remark as a mention: its words, and before a colon its speaker.
+fn remark(text: &str, (line, end_line): (u32, u32), path: &str, meeting: Option<Date>) -> Mention {
+    let text = super::one_line(text);
+    let (speaker, words) = match text.split_once(':') {
+        Some((name, words)) if is_name(name) && words.starts_with(char::is_whitespace) => {
+            let name = name.trim_matches(|c: char| c.is_whitespace() || "@*_`".contains(c));
+            (Some(name.to_owned()), words.trim_matches(['*', ' ']))
         }
-    }
-
-    /// The words of an entry of ours, without what we know about them.
-    fn words(&self) -> &str {
-        let (_, words) = self.boxed();
-        let words = words
-            .rsplit_once("<!-- owed:")
-            .map_or(words, |(words, _)| words);
-        words
-            .rsplit_once(DETAILS)
-            .map_or(words, |(words, _)| words)
-            .trim()
-    }
-
-    /// Whether it is a title or the name of a group, as we write them.
-    fn is_frame(&self) -> bool {
-        let bold = self
-            .text
-            .strip_prefix("**")
-            .and_then(|text| text.strip_suffix("**"));
-        bold.is_some_and(|inner| !inner.contains("**")) || self.text == NOTHING
+        _ => (None, text.as_str()),
+    };
+    Mention {
+        id: None,
+        path: path.to_owned(),
+        line,
+        end_line,
+        kind: Kind::Progress,
+        certainty: Certainty::Definite,
+        status: Status::Open,
+        speaker,
+        owners: Vec::new(),
+        people: Vec::new(),
+        text: words.to_owned(),
+        due: None,
+        rule: REMARK.to_owned(),
+        confidence: 1.0,
+        quote: text.clone(),
+        meeting,
     }
 }
 
-/// The lines to keep of an old block: what people wrote under or after an entry, below the entry's
-/// words as a plain bullet, and what they wrote between entries. A blank line goes before each
-/// group.
-fn kept(pieces: &[Piece<'_>]) -> Vec<String> {
+/// "Ana", "**Ana Lind**", "@ana"; not "Note" nor "see also".
+fn is_name(text: &str) -> bool {
+    const LABELS: &[&str] = &[
+        "action", "also", "answer", "decision", "done", "due", "edit", "example", "fyi", "idea",
+        "issue", "link", "next", "note", "notes", "now", "owner", "pr", "question", "reason",
+        "result", "see", "status", "todo", "update", "why",
+    ];
+    let text = text.trim().trim_matches(['*', '_']);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_part = |word: &&str| {
+        word.starts_with('@')
+            || (word.starts_with(char::is_uppercase)
+                && !word.contains(|c: char| "/#()[]".contains(c)))
+    };
+    (1..=4).contains(&words.len())
+        && words.iter().all(is_part)
+        && !LABELS.contains(&text.to_lowercase().as_str())
+}
+
+/// A new block with what people wrote under the entries of the old one, and the items that have an entry in it.
+fn with_remarks(block: &str, old: &[Piece<'_>]) -> (String, BTreeSet<ItemId>) {
+    let mut remarks: BTreeMap<ItemId, Vec<&Piece<'_>>> = BTreeMap::new();
+    for (piece, of) in under(old) {
+        if let Some(comment) = old[of].mark_comment() {
+            remarks.entry(comment.id).or_default().push(piece);
+        }
+    }
+    let mut after: BTreeMap<ItemId, &str> = BTreeMap::new();
+    for piece in old {
+        if let Some(comment) = piece.mark_comment().filter(|it| !it.after.is_empty()) {
+            after.insert(comment.id, comment.after);
+        }
+    }
+    let lines = lines(block);
+    // Its marker lines are no part of its entries.
+    let new = pieces(&lines, 1, lines.len().saturating_sub(1));
+    let mut placed = BTreeSet::new();
+    let mut out: Vec<String> = Vec::new();
+    let mut at = 0;
+    for piece in &new {
+        let Some(comment) = piece.mark_comment() else {
+            continue;
+        };
+        let end = piece.line + piece.lines.len();
+        out.extend(lines[at..end].iter().map(|line| line.text.to_owned()));
+        at = end;
+        let column = piece.indent + piece.hang;
+        if let Some(words) = after.get(&comment.id) {
+            out.push(format!("{}- {words}", " ".repeat(column)));
+        }
+        let under = remarks.get(&comment.id).map_or(&[][..], Vec::as_slice);
+        let least = under.iter().map(|piece| piece.indent).min().unwrap_or(0);
+        for piece in under {
+            // A paragraph without a bullet would go on in what stands above it.
+            if !piece.is_entry {
+                out.push(String::new());
+            }
+            out.extend(shifted(&piece.lines, least, column));
+        }
+        placed.insert(comment.id);
+    }
+    out.extend(lines[at..].iter().map(|line| line.text.to_owned()));
+    (out.join("\n"), placed)
+}
+
+/// Lines with their first column at another.
+fn shifted(lines: &[&str], from: usize, to: usize) -> impl Iterator<Item = String> {
+    lines.iter().map(move |line| {
+        let column = (to + indent(line)).saturating_sub(from);
+        format!("{}{}", " ".repeat(column), line.trim_start())
+    })
+}
+
+/// The lines to keep of an old block: what people wrote under or after an entry that is there no more, below the
+/// entry's words as a plain bullet, and what they wrote between entries. A blank line goes before each group.
+fn kept(pieces: &[Piece<'_>], by_owed: &entry::Written, placed: &BTreeSet<ItemId>) -> Vec<String> {
     let mut kept = Vec::new();
-    let mut entry: Option<&Piece<'_>> = None;
-    // What the last kept line belongs to: the line of an entry, or nothing.
+    let under: BTreeMap<usize, usize> = under(pieces).map(|(piece, of)| (piece.line, of)).collect();
+    // What the last kept line belongs to: an entry, or nothing.
     let mut group: Option<Option<usize>> = None;
-    for piece in pieces {
-        if piece.is_frame() {
-            (entry, group) = (None, None);
+    for (at, piece) in pieces.iter().enumerate() {
+        let comment = piece.mark_comment();
+        let of = match &comment {
+            Some(_) => Some(at),
+            None => under.get(&piece.line).copied(),
+        };
+        let owner = of.and_then(|of| pieces[of].mark_comment());
+        let is_placed = owner.is_some_and(|owner| placed.contains(&owner.id));
+        let is_silent = comment.as_ref().is_some_and(|it| it.after.is_empty());
+        let is_ours = of.is_none() && by_owed.has(piece);
+        if is_placed || is_silent || is_ours {
             continue;
         }
-        let id = piece.id();
-        if id.is_some() {
-            (entry, group) = (Some(piece), None);
-        } else if entry.is_some_and(|entry| piece.indent <= entry.indent) {
-            entry = None;
-        }
-        if id.as_ref().is_some_and(|(_, remark)| remark.is_empty()) {
-            continue;
-        }
-        let of = entry.map(|entry| entry.line);
         if group != Some(of) || piece.after_blank {
             kept.push(String::new());
         }
-        if let Some(entry) = entry.filter(|_| group != Some(of)) {
-            kept.push(format!("- {}", entry.words()));
+        if let Some(of) = of.filter(|_| group != Some(of)) {
+            kept.push(format!("- {}", pieces[of].shown().what));
         }
         group = Some(of);
-        match (id, entry) {
-            (Some((_, remark)), _) => kept.push(format!("  - {remark}")),
-            // What is below an entry stays two columns inside its bullet.
-            (None, Some(entry)) => {
-                let off = (entry.indent + 2).min(piece.indent);
-                kept.extend(
-                    piece
-                        .lines
-                        .iter()
-                        .map(|line| format!("  {}", dedent(line, off))),
-                );
+        match (comment, of) {
+            (Some(comment), _) => kept.push(format!("  - {}", comment.after)),
+            (None, Some(of)) => {
+                let from = piece.indent.min(pieces[of].indent + pieces[of].hang);
+                kept.extend(shifted(&piece.lines, from, 2));
             }
-            (None, None) => kept.extend(piece.lines.iter().map(|line| dedent(line, piece.indent))),
+            (None, None) => kept.extend(shifted(&piece.lines, piece.indent, 0)),
         }
     }
     kept
 }
 
-/// The columns of white space before a line; a tab takes four.
-fn indent(line: &str) -> usize {
-    line.chars()
-        .take_while(|c| c.is_whitespace())
-        .map(|c| if c == '\t' { 4 } else { 1 })
-        .sum()
+/// The white space that a line begins with.
+fn leading(line: &str) -> &str {
+    &line[..line.len() - line.trim_start().len()]
 }
 
-/// The line with so many columns of white space taken off.
-fn dedent(line: &str, columns: usize) -> String {
-    let left = indent(line).saturating_sub(columns);
-    format!("{}{}", " ".repeat(left), line.trim_start())
+/// A block with this white space before each line, and these line breaks.
+fn indented(block: &str, lead: &str, newline: &str) -> String {
+    let lines: Vec<String> = block
+        .split('\n')
+        .map(|line| match line {
+            "" => String::new(),
+            line => format!("{lead}{line}"),
+        })
+        .collect();
+    lines.join(newline)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{BlockError, Placed, read_block, write_block};
-    use crate::items::Mark;
-    use crate::views::agenda::{Options, render};
-    use crate::views::testing::item;
-    use jiff::civil::date;
-    use proptest::prelude::*;
-
-    /// A block with two items of Ana's.
-    fn block() -> String {
-        let items = [
-            item(&["Ana"], "write the guide", date(2025, 4, 24)),
-            item(
-                &["Ana"],
-                "ask <!-- owed:end --> about keys",
-                date(2025, 4, 10),
-            ),
-        ];
-        let options = Options {
-            meeting: Some(date(2025, 5, 8)),
-            title: "Open items",
-            directory: "/p/notes/core/2025",
-            root: "/p",
-        };
-        render(&items, &options)
-    }
-
-    fn write(text: &str) -> (String, Placed) {
-        let written = write_block(text, &block(), None).expect("fits");
-        (written.text, written.placed)
-    }
-
-    fn in_section(heading: &str) -> Placed {
-        Placed::Section(heading.to_owned())
-    }
-
-    /// `BLOCK` in `expected` stands for the block; line breaks are those of `expected`.
-    #[track_caller]
-    fn check(text: &str, expected: &str, placed: &Placed) {
-        let newline = if expected.contains("\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        };
-        let expected = expected.replace("BLOCK", &block().replace('\n', newline));
-        let (first, place) = write(text);
-        assert_eq!(first, expected);
-        assert_eq!(place, *placed);
-        assert_eq!(write(&first), (first.clone(), Placed::Replaced));
-    }
-
-    #[test]
-    fn the_first_block_goes_into_the_agenda() {
-        check(
-            "# Core\n\n## Agenda\n\n1. Welcome\n1. Other items\n   1. _yours_\n\n## Attendees\n\n- Ana\n",
-            "# Core\n\n## Agenda\n\n1. Welcome\n1. Other items\n   1. _yours_\n\nBLOCK\n\n## Attendees\n\n- Ana\n",
-            &in_section("Agenda"),
-        );
-        check(
-            "## Agenda\n- a\n## Notes\n",
-            "## Agenda\n- a\n\nBLOCK\n\n## Notes\n",
-            &in_section("Agenda"),
-        );
-        check("## Agenda", "## Agenda\n\nBLOCK", &in_section("Agenda"));
-        check(
-            "## Agenda\n\n\n---\n\n# N\n",
-            "## Agenda\n\nBLOCK\n\n\n---\n\n# N\n",
-            &in_section("Agenda"),
-        );
-    }
-
-    #[test]
-    fn without_an_agenda_it_goes_to_the_end() {
-        check("# Core\n", "# Core\n\nBLOCK\n", &Placed::End);
-        check("# Core", "# Core\n\nBLOCK", &Placed::End);
-        check("# Core\n\n\n", "# Core\n\nBLOCK\n\n\n", &Placed::End);
-        check("", "BLOCK\n", &Placed::End);
-        check("\n", "BLOCK\n\n", &Placed::End);
-        check("\u{feff}\n", "\u{feff}BLOCK\n\n", &Placed::End);
-    }
-
-    #[test]
-    fn line_breaks_stay() {
-        check(
-            "\u{feff}## Agenda\r\n\r\n* a\r\n\r\n## Notes\r\n",
-            "\u{feff}## Agenda\r\n\r\n* a\r\n\r\nBLOCK\r\n\r\n## Notes\r\n",
-            &in_section("Agenda"),
-        );
-        let (text, _) = write("a\r\nb\nc\n");
-        assert!(text.starts_with("a\r\nb\nc\n\n<!-- owed:begin"), "{text}");
-    }
-
-    #[test]
-    fn marks_are_read_back() {
-        let ticked = |box_: &str| {
-            let text = block().replacen("- [ ]", box_, 1);
-            read_block(&text)
-                .into_iter()
-                .map(|tick| tick.mark)
-                .collect::<Vec<_>>()
-        };
-        for (box_, mark) in [
-            ("- [ ]", Mark::Open),
-            ("- [x]", Mark::Done),
-            ("- [X]", Mark::Done),
-            ("* [-]", Mark::Dropped),
-            ("- [?]", Mark::Open),
-            ("1. [x]", Mark::Done),
-            ("-", Mark::Open),
-        ] {
-            assert_eq!(ticked(box_), [mark, Mark::Open], "{box_}");
-        }
-        let struck = block().replacen("write the guide", "~~write the guide~~", 1);
-        assert_eq!(read_block(&struck)[1].mark, Mark::Dropped);
-        let both = struck.replace("- [ ]", "- [x]");
-        assert_eq!(read_block(&both)[1].mark, Mark::Done);
-        assert_eq!(read_block(&struck)[1].line, 6);
-        assert_eq!(read_block("- [x] a <!-- owed:vnv2en78dr6a -->\n"), []);
-    }
-
-    #[test]
-    fn an_entry_may_be_wrapped() {
-        let wrapped = block()
-            .replace("  - [ ] write", "  * [x] write")
-            .replace(" — since", " —\n    since")
-            .replace(" <!-- owed:v", "\n    <!-- owed:v");
-        let marks: Vec<Mark> = read_block(&wrapped).iter().map(|tick| tick.mark).collect();
-        assert_eq!(marks, [Mark::Open, Mark::Done]);
-        assert_eq!(write(&wrapped).0, block());
-    }
-
-    #[test]
-    fn what_people_wrote_is_kept_below() {
-        let ours = block();
-        let written_in = ours
-            .replace(
-                "vnv2en78dr6a -->",
-                "vnv2en78dr6a --> done in #12\n    - Ben: thanks!\n      - really",
-            )
-            .replace(
-                "<!-- owed:end -->",
-                "- [ ] Chidi: a new one\nand\n\nsome text\n<!-- owed:end -->",
-            );
-        let text = format!("# Core\n\n{written_in}\n## Notes\n");
-        let written = write_block(&text, &ours, None).expect("fits");
-        let kept = "- write the guide\n  - done in #12\n  - Ben: thanks!\n    - really\n\n\
-                    - [ ] Chidi: a new one\nand\n\nsome text\n";
-        assert_eq!(
-            written.text,
-            format!("# Core\n\n{ours}\n\n{kept}\n## Notes\n")
-        );
-        assert_eq!(written.kept, 7);
-        assert_eq!(write(&written.text).0, written.text);
-    }
-
-    #[test]
-    fn a_block_that_is_not_whole_is_left_alone() {
-        let cases = [
-            ("a\n<!-- owed:begin -->\nb\n", BlockError::NoEnd { line: 2 }),
-            ("a\n\n<!-- owed:end -->\n", BlockError::NoBegin { line: 3 }),
-            (
-                "<!-- owed:begin -->\n<!-- owed:end -->\n<!-- owed:begin x -->\n",
-                BlockError::Two {
-                    first: 1,
-                    second: 3,
-                },
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(write_block(text, &block(), None), Err(expected));
-            assert_eq!(read_block(text), []);
-        }
-    }
-
-    #[test]
-    fn markers_in_code_are_text() {
-        let text = "```\n<!-- owed:begin -->\n<!-- owed:end -->\n```\nuse <!-- owed:begin --> so\n";
-        let (written, placed) = write(text);
-        assert_eq!(placed, Placed::End);
-        assert_eq!(written, format!("{text}\n{}\n", block()));
-    }
-
-    fn agenda_line() -> impl Strategy<Value = String> {
-        const FIXED: &[&str] = &[
-            "## Agenda",
-            "# Notes",
-            "",
-            "- a",
-            "1. b",
-            "---",
-            "```",
-            "<!--",
-            "-->",
-            "===",
-            "**Agenda**",
-            "Agenda:",
-            "    code",
-            "<!-- owed:begin -->",
-            "<!-- owed:end -->",
-            "  - [x] a <!-- owed:vnv2en78dr6a -->",
-            "\u{feff}x",
-            "> q",
-            "~~~",
-        ];
-        prop_oneof![
-            proptest::sample::select(FIXED).prop_map(str::to_owned),
-            "[ -~]{0,12}",
-            "\\PC{0,6}",
-        ]
-    }
-
-    fn text() -> impl Strategy<Value = String> {
-        let line = (
-            agenda_line(),
-            proptest::sample::select(["\n", "\r\n"].as_slice()),
-        );
-        (proptest::collection::vec(line, 0..14), agenda_line()).prop_map(|(lines, last)| {
-            let lines: String = lines.into_iter().map(|(line, end)| line + end).collect();
-            lines + &last
-        })
-    }
-
-    proptest! {
-        /// Taking the block out again leaves the file as it was, but for blank lines around the
-        /// block.
-        #[test]
-        fn nothing_else_changes(text in text()) {
-            let Ok(written) = write_block(&text, &block(), None) else {
-                return Ok(());
-            };
-            let again = write_block(&written.text, &block(), None).map(|again| again.text);
-            prop_assert_eq!(again.as_ref(), Ok(&written.text));
-            prop_assert_eq!(read_block(&written.text).len(), 2);
-            if written.placed != Placed::Replaced {
-                let lf = block();
-                let crlf = lf.replace('\n', "\r\n");
-                let found = written.text.find(&lf).map(|at| (at, lf.len()));
-                let found = found.or_else(|| written.text.find(&crlf).map(|at| (at, crlf.len())));
-                let (at, length) = found.expect("the block is in the text");
-                let (before, after) = (&written.text[..at], &written.text[at + length..]);
-                let cut = before.trim_end_matches(['\r', '\n']).len();
-                prop_assert!(text.starts_with(&before[..cut]));
-                let rest = after.trim_start_matches(['\r', '\n']);
-                prop_assert!(text.ends_with(rest));
-                let blank = text[cut..text.len() - rest.len()].trim_matches(['\r', '\n']);
-                prop_assert_eq!(blank, "");
-            }
-        }
-    }
-}
+#[path = "block_tests.rs"]
+mod tests;

@@ -11,20 +11,26 @@ pub mod block;
 pub mod carets;
 pub mod change;
 pub mod diff;
+pub mod digest;
+mod entry;
 mod escape;
 pub mod export;
+pub mod formats;
 pub mod json;
 mod lines;
 pub mod list;
+pub mod pick;
 mod place;
 pub mod remarks;
 pub mod sarif;
 pub mod show;
 pub mod style;
+pub mod template;
 #[cfg(test)]
 mod testing;
 mod text;
 pub mod when;
 
+pub use entry::Bullets;
 pub use style::plain;
 pub use text::{count, fit, names, one_line, pad, width, words};

@@ -1,5 +1,6 @@
 //! Where in an agenda the block belongs.
 
+use super::entry::{Bullets, indent};
 use super::lines::{Line, list_entry};
 use crate::items::normal;
 
@@ -8,22 +9,41 @@ use crate::items::normal;
 pub(super) struct Section {
     /// Its heading, without markup.
     pub(super) heading: String,
+    /// The line after its heading, or the last one where there is none.
+    pub(super) first: usize,
     /// The last line that belongs to it: its last line that is neither blank nor a rule across the
     /// page.
     pub(super) last: usize,
+    /// The white space before the lines of the block.
+    pub(super) lead: String,
 }
 
 /// The section for the block: the one with the `wanted` heading where the project names one, else
-/// the review of earlier actions, else the agenda.
+/// the review of earlier actions, else other items of the agenda, else the agenda. An entry of the agenda's list may
+/// stand in the place of a heading.
 pub(super) fn section(lines: &[Line<'_>], wanted: Option<&str>) -> Option<Section> {
     let headings: Vec<Heading> = (0..lines.len())
         .filter_map(|at| heading(lines, at))
         .collect();
-    let is_wanted = |words: &str| wanted.is_some_and(|wanted| normal(wanted) == words);
+    let wanted = wanted.map(normal);
+    let is_wanted = |words: &str| wanted.as_deref() == Some(words);
     let find = |is: &dyn Fn(&str) -> bool| headings.iter().position(|it| is(&normal(&it.text)));
-    let at = find(&is_wanted)
-        .or_else(|| find(&is_review))
-        .or_else(|| find(&is_agenda))?;
+    let whole = |at: usize| under_heading(lines, &headings, at);
+    let agenda = find(&is_agenda).map(whole);
+    let entry = |is: &dyn Fn(&str) -> bool| {
+        let agenda = agenda.as_ref()?;
+        (agenda.first..=agenda.last).find_map(|at| under_entry(lines, at, is))
+    };
+    find(&is_wanted)
+        .map(whole)
+        .or_else(|| entry(&is_wanted))
+        .or_else(|| find(&is_review).map(whole))
+        .or_else(|| entry(&|words| words.split(' ').count() <= 6 && is_review(words)))
+        .or_else(|| entry(&is_other))
+        .or(agenda)
+}
+
+fn under_heading(lines: &[Line<'_>], headings: &[Heading], at: usize) -> Section {
     let own = &headings[at];
     let end = headings[at + 1..]
         .iter()
@@ -34,10 +54,90 @@ pub(super) fn section(lines: &[Line<'_>], wanted: Option<&str>) -> Option<Sectio
         .rev()
         .find(|at| !lines[*at].is_blank() && !is_rule(lines[*at].text))
         .unwrap_or(own.body - 1);
-    Some(Section {
+    Section {
         heading: own.text.clone(),
+        first: own.body.min(last),
         last,
+        lead: String::new(),
+    }
+}
+
+/// The section of a list entry whose words are such: what stands below it and further in.
+fn under_entry(lines: &[Line<'_>], at: usize, is: &dyn Fn(&str) -> bool) -> Option<Section> {
+    let line = lines[at];
+    let (_, words) = list_entry(line.text).filter(|_| !line.inert)?;
+    if !is(&normal(words)) {
+        return None;
+    }
+    let own = indent(line.text);
+    let is_inside = |other: &&Line<'_>| other.is_blank() || indent(other.text) > own;
+    let inside = lines[at + 1..].iter().take_while(is_inside).count();
+    let last = (at..=at + inside)
+        .rev()
+        .find(|at| !lines[*at].is_blank())
+        .unwrap_or(at);
+    let child = lines[at + 1..=at + inside]
+        .iter()
+        .find(|child| list_entry(child.text).is_some());
+    let start = line.text.trim_start();
+    let marker = start.find(char::is_whitespace).unwrap_or(start.len());
+    let white = |text: &str| text[..text.len() - text.trim_start().len()].to_owned();
+    let lead = child.map_or_else(
+        || white(line.text) + &" ".repeat(marker + 1),
+        |child| white(child.text),
+    );
+    Some(Section {
+        heading: words
+            .trim_matches(|c: char| c.is_whitespace() || "*_:".contains(c))
+            .to_owned(),
+        first: (at + 1).min(last),
+        last,
+        lead,
     })
+}
+
+/// The first line below the last heading above a line.
+pub(super) fn before(lines: &[Line<'_>], line: usize) -> usize {
+    let above = (0..line).rev().find_map(|at| heading(lines, at));
+    above.map_or(0, |heading| heading.body.min(line))
+}
+
+/// What the outermost list entries among some lines begin with, as the first of them does, and whether numbers count
+/// up.
+pub(super) fn bullets(lines: &[Line<'_>]) -> Option<(Bullets, bool)> {
+    let entries: Vec<&Line<'_>> = lines
+        .iter()
+        .filter(|line| !line.inert && list_entry(line.text).is_some())
+        .collect();
+    let outer = entries.iter().map(|line| indent(line.text)).min()?;
+    let marker = |line: &Line<'_>| {
+        let text = line.text.trim_start();
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let after = text[digits..].chars().next()?;
+        Some((text[..digits].parse::<u32>().ok(), after))
+    };
+    let markers: Vec<(Option<u32>, char)> = entries
+        .into_iter()
+        .filter(|line| indent(line.text) == outer)
+        .filter_map(marker)
+        .collect();
+    let counted = markers.iter().any(|(number, _)| *number > Some(1));
+    let bullets = match markers.first()? {
+        (None, mark) => Bullets::Mark(*mark),
+        (Some(_), after) => Bullets::Number {
+            after: *after,
+            counted: false,
+        },
+    };
+    Some((bullets, counted))
+}
+
+/// Bullets that count up or do not.
+pub(super) fn counted(bullets: Bullets, counted: bool) -> Bullets {
+    match bullets {
+        Bullets::Number { after, .. } => Bullets::Number { after, counted },
+        mark => mark,
+    }
 }
 
 struct Heading {
@@ -113,6 +213,14 @@ fn is_review(words: &str) -> bool {
             "pending",
             "old",
         ])
+}
+
+/// "Other agenda items", "Other business".
+fn is_other(words: &str) -> bool {
+    matches!(
+        words,
+        "other agenda items" | "other items" | "other business" | "any other business" | "aob"
+    )
 }
 
 /// "Agenda", "Other agenda items", "This week's agenda"; not "Last week's agenda", nor "Agenda and

@@ -14,19 +14,15 @@ fn with_agenda(text: &str) -> Sandbox {
 #[test]
 fn everything_without_a_file() {
     assert_snapshot!(Sandbox::with_items().run(&["agenda"]), @"
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](notes/core/2025/core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](notes/core/2025/core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
-      - [ ] move the site — due 1 Jun · since 1 May, 7 days · [docs-05-01.md:3](notes/docs/2025/docs-05-01.md#L3) <!-- owed:fjcg1ag56j6n -->
-    - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](notes/core/2025/core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
-    - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](notes/core/2025/core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
-    - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](notes/core/2025/core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
-    <!-- owed:end -->
+    - [ ] **Ana**: write the guide — **overdue**: due 18 Apr · since 10 Apr, 3rd time · [core-04-10.md:7](notes/core/2025/core-04-10.md#L7) · last in [core-04-24.md:5](notes/core/2025/core-04-24.md#L5) <!-- owed:xxhzybj1takt 4mprbs -->
+    - [ ] **Chidi**: try the new build — due next meeting · since 24 Apr · [core-04-24.md:8](notes/core/2025/core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh mwf9fw -->
+    - [ ] **Ana**: move the site — due 1 Jun · since 1 May · [docs-05-01.md:3](notes/docs/2025/docs-05-01.md#L3) <!-- owed:fjcg1ag56j6n 4mcy5x -->
+    - [ ] **Nobody**: pick a date for the workshop — since 10 Apr · [core-04-10.md:12](notes/core/2025/core-04-10.md#L12) <!-- owed:hxnpewkvtm6x 324f3g -->
+    - [ ] **Ben**: ask `@mira` about the keys — since 10 Apr · [core-04-10.md:9](notes/core/2025/core-04-10.md#L9) <!-- owed:vppkcj7q9bfz 70c13g -->
+    <!-- owed:end xxhzybj1takt b1zcy5ks0gdh fjcg1ag56j6n hxnpewkvtm6x vppkcj7q9bfz / 48x0 -->
     ");
 }
 
@@ -41,33 +37,25 @@ fn the_series_of_a_file() {
         &[Said::new(4, "Ben", "close it")],
     );
     assert_snapshot!(sandbox.run(&["agenda", NEXT]), @"
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
-    - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
-    - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
-    - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
-    <!-- owed:end -->
+    - [ ] **Ana**: write the guide — **overdue**: due 18 Apr · since 10 Apr, 3rd time · [core-04-10.md:7](core-04-10.md#L7) · last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt 4mprbs -->
+    - [ ] **Chidi**: try the new build — due next meeting · since 24 Apr · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh mwf9fw -->
+    - [ ] **Nobody**: pick a date for the workshop — since 10 Apr · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x 324f3g -->
+    - [ ] **Ben**: ask `@mira` about the keys — since 10 Apr · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz 70c13g -->
+    <!-- owed:end xxhzybj1takt b1zcy5ks0gdh hxnpewkvtm6x vppkcj7q9bfz / 48x0 -->
     ");
-    assert_snapshot!(sandbox.run(&["-C", "notes/core/2025", "agenda", "core-05-08.md", "--date", "2026-05-08"]), @"
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    assert_snapshot!(sandbox.run(&["-C", "notes/core/2025", "agenda", "core-05-08.md", "--date", "2025-05-29"]), @"
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr 2025 · since 10 Apr 2025, 12 months · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
-    - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr 2025, 12 months · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
-      - [ ] close it — since 22 May 2025, 11 months · [core-05-22.md:4](core-05-22.md#L4) <!-- owed:n93hdvgfzcd6 -->
-    - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr 2025, 12 months · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
-    - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr 2025, 12 months · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
-    <!-- owed:end -->
+    - [ ] **Ana**: write the guide — **overdue**: due 18 Apr · since 10 Apr, 3rd time · [core-04-10.md:7](core-04-10.md#L7) · last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt 4mprbs -->
+    - [ ] **Chidi**: try the new build — due next meeting · since 24 Apr · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh mwf9fw -->
+    - [ ] **Ben**: close it — since 22 May · [core-05-22.md:4](core-05-22.md#L4) <!-- owed:n93hdvgfzcd6 70xx3g -->
+    - [ ] **Nobody**: pick a date for the workshop — since 10 Apr · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x 324f3g -->
+    - [ ] **Ben**: ask `@mira` about the keys — since 10 Apr · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz 70c13g -->
+    <!-- owed:end xxhzybj1takt b1zcy5ks0gdh n93hdvgfzcd6 hxnpewkvtm6x vppkcj7q9bfz / 48x0 -->
     ");
 }
 
@@ -79,7 +67,7 @@ fn written_and_written_again() {
     assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write"]), @r#"notes/core/2025/core-05-08.md: 4 open items, under "Agenda""#);
     let first = sandbox.read(NEXT);
     assert!(first.starts_with("# Core\r\n\r\n## Agenda\r\n\r\n1. Welcome\r\n\r\n<!-- owed:begin"));
-    assert!(first.ends_with("<!-- owed:end -->\r\n\r\n## Notes\r\n\r\n- Ana: hello"));
+    assert!(first.ends_with(" -->\r\n\r\n## Notes\r\n\r\n- Ana: hello"));
     assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write"]), @"notes/core/2025/core-05-08.md: 4 open items, unchanged");
     assert_eq!(sandbox.read(NEXT), first);
     assert_snapshot!(first.replace("\r\n", "\n"), @"
@@ -89,18 +77,14 @@ fn written_and_written_again() {
 
     1. Welcome
 
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
-    - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
-    - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
-    - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
-    <!-- owed:end -->
+    1. [ ] **Ana**: write the guide — **overdue**: due 18 Apr · since 10 Apr, 3rd time · [core-04-10.md:7](core-04-10.md#L7) · last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt 4mprbs -->
+    1. [ ] **Chidi**: try the new build — due next meeting · since 24 Apr · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh mwf9fw -->
+    1. [ ] **Nobody**: pick a date for the workshop — since 10 Apr · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x 324f3g -->
+    1. [ ] **Ben**: ask `@mira` about the keys — since 10 Apr · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz 70c13g -->
+    <!-- owed:end xxhzybj1takt b1zcy5ks0gdh hxnpewkvtm6x vppkcj7q9bfz / 48x0 -->
 
     ## Notes
 
@@ -115,33 +99,33 @@ fn ticks_are_taken_in_before_writing() {
     let build = sandbox.id("try the new build");
     let ticked = sandbox
         .read(NEXT)
-        .replace("- [ ] write", "- [x] write")
-        .replace("- [ ] ask", "- [-] ask")
-        .replace(
-            &format!("{build} -->"),
-            &format!("{build} --> works on my machine"),
-        );
+        .replace("- [ ] **Ana**", "- [x] **Ana**")
+        .replace("- [ ] **Ben**", "- [-] **Ben**")
+        .lines()
+        .map(
+            |line| match line.contains(&build) && !line.contains("owed:end") {
+                true => format!("{line} works on my machine\n"),
+                false => format!("{line}\n"),
+            },
+        )
+        .collect::<String>();
     sandbox.write(NEXT, &ticked);
     assert_snapshot!(sandbox.run(&["agenda", NEXT]), @"
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Ana**
-      - [ ] write the guide — **overdue**: due 18 Apr · since 10 Apr, 4 weeks · [core-04-10.md:7](core-04-10.md#L7) · said 2 times, last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt -->
-    - **Ben**
-      - [ ] ask `@mira` about the keys — since 10 Apr, 4 weeks · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz -->
-    - **Chidi**
-      - [ ] try the new build — due next meeting · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
-    - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
-    <!-- owed:end -->
+    - [ ] **Ana**: write the guide — **overdue**: due 18 Apr · since 10 Apr, 3rd time · [core-04-10.md:7](core-04-10.md#L7) · last in [core-04-24.md:5](core-04-24.md#L5) <!-- owed:xxhzybj1takt 4mprbs -->
+    - [ ] **Chidi**: try the new build — due next meeting · since 24 Apr · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh mwf9fw -->
+    - [ ] **Nobody**: pick a date for the workshop — since 10 Apr · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x 324f3g -->
+    - [ ] **Ben**: ask `@mira` about the keys — since 10 Apr · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:vppkcj7q9bfz 70c13g -->
+    <!-- owed:end xxhzybj1takt b1zcy5ks0gdh hxnpewkvtm6x vppkcj7q9bfz / 48x0 -->
     ! notes/core/2025/core-05-08.md has 2 ticks for the ledger; --write or a scan takes them in
     ");
     assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write"]), @"
+    due  b1zc  Chidi: try the new build
     dropped  vppk  Ben: ask @mira about the keys
     done  xxhz  Ana: write the guide
     notes/core/2025/core-05-08.md: 2 open items, in the block that was there
-    ! kept below the block: 2 lines that owed did not write
     ");
     assert_snapshot!(sandbox.read(NEXT), @r"
     # Core
@@ -150,19 +134,15 @@ fn ticks_are_taken_in_before_writing() {
 
     - Welcome
 
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Chidi**
-      - [ ] try the new build — due 8 May · since 24 Apr, 2 weeks · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh -->
-    - **Nobody yet**
-      - [ ] pick a date for the workshop — since 10 Apr, 4 weeks · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x -->
-    <!-- owed:end -->
-
-    - try the new build
+    - [ ] **Chidi**: try the new build — due 8 May · since 24 Apr · [core-04-24.md:8](core-04-24.md#L8) <!-- owed:b1zcy5ks0gdh mwf9x5 -->
       - works on my machine
+    - [ ] **Nobody**: pick a date for the workshop — since 10 Apr · [core-04-10.md:12](core-04-10.md#L12) <!-- owed:hxnpewkvtm6x 324f3g -->
+    <!-- owed:end b1zcy5ks0gdh hxnpewkvtm6x / 48x0 -->
     ");
-    assert_snapshot!(sandbox.run(&["list", "--all", "--series", "core"]), @r"
+    assert_snapshot!(sandbox.run(&["list", "--all", "--series", "core"]), @"
     ID    STATE    OWNER   WHAT                          DUE     SINCE            WHERE
     hxnp  open     nobody  pick a date for the workshop          10 Apr, 4 weeks  notes/core/2025/core-04-10.md:12
     vppk  dropped  Ben     ask @mira about the keys              10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
@@ -216,12 +196,11 @@ fn settings_name_series() {
     let sandbox = Sandbox::with_items();
     sandbox.write("meetings/docs-2025-05-08.md", "");
     assert_snapshot!(sandbox.run(&["agenda", "meetings/docs-2025-05-08.md"]), @"
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Ana**
-      - [ ] move the site — due 1 Jun · since 1 May, 7 days · [docs-05-01.md:3](../notes/docs/2025/docs-05-01.md#L3) <!-- owed:fjcg1ag56j6n -->
-    <!-- owed:end -->
+    - [ ] **Ana**: move the site — due 1 Jun · since 1 May · [docs-05-01.md:3](../notes/docs/2025/docs-05-01.md#L3) <!-- owed:fjcg1ag56j6n 4mcy5x -->
+    <!-- owed:end fjcg1ag56j6n / 48x0 -->
     ");
     sandbox.write(
         "owed.toml",
@@ -241,11 +220,12 @@ fn what_cannot_be_written_is_an_error() {
     assert_snapshot!(sandbox.run(&["agenda", "notes/nowhere.md"]), @"
     ! error: there is no notes/nowhere.md
     ! hint: paths are taken from $ROOT
+    ! hint: nor is there a series of this name; there are core, notes
     exit: Some(2)
     ");
     assert_snapshot!(sandbox.run(&["agenda", "--write"]), @"
-    ! error: the following required arguments were not provided: <FILE>
-    ! hint: usage: owed agenda --write <FILE>
+    ! error: no agenda is named to write to or to check
+    ! hint: name its file, or let --next find it: owed agenda --next --write
     exit: Some(2)
     ");
     assert_snapshot!(sandbox.run(&["agenda", NEXT, "--date", "8 May"]), @"
@@ -278,10 +258,239 @@ fn links_and_permissions_stay() {
         .expect("there")
         .file_type();
     assert!(kind.is_symlink());
-    assert!(sandbox.read("real.md").contains("<!-- owed:end -->"));
+    assert!(sandbox.read("real.md").contains("<!-- owed:end "));
     let mode = std::fs::metadata(&real)
         .expect("there")
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o640);
+}
+
+#[test]
+fn a_series_and_the_next_agenda() {
+    let sandbox = Sandbox::with_items();
+    assert_snapshot!(sandbox.run(&["agenda", "notes"]), @"
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
+    **Open items from earlier meetings**
+
+    - [ ] **Ana**: move the site — due 1 Jun · since 1 May · [docs-05-01.md:3](notes/docs/2025/docs-05-01.md#L3) <!-- owed:fjcg1ag56j6n 4mcy5x -->
+    <!-- owed:end fjcg1ag56j6n / 48x0 -->
+    ");
+    assert_snapshot!(sandbox.run(&["agenda", "zoo"]), @"
+    ! error: there is no zoo
+    ! hint: paths are taken from $ROOT
+    ! hint: nor is there a series of this name; there are core, notes
+    exit: Some(2)
+    ");
+    assert_snapshot!(sandbox.run(&["agenda", "core", "--write"]), @"
+    ! error: no agenda is named to write to or to check
+    ! hint: name its file, or let --next find it: owed agenda --next --write
+    exit: Some(2)
+    ");
+    // No notes were scanned from files here, so that their place must be named.
+    assert_snapshot!(sandbox.run(&["agenda", "--next"]), @r#"
+    ! error: it cannot be told where the agendas of notes are
+    ! hint: name them in owed.toml: `agenda = "meetings/YYYY/core-MM-DD.md"` under the [[series]]
+    exit: Some(2)
+    "#);
+    sandbox.write(
+        "owed.toml",
+        "[[series]]\nname = \"core\"\npaths = [\"/notes/core/\"]\nagenda = \"next/YYYY-MM-DD.md\"\n",
+    );
+    sandbox.write("next/2025-05-22.md", "# Core\n");
+    assert_snapshot!(sandbox.run(&["agenda", "core", "--next", "--write"]), @"next/2025-05-22.md: 4 open items, at the end");
+}
+
+#[test]
+fn a_whole_review() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "notes/core/2025/core-04-10.md",
+        "# Core\n\nAttendees: Ana Lind, Mirko Okafor, Dana West\n\n## Action items\n\n\
+         - [ ] Ana: write the guide by 18 April\n- [ ] Mirko: ask about the keys\n- [ ] Dana: book the room\n\
+         - [ ] Ana: order the paper\n",
+    );
+    sandbox.write(
+        "TEMPLATE.md",
+        "# Core, {day} {month}\n\nLast time: {prev_path}\n\n## Agenda\n\n1. Welcome\n1. Review of action items\n1. Other\n",
+    );
+    sandbox.run(&["scan", "notes"]);
+    assert_snapshot!(sandbox.run(&["agenda", "core", "--next"]), @"
+    ! error: there is no next agenda of core: no notes/core/YYYY/core-MM-DD.md from 2025-05-08 on
+    ! hint: `owed next FILE --template TEMPLATE` makes one
+    exit: Some(2)
+    ");
+    assert_snapshot!(sandbox.run(&["next", NEXT, "--template", "TEMPLATE.md"]), @"made notes/core/2025/core-05-08.md: 4 of 4 open items");
+    assert_snapshot!(sandbox.run(&["next", NEXT, "--template", "TEMPLATE.md"]), @"
+    ! error: notes/core/2025/core-05-08.md is there already
+    ! hint: `owed agenda FILE --write` puts the block into it
+    exit: Some(2)
+    ");
+    assert_snapshot!(sandbox.run(&["agenda", "--next", "--check"]), @"");
+    assert_snapshot!(sandbox.read(NEXT), @"
+    # Core, 8 May
+
+    Last time: core-04-10.md
+
+    ## Agenda
+
+    1. Welcome
+    1. Review of action items
+
+       <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
+       **Open items from earlier meetings**
+
+       1. [ ] **Ana**: write the guide — **overdue**: due 18 Apr · since 10 Apr · [core-04-10.md:7](core-04-10.md#L7) <!-- owed:xxhzybj1takt 4mprbs -->
+       1. [ ] **Ana**: order the paper — since 10 Apr · [core-04-10.md:10](core-04-10.md#L10) <!-- owed:0n6p24d3vdsm 4mdd3g -->
+       1. [ ] **Dana**: book the room — since 10 Apr · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:9kw07363zjar cyft3g -->
+       1. [ ] **Mirko**: ask about the keys — since 10 Apr · [core-04-10.md:8](core-04-10.md#L8) <!-- owed:kcjt2k0619c1 emfm3g -->
+       <!-- owed:end xxhzybj1takt 0n6p24d3vdsm 9kw07363zjar kcjt2k0619c1 / 48x0 -->
+
+    1. Other
+    ");
+    let paper = sandbox.id("order the paper");
+    let reviewed: Vec<String> = sandbox
+        .read(NEXT)
+        .lines()
+        .filter(|line| !line.contains(&paper) || line.contains("owed:end"))
+        .map(|line| {
+            line.replace("[ ] **Dana**", "[x] **Dana**")
+                .replace("**Mirko**: ask", "**Dana West**: ask")
+                .replace("due 18 Apr", "due 22 May")
+        })
+        .flat_map(|line| {
+            let remark = line
+                .contains("about the keys")
+                .then(|| "      - Mirko: wrote to them, no answer yet".to_owned());
+            [Some(line), remark].into_iter().flatten()
+        })
+        .collect();
+    sandbox.write(NEXT, &(reviewed.join("\n") + "\n"));
+    assert_snapshot!(sandbox.run(&["agenda", "--next", "--check"]), @"
+    ! error: 1 agenda not up to date
+    !   notes/core/2025/core-05-08.md: has 1 tick and 3 edits for the ledger
+    ! hint: `owed agenda FILE --write` brings it up to date
+    exit: Some(1)
+    ");
+    assert_snapshot!(sandbox.run(&["scan", "notes"]), @r#"
+    notes/core/2025/core-05-08.md
+      remark     16  kcjt  Mirko: wrote to them, no answer yet
+      owners         kcjt  Dana West: ask about the keys
+      due            xxhz  Ana: write the guide, due 22 May
+      done           9kw0  Dana: book the room
+    notes/core/2025/core-04-10.md
+      ask        10  dropped? "order the paper"
+    ! 1 said again, 1 closed or reopened, 2 edited in the block in 2 notes, 1 of them not changed
+    "#);
+    let again = sandbox.run(&["scan", "notes", "--force"]);
+    assert!(again.starts_with("! nothing new: "), "{again}");
+    assert_snapshot!(sandbox.run(&["list", "--all"]), @"
+    ID    STATE  ASK       OWNER      WHAT                DUE     SINCE            WHERE
+    0n6p  open   dropped?  Ana        order the paper             10 Apr, 4 weeks  notes/core/2025/core-04-10.md:10
+    9kw0  done             Dana       book the room               10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
+    kcjt  open             Dana West  ask about the keys          10 Apr, 4 weeks  notes/core/2025/core-05-08.md:16
+    xxhz  open             Ana        write the guide     22 May  10 Apr, 4 weeks  notes/core/2025/core-04-10.md:7
+    ");
+    assert_snapshot!(sandbox.run(&["agenda", "--next", "--write"]), @"notes/core/2025/core-05-08.md: 3 open items, in the block that was there");
+    assert_snapshot!(sandbox.read(NEXT), @"
+    # Core, 8 May
+
+    Last time: core-04-10.md
+
+    ## Agenda
+
+    1. Welcome
+    1. Review of action items
+
+       <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
+       **Open items from earlier meetings**
+
+       1. [ ] **Ana**: order the paper — **dropped?** · since 10 Apr · [core-04-10.md:10](core-04-10.md#L10) <!-- owed:0n6p24d3vdsm 4mdd3g -->
+       1. [ ] **Dana West**: ask about the keys — since 10 Apr · [core-04-10.md:8](core-04-10.md#L8) <!-- owed:kcjt2k0619c1 g6fm3g -->
+          - Mirko: wrote to them, no answer yet
+       1. [ ] **Ana**: write the guide — due 22 May · since 10 Apr · [core-04-10.md:7](core-04-10.md#L7) <!-- owed:xxhzybj1takt 4mprmt -->
+
+       **Done since the last meeting**
+
+       1. [x] **Dana**: book the room — done 8 May · [core-04-10.md:9](core-04-10.md#L9) <!-- owed:9kw07363zjar done -->
+       <!-- owed:end 0n6p24d3vdsm kcjt2k0619c1 xxhzybj1takt 9kw07363zjar / 48x0 cmpj -->
+
+    1. Other
+    ");
+    assert_snapshot!(sandbox.run(&["agenda", "--next", "--check"]), @"");
+    // What is set later by other means stays, though the note still says otherwise when it is read again.
+    let keys = sandbox.id("ask about the keys");
+    sandbox.run(&["done", &keys]);
+    let again = sandbox.run(&["scan", "notes"]);
+    assert!(again.starts_with("! nothing new: "), "{again}");
+    assert_snapshot!(sandbox.run(&["list", "--state", "done"]), @"
+    ID    STATE  OWNER      WHAT                DUE  SINCE            WHERE
+    9kw0  done   Dana       book the room            10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
+    kcjt  done   Dana West  ask about the keys       10 Apr, 4 weeks  notes/core/2025/core-05-08.md:15
+    ");
+}
+
+#[test]
+fn edits_are_taken_in_before_writing() {
+    let sandbox = with_agenda("# Core\n");
+    sandbox.run(&["agenda", NEXT, "--write"]);
+    let edited = sandbox
+        .read(NEXT)
+        .replace("**Ben**", "**Priya Rao**")
+        .replace("write the guide", "write the short guide");
+    sandbox.write(NEXT, &edited);
+    assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write"]), @"
+    due  b1zc  Chidi: try the new build
+    owner  vppk  Priya Rao: ask @mira about the keys
+    words  xxhz  Ana: write the short guide
+    notes/core/2025/core-05-08.md: 4 open items, in the block that was there
+    ");
+    assert_snapshot!(sandbox.run(&["agenda", NEXT, "--check"]), @"");
+    assert_snapshot!(sandbox.run(&["list", "--series", "core"]), @"
+    ID    OWNER      WHAT                          DUE       SINCE            WHERE
+    hxnp  nobody     pick a date for the workshop            10 Apr, 4 weeks  notes/core/2025/core-04-10.md:12
+    vppk  Priya Rao  ask @mira about the keys                10 Apr, 4 weeks  notes/core/2025/core-04-10.md:9
+    xxhz  Ana        write the short guide         ! 18 Apr  10 Apr, 4 weeks  notes/core/2025/core-04-24.md:5
+    b1zc  Chidi      try the new build             8 May     24 Apr, 2 weeks  notes/core/2025/core-04-24.md:8
+    ");
+    sandbox.run(&["undo"]);
+    assert_snapshot!(sandbox.run(&["list", "--series", "core", "--owner", "priya rao"]), @"! nobody is called `priya rao` in the ledger; there are Ana, Ben, Chidi");
+}
+
+#[test]
+fn a_template_and_a_budget_of_ones_own() {
+    let sandbox = with_agenda("# Core\n");
+    sandbox.write(
+        "owed.toml",
+        "[agenda]\nbudget = \"4 minutes\"\ntemplate = \"block.md\"\n",
+    );
+    sandbox.write(
+        "block.md",
+        "{% for item in items %}\n{{ item.bullet }} {{ item.what }} ({{ item.owners }}) {{ item.mark }}\n{% endfor %}\n\n{{ more }} more\n",
+    );
+    assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write"]), @"notes/core/2025/core-05-08.md: 2 of 4 open items, at the end");
+    assert_snapshot!(sandbox.read(NEXT), @"
+    # Core
+
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
+    - write the guide (Ana) <!-- owed:xxhzybj1takt 3gy83g -->
+    - try the new build (Chidi) <!-- owed:b1zcy5ks0gdh 3gde3g -->
+
+    2 more
+    <!-- owed:end xxhzybj1takt b1zcy5ks0gdh / q0xq -->
+    ");
+    sandbox.write(
+        "block.md",
+        "{% for item in items %}\n- {{ item.wat }}\n{% endfor %}\n",
+    );
+    assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write"]), @"
+    ! error: block.md: line 2: undefined value
+    ! hint: docs/agenda.md tells what a template gets
+    exit: Some(2)
+    ");
+    assert_snapshot!(sandbox.run(&["next", "notes/core/x.md", "--template", "block.md"]), @"
+    ! error: notes/core/x.md does not tell its day
+    ! hint: name it with --date 2025-05-08
+    exit: Some(2)
+    ");
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 #[test]
 fn help_shows_the_commands() {
-    assert_snapshot!(Sandbox::new().run(&["--help"]), @r"
+    assert_snapshot!(Sandbox::new().run(&["--help"]), @"
     Finds what people said they would do in meeting notes, and keeps it on the table until it is done
 
     Usage: owed [OPTIONS] <COMMAND>
@@ -33,8 +33,11 @@ fn help_shows_the_commands() {
       people       Show who is who, and say whom a name stands for
       undo         Take back the last command that changed the ledger
       log          Show what has changed the ledger: when, by which command, why
-      agenda       Show the open items as a part of the next agenda, or write them into it
-      export       Write the whole ledger, one item a line
+      agenda       Show what the next meeting is to look at, or write it into its agenda
+      next         Make the agenda of the next meeting from the group's template
+      digest       Show what each person owes, as text for a chat or a mail
+      sweep        Propose to drop what nobody has spoken of for long
+      export       Write the whole ledger, or the open items for another program
       import       Make a ledger of what `owed export` wrote
       lint         Show what in notes is better mended now
       explain      Show how a line of a note was read: why it is an item, or why it is none
@@ -121,7 +124,7 @@ fn settings_that_are_wrong() {
     let sandbox = Sandbox::with_items();
     sandbox.write("owed.toml", "[agenda]\ntitel = \"Open\"\n");
     assert_snapshot!(sandbox.run(&["list"]), @"
-    ! error: owed.toml:2: unknown field `titel`, expected `heading` or `title`
+    ! error: owed.toml:2: unknown field `titel`, expected one of `heading`, `title`, `budget`, `template`
     ! hint: `owed init` in an empty folder writes an owed.toml that shows every key
     exit: Some(2)
     ");

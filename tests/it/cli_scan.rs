@@ -226,10 +226,10 @@ fn ticks_in_the_block_close_items() {
     assert!(block.contains(begin) && block.contains(end), "{block}");
     let told = sandbox.run(&["scan", "notes"]);
     assert!(
-        told.starts_with("! found nothing in 1 note with 14 lines"),
+        told.starts_with("! found nothing in 1 note with 12 lines"),
         "{told}"
     );
-    let ticked = sandbox.read(MAY).replace("[ ] write", "[x] write");
+    let ticked = sandbox.read(MAY).replace("[ ] **Ana**", "[x] **Ana**");
     sandbox.write(MAY, &ticked);
     assert_snapshot!(sandbox.run(&["scan", "notes"]), @"
     notes/core/2025/core-05-08.md
@@ -244,12 +244,15 @@ fn ticks_in_the_block_close_items() {
 
     - Welcome
 
-    <!-- owed:begin (tick [x] what is done and [-] what is dropped; the rest of this part is written anew each time) -->
+    <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
     **Open items from earlier meetings**
 
-    - **Chidi**
-      - [ ] try the new build — since 24 Apr, 2 weeks · [core-04-24.md:10](core-04-24.md#L10) <!-- owed:b1zcy5ks0gdh -->
-    <!-- owed:end -->
+    - [ ] **Chidi**: try the new build — since 24 Apr · [core-04-24.md:10](core-04-24.md#L10) <!-- owed:b1zcy5ks0gdh mwf93g -->
+
+    **Done since the last meeting**
+
+    - [x] **Ana**: write the guide — done 8 May · [core-04-24.md:5](core-04-24.md#L5) <!-- owed:yjcn50gvs8md done -->
+    <!-- owed:end b1zcy5ks0gdh yjcn50gvs8md / 48x0 cmpj -->
     ");
 }
 

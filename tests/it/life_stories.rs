@@ -159,8 +159,8 @@ fn what_was_ticked_on_agendas_outlasts_the_ledger() {
     sandbox.run(&["agenda", "notes/core/2025-05-08.md", "--write"]);
     let agenda = sandbox.read("notes/core/2025-05-08.md");
     let ticked = agenda
-        .replace("[ ] draw the floor plan", "[x] draw the floor plan")
-        .replace("[ ] ask the printers", "[-] ask the printers");
+        .replace("[ ] **Ana**", "[x] **Ana**")
+        .replace("[ ] **Mirko**", "[-] **Mirko**");
     assert_ne!(ticked, agenda);
     sandbox.write("notes/core/2025-05-08.md", &ticked);
     sandbox.run(&["scan", "notes"]);

@@ -13,6 +13,7 @@ mod cli_rules;
 mod cli_rules_product;
 mod cli_scan;
 mod cli_triage;
+mod cli_views;
 mod constructions;
 mod house;
 mod labelled;

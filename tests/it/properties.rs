@@ -4,7 +4,7 @@ use crate::scenario::{Desk, Line, due, read};
 use jiff::civil::{Date, date};
 use owed::due::Due;
 use owed::items::{Certainty, Change, Item, ItemId, Kind, Mark, Mention, State, Status};
-use owed::reconcile::Tick;
+use owed::reconcile::{Edit, Tick};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use std::collections::BTreeMap;
@@ -148,7 +148,7 @@ enum Step {
         path: u8,
         day: Option<i8>,
         lines: Vec<Line>,
-        ticks: Vec<(Index, Mark)>,
+        ticks: Vec<(Index, Mark, Vec<Edit>)>,
     },
     /// A person sets the state of an item.
     State(Index, State),
@@ -159,11 +159,23 @@ enum Step {
 /// Any history: few notes, read again and again.
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let mark = select(vec![Mark::Open, Mark::Done, Mark::Dropped]);
+    let edit = select(vec![
+        Edit::Owners {
+            owners: vec!["Goran Berg".to_owned()],
+        },
+        Edit::Due { due: None },
+        Edit::Text {
+            text: "do it otherwise".to_owned(),
+        },
+        Edit::Reopened,
+        Edit::Removed,
+    ]);
+    let edits = prop::collection::vec(edit, 0..2);
     let scan = (
         0..4_u8,
         prop::option::weighted(0.8, 1..5_i8),
         prop::collection::vec(any_line(), 0..5),
-        prop::collection::vec((any::<Index>(), mark), 0..3),
+        prop::collection::vec((any::<Index>(), mark, edits), 0..3),
     )
         .prop_map(|(path, day, lines, ticks)| Step::Scan {
             path,
@@ -226,10 +238,11 @@ fn make(desk: &mut Desk, step: &Step) {
             let meeting = day.map(|day| date(2025, 5, day));
             let mut note = read(&format!("{path}.md"), meeting, lines);
             if n_items > 0 {
-                let tick = |(nth, mark): &(Index, Mark)| Tick {
+                let tick = |(nth, mark, edits): &(Index, Mark, Vec<Edit>)| Tick {
                     id: pick(desk, nth),
                     mark: *mark,
                     line: 9,
+                    edits: edits.clone(),
                 };
                 note.ticks = ticks.iter().map(tick).collect();
             }

@@ -520,6 +520,7 @@ fn a_box_of_an_unknown_item_is_reported() {
         id: made.outcomes[0].id.clone(),
         mark: Mark::Done,
         line: 7,
+        edits: Vec::new(),
     };
     note.ticks.push(tick.clone());
     let unknown = plan(&Known::default(), &[note]);

@@ -202,6 +202,7 @@ impl Desk {
         Known {
             items: self.items.clone(),
             later: self.readings.values().filter(is_later).cloned().collect(),
+            before: self.readings.get(&read.path).cloned().into_iter().collect(),
             counts: WordCounts::of(&self.items, &read.series),
             meetings: self
                 .readings
@@ -383,7 +384,12 @@ impl Desk {
                         _ => Mark::Dropped,
                     };
                     let id = self.item(words).id.clone();
-                    read.ticks.push(Tick { id, mark, line });
+                    read.ticks.push(Tick {
+                        id,
+                        mark,
+                        line,
+                        edits: Vec::new(),
+                    });
                 }
                 _ => {}
             }

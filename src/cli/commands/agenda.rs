@@ -1,98 +1,225 @@
-//! `owed agenda`: the open items for the next meeting.
+//! `owed agenda`: what the next meeting looks at.
 
+use super::list::is_series;
 use crate::cli::clock::parse_date;
 use crate::cli::context::{Context, in_short};
-use crate::cli::error::CommandError;
-use crate::cli::files::not_there;
-use crate::cli::project::slashed;
-use crate::items::{Change, Item, Mark, State};
+use crate::cli::error::{CommandError, ErrorKind};
+use crate::cli::files::{not_there, replace};
+use crate::cli::meeting::{Block, Meeting, next_file};
+use crate::cli::reading::parse;
+use crate::items::{Change, Item, ItemId, Mark, State};
 use crate::ledger::{Filter, Ledger};
-use crate::notes;
 use crate::reconcile::{self, NoteRead, Plan};
 use crate::text::SourceText;
-use crate::views::agenda::{Options, render};
-use crate::views::block::{Placed, has_block, read_block, write_block};
-use crate::views::{count, fit, one_line};
+use crate::views::block::{Placed, Read, bullets, has_block, read_block, write_block};
+use crate::views::{Bullets, count, fit, one_line};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Show the open items as a part of the next agenda, or write them into it
+/// Show what the next meeting is to look at, or write it into its agenda
 ///
-/// FILE is the next meeting's agenda or note: its folder says which series, its name or its head
-/// which day. Without FILE, the open items of all series are shown.
+/// FILE is the next meeting's agenda or note: its folder says which series, its name or its head which day. A SERIES is
+/// named by its last folders; --next finds the file itself. Listed is what cannot wait, then what is fresh, as far as
+/// the budget goes; the rest is counted.
 ///
-/// With --write the block goes between two comment lines in FILE: where they are, or in its agenda
-/// section, or at its end. What was ticked in the block is first taken into the ledger. Nothing
-/// outside the block changes.
+/// With --write the block goes between two comment lines in FILE: where they are, or in its agenda section, or at its
+/// end. What people ticked, changed or took out there is first taken into the ledger, and what they wrote under an entry
+/// stays. Nothing outside the block changes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  owed agenda
-  owed agenda notes/core/2025/core-05-08.md
-  owed agenda notes/core/2025/core-05-08.md --write")]
+  owed agenda core
+  owed agenda notes/core/2025/core-05-08.md --write
+  owed agenda --next --write
+  owed agenda --next --check")]
 pub(crate) struct Args {
-    /// The next meeting's agenda
-    #[arg(value_name = "FILE")]
-    file: Option<PathBuf>,
+    /// The next meeting's agenda, or its series
+    #[arg(value_name = "FILE|SERIES")]
+    target: Option<PathBuf>,
 
-    /// Write the block into FILE
-    #[arg(long, requires = "file")]
+    /// Find the next agenda of the series, or of all series
+    #[arg(long)]
+    next: bool,
+
+    /// Write the block into the file
+    #[arg(long)]
     write: bool,
 
+    /// End with 1 where the block in the file is not what it should be
+    #[arg(long, conflicts_with = "write")]
+    check: bool,
+
     /// The day of the meeting, where FILE does not tell
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "file")]
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "next")]
     date: Option<String>,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let Some(given) = &args.file else {
-        return all(context);
-    };
     let date = args
         .date
         .as_deref()
         .map(|text| parse_date("--date", text))
         .transpose()?;
-    let agenda = Agenda::read(context, given, date)?;
-    let ledger = context.ledger()?;
-    if args.write {
-        agenda.write(context, ledger)
-    } else {
-        agenda.print(context, &ledger)
+    let mut ledger = context.ledger()?;
+    let agendas = match target(context, &ledger, args)? {
+        Target::Files(files) => {
+            let read = files.iter().map(|file| Agenda::read(context, file, date));
+            read.collect::<Result<Vec<_>, _>>()?
+        }
+        Target::Series(series) => {
+            if args.write || args.check {
+                return Err(
+                    CommandError::user("no agenda is named to write to or to check")
+                        .hint("name its file, or let --next find it: owed agenda --next --write"),
+                );
+            }
+            return print_series(context, &ledger, series.as_deref(), date);
+        }
+    };
+    let mut stale = Vec::new();
+    for agenda in &agendas {
+        if args.write {
+            agenda.write(context, &mut ledger)?;
+        } else if args.check {
+            stale.extend(agenda.check(context, &ledger)?);
+        } else {
+            agenda.print(context, &ledger)?;
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let mut found = CommandError::new(
+        ErrorKind::Check,
+        format!("{} not up to date", count(stale.len(), "agenda")),
+    )
+    .hint("`owed agenda FILE --write` brings it up to date");
+    found.details = stale;
+    Err(found)
+}
+
+/// What a block is asked for.
+enum Target {
+    Files(Vec<PathBuf>),
+    /// One series, or all of them.
+    Series(Option<String>),
+}
+
+fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target, CommandError> {
+    let named = match &args.target {
+        None => None,
+        Some(given) => {
+            let path = context.project.absolute(given);
+            if path.is_file() && !args.next {
+                return Ok(Target::Files(vec![given.clone()]));
+            }
+            Some(named_series(context, ledger, given)?)
+        }
+    };
+    if !args.next {
+        return Ok(Target::Series(named));
+    }
+    let today = context.today();
+    if let Some(series) = named {
+        return Ok(Target::Files(vec![next_file(
+            context, ledger, &series, today,
+        )?]));
+    }
+    let mut files = Vec::new();
+    let mut missing = Vec::new();
+    for series in all_series(ledger)? {
+        match next_file(context, ledger, &series, today) {
+            Ok(file) => files.push(file),
+            Err(error) => missing.push(error),
+        }
+    }
+    match (files.is_empty(), missing.pop()) {
+        (true, None) => Err(CommandError::user(
+            "no note was scanned yet, so that there is no series",
+        )
+        .hint("`owed scan PATH…` reads the notes; or name the agenda's file")),
+        (true, Some(error)) => Err(error),
+        (_, Some(error)) => {
+            missing.push(error);
+            for error in missing {
+                context.out.message(&error.error);
+            }
+            Ok(Target::Files(files))
+        }
+        _ => Ok(Target::Files(files)),
     }
 }
 
-/// The open items of all series.
-fn all(context: &mut Context) -> Result<(), CommandError> {
-    let items = context.ledger()?.items(&OPEN)?;
-    if items.is_empty() {
+/// The series that notes were scanned of or that have open items.
+fn all_series(ledger: &Ledger) -> Result<BTreeSet<String>, CommandError> {
+    let notes = ledger.notes()?.into_iter().map(|note| note.series);
+    let open = ledger.items(&Filter {
+        state: Some(State::Open),
+        ..Filter::default()
+    })?;
+    Ok(notes
+        .chain(open.into_iter().map(|item| item.series))
+        .collect())
+}
+
+/// The series that a name of the command line means.
+fn named_series(context: &Context, ledger: &Ledger, given: &Path) -> Result<String, CommandError> {
+    let all = all_series(ledger)?;
+    let words = given.to_string_lossy();
+    let by_folder = context.project.name(given);
+    let exact = all.iter().find(|it| **it == words || **it == by_folder);
+    let fits: Vec<&String> = match exact {
+        Some(one) => vec![one],
+        None => all.iter().filter(|it| is_series(it, &words)).collect(),
+    };
+    match fits.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => Err(
+            not_there(given, &context.project).hint(match all.is_empty() {
+                true => "nor is there a series of this name: no note was scanned yet".to_owned(),
+                false => {
+                    let names: Vec<String> = all.iter().map(|it| one_line(it)).collect();
+                    format!(
+                        "nor is there a series of this name; there are {}",
+                        fit(&names.join(", "), 300)
+                    )
+                }
+            }),
+        ),
+        several => {
+            let names: Vec<String> = several.iter().map(|it| one_line(it)).collect();
+            Err(CommandError::user(format!(
+                "several series are called so: {}",
+                names.join(", ")
+            ))
+            .hint("give more of the name"))
+        }
+    }
+}
+
+/// Shows the block of a series, or of all, as it would be today.
+fn print_series(
+    context: &mut Context,
+    ledger: &Ledger,
+    series: Option<&str>,
+    date: Option<Date>,
+) -> Result<(), CommandError> {
+    let here = context.project.here.clone();
+    let meeting = Meeting {
+        series,
+        day: date.unwrap_or(context.today()),
+        path: None,
+        directory: &here,
+        bullets: Bullets::Mark('-'),
+        keep: BTreeSet::new(),
+    };
+    let block = meeting.block(context, ledger)?;
+    if block.is_empty {
         context.out.message("nothing is open");
         return Ok(());
     }
-    let here = context.project.here.clone();
-    let block = block(context, &items, Some(context.today()), &here);
-    context.out.line(&block)
-}
-
-const OPEN: Filter = Filter {
-    owner: None,
-    series: None,
-    since: None,
-    state: Some(State::Open),
-    carried: true,
-};
-
-fn block(context: &Context, items: &[Item], meeting: Option<Date>, directory: &Path) -> String {
-    render(
-        items,
-        &Options {
-            meeting,
-            title: &context.config.agenda.title,
-            directory: &slashed(directory),
-            root: &slashed(&context.project.root),
-        },
-    )
+    context.out.line(&block.text)
 }
 
 /// The file of the next meeting.
@@ -103,15 +230,15 @@ struct Agenda {
     shown: String,
     text: String,
     series: String,
+    /// Its day, where the file or the caller tells.
     meeting: Option<Date>,
+    /// What people wrote into the block.
+    read: Read,
 }
 
 impl Agenda {
     fn read(context: &Context, given: &Path, date: Option<Date>) -> Result<Self, CommandError> {
         let path = context.project.absolute(given);
-        if !path.exists() {
-            return Err(not_there(given, &context.project));
-        }
         let bytes =
             std::fs::read(&path).map_err(|error| CommandError::file(given, "read", &error))?;
         let text = String::from_utf8(bytes).map_err(|_| {
@@ -119,91 +246,125 @@ impl Agenda {
                 .hint("save it as UTF-8: owed could not keep its other bytes as they are")
         })?;
         let name = context.project.name(given);
-        let header = notes::parse(&SourceText::new(name.as_str(), text.as_str())).header;
+        let source = SourceText::new(name.as_str(), text.as_str());
+        let header = parse(&context.config, &source).header;
         let series = context.config.series_of(&name).map(str::to_owned);
+        let meeting = date.or(header.date);
+        let shown = match path.strip_prefix(&context.project.here) {
+            Ok(inside) => inside.display().to_string(),
+            Err(_) => given.display().to_string(),
+        };
         Ok(Self {
             series: series.unwrap_or(header.series),
-            meeting: date.or(header.date),
-            shown: given.display().to_string(),
+            read: read_block(&text, &name, meeting),
+            meeting,
+            shown,
             path,
             name,
             text,
         })
     }
 
-    /// The items to bring up: those of earlier meetings. What was said in this file is news there.
-    fn items(&self, ledger: &Ledger) -> Result<Vec<Item>, CommandError> {
-        let mut items = ledger.items(&Filter {
-            series: Some(self.series.clone()),
-            ..OPEN
-        })?;
-        items.retain(|item| {
-            let is_later =
-                matches!((item.since, self.meeting), (Some(since), Some(day)) if since > day);
-            let begins_here = item
-                .mentions
-                .first()
-                .is_some_and(|first| first.path == self.name);
-            !is_later && !begins_here
-        });
-        Ok(items)
-    }
-
-    fn block(&self, context: &Context, items: &[Item]) -> String {
-        let directory = self.path.parent().unwrap_or(Path::new("/"));
-        block(context, items, self.meeting, directory)
+    fn block(&self, context: &Context, ledger: &Ledger) -> Result<Block, CommandError> {
+        let heading = context.config.agenda.heading.as_deref();
+        let mut keep = BTreeSet::new();
+        for remark in &self.read.remarks {
+            let above = self.read.ticks.iter().filter(|it| it.line <= remark.line);
+            if let Some(tick) = above.max_by_key(|it| it.line) {
+                keep.extend(ledger.resolve(&tick.id)?);
+            }
+        }
+        let meeting = Meeting {
+            series: Some(&self.series),
+            day: self.meeting.unwrap_or(context.today()),
+            path: Some(&self.name),
+            directory: self.path.parent().unwrap_or(Path::new("/")),
+            bullets: bullets(&self.text, heading),
+            keep,
+        };
+        meeting.block(context, ledger)
     }
 
     fn print(&self, context: &mut Context, ledger: &Ledger) -> Result<(), CommandError> {
-        let items = self.items(ledger)?;
-        let waiting = read_block(&self.text)
-            .iter()
-            .filter(|tick| tick.mark != Mark::Open)
-            .count();
-        if waiting > 0 {
+        if let Some(waits) = self.waits() {
             context.out.message(&format!(
-                "{} has {} for the ledger; --write or a scan takes them in",
-                self.shown,
-                count(waiting, "tick")
+                "{} {waits} for the ledger; --write or a scan takes them in",
+                self.shown
             ));
         }
-        if items.is_empty() {
+        let block = self.block(context, ledger)?;
+        if block.is_empty {
             let why = self.why_none(ledger)?;
             context.out.message(&why);
             return Ok(());
         }
-        let block = self.block(context, &items);
-        context.out.line(&block)
+        context.out.line(&block.text)
     }
 
-    fn write(&self, context: &mut Context, mut ledger: Ledger) -> Result<(), CommandError> {
-        let heading = context.config.agenda.heading.clone();
-        // A file that cannot be written to must not be half taken in.
-        let old_items = self.items(&ledger)?;
-        write_block(
-            &self.text,
-            &self.block(context, &old_items),
-            heading.as_deref(),
-        )?;
-        self.take_ticks(context, &mut ledger)?;
+    /// What people wrote into the block that the ledger may not have.
+    fn waits(&self) -> Option<String> {
+        let n_ticks = self
+            .read
+            .ticks
+            .iter()
+            .filter(|it| it.mark != Mark::Open)
+            .count();
+        let n_edits: usize = self.read.ticks.iter().map(|it| it.edits.len()).sum();
+        let parts = [(n_ticks, "tick"), (n_edits, "edit")];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| count(n, what))
+            .collect();
+        (!parts.is_empty()).then(|| format!("has {}", parts.join(" and ")))
+    }
 
-        let items = self.items(&ledger)?;
-        let has_block = has_block(&self.text);
-        if items.is_empty() && !has_block {
-            let why = self.why_none(&ledger)?;
+    /// What is not up to date about the file.
+    fn check(&self, context: &Context, ledger: &Ledger) -> Result<Option<String>, CommandError> {
+        if let Some(waits) = self.waits() {
+            return Ok(Some(format!("{}: {waits} for the ledger", self.shown)));
+        }
+        let block = self.block(context, ledger)?;
+        if block.is_empty && !has_block(&self.text) {
+            return Ok(None);
+        }
+        let heading = context.config.agenda.heading.as_deref();
+        let written = write_block(&self.text, &block.text, heading)?;
+        Ok(
+            (written.text != self.text).then(|| match has_block(&self.text) {
+                true => format!("{}: the block is not what it should be", self.shown),
+                false => format!("{}: there is no block", self.shown),
+            }),
+        )
+    }
+
+    fn write(&self, context: &mut Context, ledger: &mut Ledger) -> Result<(), CommandError> {
+        let heading = context.config.agenda.heading.clone();
+        let heading = heading.as_deref();
+        // A file that cannot be written to must not be half taken in.
+        let old = self.block(context, ledger)?;
+        write_block(&self.text, &old.text, heading)?;
+        self.take(context, ledger)?;
+
+        let block = self.block(context, ledger)?;
+        if block.is_empty && !has_block(&self.text) {
+            let why = self.why_none(ledger)?;
             context
                 .out
                 .message(&format!("{why}; {} stays as it is", self.shown));
             return Ok(());
         }
-        let written = write_block(&self.text, &self.block(context, &items), heading.as_deref())?;
+        let written = write_block(&self.text, &block.text, heading)?;
         if written.kept > 0 {
             context.out.message(&format!(
                 "kept below the block: {} that owed did not write",
                 count(written.kept, "line")
             ));
         }
-        let items = count(items.len(), "open item");
+        let items = match block.open - block.listed {
+            0 => count(block.open, "open item"),
+            _ => format!("{} of {}", block.listed, count(block.open, "open item")),
+        };
         if written.text == self.text {
             return context
                 .out
@@ -221,11 +382,10 @@ impl Agenda {
             .line(&format!("{}: {items}, {place}", self.shown))
     }
 
-    /// Takes what people ticked in the block into the ledger, before the block is written anew
-    /// without the ticks.
-    fn take_ticks(&self, context: &mut Context, ledger: &mut Ledger) -> Result<(), CommandError> {
-        let ticks = read_block(&self.text);
-        if ticks.iter().all(|tick| tick.mark == Mark::Open) {
+    /// Takes what people ticked, changed and took out into the ledger, before the block is written anew. Remarks stay
+    /// in the file, for a scan to find.
+    fn take(&self, context: &mut Context, ledger: &mut Ledger) -> Result<(), CommandError> {
+        if self.read.is_silent() {
             return Ok(());
         }
         let mut read = NoteRead {
@@ -234,11 +394,11 @@ impl Agenda {
             meeting: self.meeting,
             title: None,
             mentions: Vec::new(),
-            ticks,
+            ticks: self.read.ticks.clone(),
         };
         let mut transaction =
             ledger.begin(&context.operation(format!("agenda {} --write", self.shown)))?;
-        // Only the ticks are news here: what the file says otherwise is for a scan to find.
+        // Only the block is news here: what the file says otherwise is for a scan to find.
         let there = transaction.items_at(&self.name)?;
         let said = there.iter().flat_map(|item| &item.mentions);
         read.mentions = match transaction.reading(&self.name)? {
@@ -267,12 +427,10 @@ impl Agenda {
         }
         transaction.apply(&changes)?;
         transaction.commit()?;
-        for change in &changes {
-            if let (Change::StateSet { id, to, .. }, Some(item)) =
-                (change, change.item_id().and_then(|id| known.items.get(id)))
-            {
-                let short = in_short(&ledger.short(id)?, item);
-                context.out.line(&format!("{}  {short}", to.as_str()))?;
+        for (id, word) in told(&changes) {
+            if let Some(item) = ledger.item(&id)? {
+                let short = in_short(&ledger.short(&id)?, &item);
+                context.out.line(&format!("{word}  {short}"))?;
             }
         }
         Ok(())
@@ -280,10 +438,14 @@ impl Agenda {
 
     /// What to say when there is nothing to bring up.
     fn why_none(&self, ledger: &Ledger) -> Result<String, CommandError> {
-        let open = ledger.items(&OPEN)?;
+        let open = ledger.items(&Filter {
+            state: Some(State::Open),
+            carried: true,
+            ..Filter::default()
+        })?;
         let others: BTreeSet<String> = open
             .iter()
-            .filter(|item| item.series != self.series)
+            .filter(|item: &&Item| item.series != self.series)
             .map(|item| one_line(&item.series))
             .collect();
         let others: Vec<String> = others.into_iter().collect();
@@ -296,22 +458,28 @@ impl Agenda {
     }
 }
 
-/// Puts a new text in the place of a file in one step, so that no reader and no crash sees half of
-/// it.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    // Through a link, so that the link stays one.
-    let path = path.canonicalize()?;
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let done = std::fs::write(&beside, text)
-        .and_then(|()| std::fs::set_permissions(&beside, std::fs::metadata(&path)?.permissions()))
-        .and_then(|()| std::fs::rename(&beside, &path));
-    if done.is_err() {
-        let _ = std::fs::remove_file(&beside);
+/// What became of items, a word for each.
+fn told(changes: &[Change]) -> BTreeMap<ItemId, String> {
+    let mut told: BTreeMap<ItemId, String> = BTreeMap::new();
+    for change in changes {
+        let word = match change {
+            Change::StateSet { to, .. } => to.as_str(),
+            Change::OwnersSet { .. } => "owner",
+            Change::DueSet { .. } => "due",
+            Change::TextSet { .. } => "words",
+            Change::Proposed { .. } => "ask",
+            _ => continue,
+        };
+        let Some(id) = change.item_id() else {
+            continue;
+        };
+        let words = told.entry(id.clone()).or_default();
+        if !words.split(", ").any(|known| known == word) {
+            if !words.is_empty() {
+                words.push_str(", ");
+            }
+            words.push_str(word);
+        }
     }
-    done
+    told
 }

@@ -5,6 +5,7 @@ mod agenda;
 mod answer;
 mod completions;
 mod debug;
+mod digest;
 mod doctor;
 mod explain;
 mod export;
@@ -15,6 +16,7 @@ mod link;
 mod lint;
 mod list;
 mod log;
+mod next;
 mod people;
 mod rules;
 mod same;
@@ -23,6 +25,7 @@ mod set;
 mod show;
 mod snooze;
 mod state;
+mod sweep;
 mod triage;
 mod undo;
 mod when;
@@ -60,6 +63,9 @@ pub(super) enum Command {
     Undo(undo::Args),
     Log(log::Args),
     Agenda(agenda::Args),
+    Next(next::Args),
+    Digest(digest::Args),
+    Sweep(sweep::Args),
     Export(export::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -97,6 +103,9 @@ impl Command {
             Command::Undo(args) => undo::run(context, &args),
             Command::Log(args) => log::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Next(args) => next::run(context, &args),
+            Command::Digest(args) => digest::run(context, &args),
+            Command::Sweep(args) => sweep::run(context, &args),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),

@@ -7,7 +7,7 @@ use crate::cli::files::{self, NoteFile, STDIN, Search, Stamp};
 use crate::cli::parallel::{self, Jobs};
 use crate::cli::project::Project;
 use crate::cli::reading::Reader;
-use crate::items::{ItemId, Mark, Proposal};
+use crate::items::{Field, ItemId, Mark, Mention, Proposal};
 use crate::ledger::{Ledger, NoteRow};
 use crate::reconcile::{NoteRead, Outcome, What};
 use crate::taking::{self, Fresh, News};
@@ -307,14 +307,17 @@ fn read(
         modified: stamp.modified,
         hash,
     };
-    let mentions = reading.found.into_iter().map(|found| found.mention);
+    let block = read_block(source.text(), &path, note.header.date);
+    let found = reading.found.into_iter().map(|found| found.mention);
+    let mut mentions: Vec<Mention> = found.chain(block.remarks).collect();
+    mentions.sort_by_key(|mention| mention.line);
     let read = NoteRead {
         path,
         series,
         meeting: note.header.date,
         title: note.header.title,
-        mentions: mentions.collect(),
-        ticks: read_block(source.text()),
+        mentions,
+        ticks: block.ticks,
     };
     Fresh { read, row }
 }
@@ -342,12 +345,13 @@ fn report(
     news: &[News],
 ) -> Result<(), CommandError> {
     let mut counts: BTreeMap<What, usize> = BTreeMap::new();
-    let mut n_set = 0;
+    let (mut n_set, mut n_edited) = (0, 0);
     for note in news {
         for outcome in told(note) {
             *counts.entry(outcome.what).or_default() += 1;
         }
         n_set += note.set.len();
+        n_edited += note.edited.len();
         print_note(context, args, ledger, note)?;
         for tick in note
             .unknown_ticks
@@ -361,7 +365,7 @@ fn report(
             context.out.notice(&note.path, &notice);
         }
     }
-    let summary = summary(looked, &counts, n_set);
+    let summary = summary(looked, &counts, n_set, n_edited);
     context.out.message(&summary);
     if args.dry_run {
         context.out.message("a dry run: nothing was kept");
@@ -399,7 +403,8 @@ fn print_note(
         .filter(|outcome| outcome.what != What::Unchanged)
         .collect();
     let proposals: Vec<&Proposal> = waiting(ledger, note)?;
-    if told.is_empty() && note.set.is_empty() && proposals.is_empty() {
+    let is_silent = note.set.is_empty() && note.edited.is_empty();
+    if told.is_empty() && is_silent && proposals.is_empty() {
         return Ok(());
     }
     context
@@ -419,11 +424,28 @@ fn print_note(
             )
         });
         let line = mention.line;
-        let what = words_in_short(&short(&outcome.id)?, &mention.owners, &mention.text);
-        context.out.line(&format!(
-            "  {:<8}{line:>5}  {what}{due}",
-            outcome.what.as_str()
-        ))?;
+        let (word, who) = match (outcome.what, &mention.speaker) {
+            (What::New | What::Again, Some(speaker)) if mention.is_remark() => {
+                ("remark", std::slice::from_ref(speaker))
+            }
+            _ => (outcome.what.as_str(), mention.owners.as_slice()),
+        };
+        let what = words_in_short(&short(&outcome.id)?, who, &mention.text);
+        context
+            .out
+            .line(&format!("  {word:<8}{line:>5}  {what}{due}"))?;
+    }
+    for (id, field) in &note.edited {
+        if let Some(item) = ledger.item(id)? {
+            let what = in_short(&short(id)?, &item);
+            let due = item.due.as_ref().filter(|_| *field == Field::Due);
+            let due = due.map_or(String::new(), |due| {
+                format!(", due {}", when::due(due, Some(today)))
+            });
+            context
+                .out
+                .line(&format!("  {:<8}{:>5}  {what}{due}", field.as_str(), ""))?;
+        }
     }
     for (id, state) in &note.set {
         if let Some(item) = ledger.item(id)? {
@@ -444,7 +466,12 @@ fn print_note(
     Ok(())
 }
 
-fn summary(looked: &Looked, counts: &BTreeMap<What, usize>, n_set: usize) -> String {
+fn summary(
+    looked: &Looked,
+    counts: &BTreeMap<What, usize>,
+    n_set: usize,
+    n_edited: usize,
+) -> String {
     let notes = looked.fresh.len() + looked.same;
     let words = [
         (What::New, "new"),
@@ -458,6 +485,9 @@ fn summary(looked: &Looked, counts: &BTreeMap<What, usize>, n_set: usize) -> Str
         .collect();
     if n_set > 0 {
         parts.push(format!("{n_set} closed or reopened"));
+    }
+    if n_edited > 0 {
+        parts.push(format!("{n_edited} edited in the block"));
     }
     let same = match looked.same {
         0 => String::new(),
