@@ -12,6 +12,8 @@ mod context;
 mod error;
 mod files;
 mod keys;
+mod github;
+mod origin;
 mod output;
 mod parallel;
 mod project;

@@ -13,6 +13,7 @@ pub mod change;
 pub mod diff;
 mod escape;
 pub mod export;
+pub mod filing;
 pub mod json;
 mod lines;
 pub mod list;

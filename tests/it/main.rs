@@ -14,6 +14,8 @@ mod cli_rules_product;
 mod cli_scan;
 mod cli_triage;
 mod constructions;
+mod fake_github;
+mod github_open;
 mod house;
 mod labelled;
 mod ledger;

@@ -12,6 +12,7 @@ mod extract;
 mod import;
 mod init;
 mod link;
+mod issues;
 mod lint;
 mod list;
 mod log;
@@ -60,6 +61,8 @@ pub(super) enum Command {
     Undo(undo::Args),
     Log(log::Args),
     Agenda(agenda::Args),
+    #[command(subcommand)]
+    Issues(issues::Command),
     Export(export::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -97,6 +100,7 @@ impl Command {
             Command::Undo(args) => undo::run(context, &args),
             Command::Log(args) => log::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Issues(command) => issues::run(context, &command),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),
