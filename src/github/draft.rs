@@ -195,16 +195,17 @@ fn quote(item: &Item) -> String {
 }
 
 fn source(item: &Item, mention: &Mention, link: Option<&str>) -> String {
-    let who = mention.speaker.as_deref().map_or_else(
-        || "Said".to_owned(),
-        |speaker| format!("{} said so", words(speaker)),
-    );
+    let speaker = mention.speaker.as_deref().map(words);
+    let who = match speaker.filter(|speaker| !speaker.is_empty()) {
+        Some(speaker) => format!("{speaker} said so"),
+        None => "Said".to_owned(),
+    };
     let day = mention
         .meeting
         .map_or_else(String::new, |day| format!(" of {day}"));
     let times = match item.times_said() {
         0 | 1 => String::new(),
-        n => format!(", said at {n} meetings"),
+        n => format!(", one of {n} meetings"),
     };
     format!(
         "{who} at the {} meeting{day}{times}: {}.",

@@ -8,15 +8,19 @@
 /// The text on one line, as Markdown that shows it literally.
 pub(super) fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    for (at, word) in text.split_whitespace().enumerate() {
-        if at > 0 {
+    for word in text.split_whitespace() {
+        let word = shown(word);
+        if word.is_empty() {
+            continue;
+        }
+        let first = out.is_empty();
+        if !first {
             out.push(' ');
         }
-        let word = shown(word);
         if is_live(&word) {
             push_code(&mut out, &word);
         } else {
-            push_escaped(&mut out, &word, at == 0);
+            push_escaped(&mut out, &word, first);
         }
     }
     out

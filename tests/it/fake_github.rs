@@ -71,7 +71,8 @@ pub(crate) struct State {
     pub(crate) chance: Option<(u64, u64)>,
     pub(crate) requests: Vec<(String, Value)>,
     unexpected: Vec<String>,
-    clock: i64,
+    /// Seconds since noon of 2025-05-08.
+    pub(crate) clock: i64,
     base: String,
     pub(crate) kills: usize,
     pub(crate) lost: usize,
