@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::context::Context;
 use super::error::CommandError;
 use super::output::{Color, Output};
-use crate::github::{Client, GithubError, Pace, Token, is_loopback};
+use crate::github::{Client, GithubError, Pace, Token, check_host, is_loopback};
 use jiff::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
@@ -47,6 +47,7 @@ impl Access {
 
     /// A connection.
     pub(super) fn connect(&self, context: &Context, host: &str) -> Result<Client, CommandError> {
+        check_host(host)?;
         let token = self.token(host)?.ok_or_else(|| {
             CommandError::remote(format!("there is no token for {}", host_name(host))).hint(
                 "set GITHUB_TOKEN, name a file with --token-file, or log in with `gh auth login`",

@@ -3,6 +3,7 @@
 use super::project::Project;
 use crate::github::Repository;
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -82,6 +83,23 @@ pub(super) fn git(root: &Path, args: &[&str]) -> Option<String> {
         .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
+}
+
+/// What git prints when it is fed these bytes; `None` where it fails or is not there.
+pub(super) fn git_fed(root: &Path, args: &[&str], input: &[u8]) -> Option<Vec<u8>> {
+    let mut child = Command::new("git")
+        .arg("-C")
+        .arg(root)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    // Dropped at once, so that git sees the end.
+    child.stdin.take()?.write_all(input).ok()?;
+    let output = child.wait_with_output().ok()?;
+    output.status.success().then_some(output.stdout)
 }
 
 /// `git@host:owner/name.git`, `ssh://git@host/owner/name`, `https://host/owner/name.git`.

@@ -143,6 +143,14 @@ fn base_of(host: &str) -> Result<String, GithubError> {
     })
 }
 
+/// Whether a host is one that a token may be sent to.
+///
+/// # Errors
+/// [`GithubError::Host`] where it is none.
+pub fn check_host(host: &str) -> Result<(), GithubError> {
+    base_of(host).map(|_| ())
+}
+
 /// Whether a host, with or without port and scheme, is this machine.
 pub fn is_loopback(host: &str) -> bool {
     let name = host.split_once("://").map_or(host, |(_, name)| name);
@@ -380,7 +388,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         let words = error.to_string();
-        if !text.contains(&words) {
+        if words != "Service Error" && !text.contains(&words) {
             if !text.is_empty() {
                 text.push_str(": ");
             }

@@ -49,7 +49,7 @@ pub enum GithubError {
         what: String,
     },
     /// 410.
-    #[error("{what} is gone: {message}")]
+    #[error("GitHub says that it is gone ({what}): {message}")]
     Gone {
         /// What was asked for.
         what: String,
@@ -415,7 +415,7 @@ mod tests {
                 410,
                 &[],
                 r#"{"message":"Issues are disabled for this repo"}"#,
-                "x is gone: Issues are disabled for this repo",
+                "GitHub says that it is gone (x): Issues are disabled for this repo",
                 true,
             ),
             (

@@ -6,7 +6,7 @@
 //! for none of them. A word with any of these in it is therefore written as code, and everything else is escaped.
 
 /// The text on one line, as Markdown that shows it literally.
-pub(super) fn inert(text: &str) -> String {
+pub fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for word in text.split_whitespace() {
         let word = shown(word);

@@ -19,7 +19,7 @@ mod reference;
 mod sync;
 mod wire;
 
-pub use client::{Client, Pace, Token, is_loopback};
+pub use client::{Client, Pace, Token, check_host, is_loopback};
 pub use comment::{Commented, comment};
 pub use draft::{
     Draft, LONGEST_BODY, LONGEST_TITLE, TEMPLATE, Target, draft, marked, marker, template_error,
@@ -27,6 +27,7 @@ pub use draft::{
 pub use error::GithubError;
 pub use filing::{Ask, Filing, Left, Step, Surroundings, Why, plan, url_of};
 pub use index::{Refreshed, issue_at, look_up, refresh};
+pub use inert::inert;
 pub use likely::{Known, Likely};
 pub use outbox::{Note, Run, SETTLED, Told, comment_marker, note_errand, open_errand};
 pub use reference::{Reference, Repository, named};

@@ -167,6 +167,37 @@ impl Ledger {
         Self::prepared(Connection::open_in_memory()?, Path::new(":memory:"))
     }
 
+    /// A copy of a ledger that ends with the process: for runs that try something out.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn copy_of(path: &Path) -> Result<Ledger, LedgerError> {
+        let original = Self::open(path)?;
+        let mut copy = Connection::open_in_memory()?;
+        rusqlite::backup::Backup::new(&original.connection, &mut copy)?.run_to_completion(
+            1000,
+            Duration::ZERO,
+            None,
+        )?;
+        Self::prepared(copy, Path::new(":memory:"))
+    }
+
+    /// Writes a copy as one whole file, in place of one that is there.
+    ///
+    /// # Errors
+    /// The ledger cannot be read, or the file not be written.
+    pub fn write_copy(&self, path: &Path) -> Result<(), LedgerError> {
+        if path.exists() {
+            std::fs::remove_file(path).map_err(|source| LedgerError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
+        }
+        Ok(self
+            .connection
+            .backup("main", path, rusqlite::backup::NO_PROGRESS)?)
+    }
+
     fn open_with(path: &Path, flags: OpenFlags) -> Result<Ledger, LedgerError> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Connection::open_with_flags(path, flags)

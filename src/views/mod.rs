@@ -19,6 +19,7 @@ mod lines;
 pub mod list;
 mod place;
 pub mod remarks;
+pub mod review;
 pub mod sarif;
 pub mod show;
 pub mod style;

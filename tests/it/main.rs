@@ -1,5 +1,6 @@
 //! The integration tests.
 
+mod ci;
 mod cli_agenda;
 mod cli_doctor;
 mod cli_edit;

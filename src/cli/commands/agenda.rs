@@ -45,6 +45,17 @@ pub(crate) struct Args {
     date: Option<String>,
 }
 
+impl Args {
+    /// The block is written into a file.
+    pub(super) fn writing(file: PathBuf) -> Self {
+        Self {
+            file: Some(file),
+            write: true,
+            date: None,
+        }
+    }
+}
+
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let Some(given) = &args.file else {
         return all(context);

@@ -3,6 +3,7 @@
 mod accept;
 mod agenda;
 mod answer;
+mod ci;
 mod completions;
 mod debug;
 mod doctor;
@@ -63,6 +64,8 @@ pub(super) enum Command {
     Agenda(agenda::Args),
     #[command(subcommand)]
     Issues(issues::Command),
+    #[command(subcommand)]
+    Ci(ci::Command),
     Export(export::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -101,6 +104,7 @@ impl Command {
             Command::Log(args) => log::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
             Command::Issues(command) => issues::run(context, &command),
+            Command::Ci(command) => ci::run(context, &command),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),

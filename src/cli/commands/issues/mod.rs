@@ -2,9 +2,9 @@
 
 mod close;
 mod link;
-mod open;
+pub(super) mod open;
 mod plan;
-mod sync;
+pub(super) mod sync;
 
 use crate::cli::config::Standing;
 use crate::cli::context::Context;
@@ -54,7 +54,7 @@ pub(super) fn run(context: &mut Context, command: &Command) -> Result<(), Comman
 }
 
 /// Which items are meant.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct Which {
     /// The items' ids, or as much of each as no other id begins with
     #[arg(value_name = "ID")]

@@ -52,7 +52,21 @@ pub(crate) struct Args {
     access: Access,
 }
 
-pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+impl Args {
+    /// All that is promised, without asking.
+    pub(crate) fn all(access: Access) -> Self {
+        Self {
+            which: Which::default(),
+            all: true,
+            new: false,
+            yes: true,
+            most: None,
+            access,
+        }
+    }
+}
+
+pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
     let (host, host_name) = host(context, &args.access);
     let pending = pending(&ledger, &host_name)?;

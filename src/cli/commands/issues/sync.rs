@@ -34,7 +34,18 @@ pub(crate) struct Args {
     access: Access,
 }
 
-pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+impl Args {
+    /// A plain sync.
+    pub(crate) fn plain(access: Access) -> Self {
+        Self {
+            each: false,
+            format: Format::Text,
+            access,
+        }
+    }
+}
+
+pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
     let (host, host_name) = host(context, &args.access);
     let is_tied = ledger.linked_items()?.iter().any(|item| {
