@@ -4,7 +4,7 @@ use super::show::reason;
 use super::text::{count, names};
 use crate::github::{Filing, Step, inert};
 use crate::items::{Mention, Proposal};
-use crate::lint::Remark;
+use crate::lint::{Code, Remark};
 use crate::reconcile::What;
 
 /// The first line of the comment, by which it is known again.
@@ -63,9 +63,11 @@ pub fn markdown(review: &Review, link: &dyn Fn(&str, u32) -> Option<String>) -> 
         }
         more(&mut out, review.found.len());
     }
+    let is_undated = |remark: &&Remark| remark.code == Code::NoDue;
     let remarks: Vec<String> = review
         .remarks
         .iter()
+        .filter(|remark| !is_undated(remark))
         .map(|remark| {
             let line = remark.place.map_or(1, |place| place.line);
             format!(
@@ -78,6 +80,16 @@ pub fn markdown(review: &Review, link: &dyn Fn(&str, u32) -> Option<String>) -> 
         })
         .collect();
     part(&mut out, "Better mended now", &remarks);
+    let undated: Vec<String> = review
+        .remarks
+        .iter()
+        .filter(is_undated)
+        .filter_map(|remark| Some(place(&remark.path, remark.place?.line)))
+        .take(MOST)
+        .collect();
+    if !undated.is_empty() {
+        out.push_str(&format!("\n**Without a date**: {}\n", undated.join(", ")));
+    }
     let asked = |proposal: &Proposal| {
         let why: Vec<String> = proposal.reasons.iter().map(reason).collect();
         format!(

@@ -11,7 +11,7 @@ use crate::cli::reading::Reader;
 use crate::github::{self, Commented, GithubError, Repository, Step};
 use crate::items::{ItemId, ProposalKind};
 use crate::ledger::{Ledger, NoteRow};
-use crate::lint::{self, Remark, Wanted};
+use crate::lint::{self, Code, Remark, Wanted};
 use crate::taking::{self, Fresh};
 use crate::views::review::{Review, markdown};
 use crate::views::{one_line, remarks};
@@ -66,7 +66,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     }
     let review = look(context, args, &files)?;
     if args.annotate {
-        for remark in &review.remarks {
+        // That something has no date stands in the comment; a warning at every line would hide the others.
+        for remark in review.remarks.iter().filter(|it| it.code != Code::NoDue) {
             context.out.line(&remarks::annotation(remark))?;
         }
     }
