@@ -490,3 +490,79 @@ fn followed(row: &Row<'_>) -> rusqlite::Result<Followed> {
         checked: rows::timestamp(row, 8)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Deed, Errand, Stage};
+    use crate::items::ItemId;
+    use crate::ledger::{Ledger, Operation};
+    use jiff::Timestamp;
+
+    fn operation() -> Operation {
+        Operation {
+            command: "issues open".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn errand() -> Errand {
+        Errand {
+            id: 0,
+            done_once: "open 3qkfq7ja7sr6".to_owned(),
+            item: ItemId::parse("3qkfq7ja7sr6").expect("an id"),
+            deed: Deed::Open,
+            target: "github.com/acme/tiles".to_owned(),
+            stage: Stage::Planned,
+            request: "{}".to_owned(),
+            attempts: 0,
+            started: None,
+            url: None,
+            problem: None,
+        }
+    }
+
+    #[test]
+    fn of_two_one_takes_an_errand_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let (mut one, _) = Ledger::open_or_create(&path).expect("make");
+        let mut other = Ledger::open(&path).expect("open");
+        let take = |ledger: &mut Ledger| {
+            let mut transaction = ledger.begin(&operation()).expect("begin");
+            let taken = transaction.take_up(&errand(), Timestamp::UNIX_EPOCH);
+            transaction.commit().expect("commit");
+            taken.expect("asked")
+        };
+        let mut transaction = one.begin(&operation()).expect("begin");
+        transaction.add_errand(&errand()).expect("added");
+        transaction.commit().expect("commit");
+        assert_eq!([take(&mut one), take(&mut other)], [true, false]);
+    }
+
+    #[test]
+    fn what_is_sent_or_done_is_not_written_down_again() {
+        for (stage, again) in [
+            (Stage::Planned, true),
+            (Stage::Inflight, false),
+            (Stage::Done, false),
+            (Stage::Failed, true),
+        ] {
+            let mut ledger = Ledger::in_memory().expect("a ledger");
+            let mut transaction = ledger.begin(&operation()).expect("begin");
+            transaction.add_errand(&errand()).expect("added");
+            let put = transaction.put_down(&errand(), stage, Some("x"), Some("y"));
+            put.expect("put down");
+            let other = Errand {
+                request: "[]".to_owned(),
+                ..errand()
+            };
+            transaction.add_errand(&other).expect("added");
+            transaction.commit().expect("commit");
+            let known = ledger.errand("open 3qkfq7ja7sr6").expect("read");
+            let known = known.expect("it is there");
+            let is_new = known.request == "[]" && known.stage == Stage::Planned;
+            assert_eq!(is_new, again, "{stage:?}");
+            assert!(again || known.stage == stage, "{stage:?}");
+        }
+    }
+}

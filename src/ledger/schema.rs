@@ -145,6 +145,27 @@ mod tests {
     }
 
     #[test]
+    fn the_outbox_comes_beside_what_was_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let mut connection = Connection::open(&path).expect("open");
+        migrate(&mut connection, &path, &MIGRATIONS[..3]).expect("version 3");
+        let note = "INSERT INTO operations (command, at) VALUES ('scan', '2025-05-08T12:00:00Z')";
+        connection.execute_batch(note).expect("an operation");
+        migrate(&mut connection, &path, &MIGRATIONS[..4]).expect("version 4");
+        let count = |table: &str| -> u32 {
+            let sql = format!("SELECT count(*) FROM {table}");
+            connection
+                .query_row(&sql, [], |row| row.get(0))
+                .expect(table)
+        };
+        assert_eq!(count("operations"), 1);
+        for table in ["outbox", "issues", "repositories", "followed", "refused"] {
+            assert_eq!(count(table), 0, "{table}");
+        }
+    }
+
+    #[test]
     fn the_schema_refers_to_what_is_there() {
         let mut connection = Connection::open_in_memory().expect("open");
         migrate(&mut connection, Path::new(":memory:"), MIGRATIONS).expect("make");

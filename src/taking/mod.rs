@@ -9,7 +9,9 @@ pub use edit::{accept, join, name, names, reject, set_due, set_owners, set_text,
 pub use waiting::{Waiting, waiting};
 pub use who::{By, Directory, Named, Person, Unknown, directory};
 
-use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
+use crate::items::{
+    Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, Reason, State,
+};
 use crate::ledger::{LedgerError, NoteRow, Transaction};
 use crate::reconcile::{NoteRead, Outcome, Plan, Tick, plan};
 use jiff::civil::Date;
@@ -133,8 +135,19 @@ pub fn decide(
         let Some(item) = transaction.item(&proposal.item)? else {
             return Ok(Vec::new());
         };
-        let why = Some(format!("as {}:{} says", words.path, words.line));
-        let put = item.put(to, words.meeting.or(Some(today)), why);
+        let of_issue = proposal.reasons.iter().find_map(|reason| match reason {
+            Reason::Issue { url, event } => Some(format!("{url} was {event}")),
+            _ => None,
+        });
+        // What an issue says is news of today; its item's words are as old as they are.
+        let (why, day) = match of_issue {
+            Some(why) => (why, today),
+            None => (
+                format!("as {}:{} says", words.path, words.line),
+                words.meeting.unwrap_or(today),
+            ),
+        };
+        let put = item.put(to, Some(day), Some(why));
         Ok([Some(put), item.pin(Field::State)]
             .into_iter()
             .flatten()

@@ -2,10 +2,10 @@
 //! refuse and to have the process killed that asks. What it is asked for and does not know fails the test, and so does
 //! a fault that nothing ran into.
 
+use crate::fake_http::{Reply, Request, raw, read, write};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Child;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -208,17 +208,6 @@ impl FakeGithub {
     }
 }
 
-/// A request that was read.
-struct Request {
-    method: String,
-    path: String,
-    query: BTreeMap<String, String>,
-    authorized: bool,
-    body: Value,
-}
-
-type Reply = (u16, Vec<(String, String)>, Value);
-
 fn serve(stream: TcpStream, state: &Mutex<State>, asking: &Mutex<Option<Child>>) -> Option<()> {
     let mut stream = stream;
     let request = read(&stream)?;
@@ -299,74 +288,6 @@ fn serve(stream: TcpStream, state: &Mutex<State>, asking: &Mutex<Option<Child>>)
             None
         }
     }
-}
-
-fn read(stream: &TcpStream) -> Option<Request> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let mut parts = line.split_whitespace();
-    let (method, target) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    let (mut length, mut authorized) = (0, false);
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        let header = header.trim();
-        if header.is_empty() {
-            break;
-        }
-        let (name, value) = header.split_once(':')?;
-        match name.to_lowercase().as_str() {
-            "content-length" => length = value.trim().parse().ok()?,
-            "authorization" => authorized = value.trim() == format!("Bearer {TOKEN}"),
-            _ => {}
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    Some(Request {
-        method,
-        path: path.strip_prefix("/api/v3").unwrap_or(path).to_owned(),
-        query: query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.replace("%3A", ":")))
-            .collect(),
-        authorized,
-        body: serde_json::from_slice(&body).unwrap_or(Value::Null),
-    })
-}
-
-fn write(stream: &mut TcpStream, reply: &Reply, date: String, half: bool) -> Option<()> {
-    let (status, headers, body) = reply;
-    let text = if *status == 204 {
-        String::new()
-    } else {
-        body.to_string()
-    };
-    let mut lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    lines.push_str(&format!("date: {date}\r\n"));
-    let shown = if half { &text[..text.len() / 2] } else { &text };
-    raw(stream, *status, &lines, shown, text.len())
-}
-
-fn raw(
-    stream: &mut TcpStream,
-    status: u16,
-    headers: &str,
-    body: &str,
-    length: usize,
-) -> Option<()> {
-    let head = format!(
-        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
-    );
-    stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(body.as_bytes()).ok()?;
-    stream.flush().ok()
 }
 
 fn refuse(status: u16, message: &str) -> Reply {

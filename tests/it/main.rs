@@ -16,6 +16,7 @@ mod cli_scan;
 mod cli_triage;
 mod constructions;
 mod fake_github;
+mod fake_http;
 mod github_open;
 mod github_sync;
 mod github_trouble;

@@ -116,7 +116,7 @@ fn look(context: &mut Context, args: &Args, files: &[NoteFile]) -> Result<Review
         .into_iter()
         .map(|row| (row.path.clone(), row))
         .collect();
-    let reader = Reader::new(&context.project)?;
+    let reader = Reader::new(&context.project, &context.config)?;
     let mut review = Review {
         notes: files.len(),
         files_on_merge: context.config.issues.file_on_merge,
