@@ -7,6 +7,7 @@
 
 pub mod cli;
 pub mod due;
+pub mod github;
 pub mod items;
 pub mod ledger;
 pub mod lint;

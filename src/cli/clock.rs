@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 pub(super) struct Clock {
     pub(super) now: Timestamp,
     pub(super) zone: TimeZone,
+    /// Whether it stands still, as `OWED_NOW` has it.
+    pub(super) is_fixed: bool,
 }
 
 impl Clock {
@@ -20,6 +22,7 @@ impl Clock {
             return Ok(Self {
                 now: Timestamp::now(),
                 zone: TimeZone::system(),
+                is_fixed: false,
             });
         };
         let fixed = fixed.to_string_lossy();
@@ -30,7 +33,13 @@ impl Clock {
         Ok(Self {
             now,
             zone: TimeZone::UTC,
+            is_fixed: true,
         })
+    }
+
+    /// What time it is by now, for what takes its time.
+    pub(super) fn moment() -> Timestamp {
+        Timestamp::now()
     }
 
     /// The day, where the machine is.

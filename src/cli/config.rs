@@ -1,10 +1,13 @@
 //! `owed.toml`: the few things that a project may want otherwise.
 
+mod issues;
 mod people;
 
+pub(super) use issues::{Issues, Standing};
 pub(super) use people::Person;
 
 use super::project::{CONFIG, Project};
+use crate::github::{Repository, Target};
 use crate::items::normal;
 use crate::notes::{Setting, series_of};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -20,6 +23,7 @@ pub(super) const TEMPLATE: &str = include_str!("owed.toml");
 #[derive(Clone, Debug, Default)]
 pub(super) struct Config {
     pub(super) agenda: Agenda,
+    pub(super) issues: Issues,
     series: Vec<Series>,
     people: Vec<Person>,
 }
@@ -97,12 +101,14 @@ struct Series {
     /// Names of the people of this group; empty where the project does not say.
     people: Vec<String>,
     agenda: Option<String>,
+    issues: Option<issues::Place>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
     agenda: Agenda,
+    issues: Issues,
     series: Vec<SeriesEntry>,
     people: Vec<toml::Spanned<Person>>,
 }
@@ -117,6 +123,7 @@ struct SeriesEntry {
     #[serde(default)]
     people: Vec<String>,
     agenda: Option<toml::Spanned<String>>,
+    issues: Option<issues::Place>,
 }
 
 /// Why `owed.toml` cannot be used.
@@ -129,6 +136,8 @@ pub(super) enum ConfigError {
     },
     #[error("{CONFIG}:{line}: {message}")]
     Content { line: usize, message: String },
+    #[error("{CONFIG}: `{name}` is no repository")]
+    Repository { name: String },
 }
 
 impl Config {
@@ -209,6 +218,7 @@ impl Config {
                 paths: paths
                     .build()
                     .map_err(|error| at(first, error.to_string()))?,
+                issues: entry.issues,
                 name: entry.name.into_inner(),
                 date: entry.date.map(toml::Spanned::into_inner),
                 people: entry.people,
@@ -225,6 +235,7 @@ impl Config {
         let people = file.people.into_iter().map(toml::Spanned::into_inner);
         let config = Self {
             agenda: file.agenda,
+            issues: file.issues,
             series,
             people: people.collect(),
         };
@@ -319,6 +330,40 @@ impl Config {
     pub(super) fn names_of(&self, series: &str) -> BTreeMap<String, String> {
         let people = self.people_of(series);
         people::stand_for(&people.iter().collect::<Vec<&Person>>())
+    }
+
+    /// Where an item of a series is filed, and with what; `None` where the project names no repository for it.
+    ///
+    /// # Errors
+    /// A repository that is no `owner/name`.
+    pub(super) fn target(
+        &self,
+        host: &str,
+        series: &str,
+        standing: &Standing,
+    ) -> Result<Option<Target>, ConfigError> {
+        let own = self.series.iter().find(|it| it.name == series);
+        let place = self
+            .issues
+            .place(own.and_then(|it| it.issues.as_ref()), standing);
+        let Some(name) = place.repository else {
+            return Ok(None);
+        };
+        let repository = Repository::parse(host, &name).ok_or(ConfigError::Repository { name })?;
+        Ok(Some(Target {
+            repository,
+            labels: place.labels.unwrap_or_default(),
+            milestone: place.milestone,
+        }))
+    }
+
+    /// The names of people by their logins in lower case.
+    pub(super) fn names_of_logins(&self) -> BTreeMap<String, String> {
+        let named = |person: &Person| {
+            let login = person.github.as_deref()?.trim_start_matches('@');
+            Some((login.to_lowercase(), person.name.clone()))
+        };
+        self.people.iter().filter_map(named).collect()
     }
 
     /// The login on GitHub of the person who is called so; `None` where nobody is or the project does not tell it, and

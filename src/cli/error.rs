@@ -14,6 +14,8 @@ pub(super) enum ErrorKind {
     User,
     /// Something about `owed.toml`.
     Config,
+    /// Something about a server or the way there.
+    Remote,
     /// Something about owed or the machine under it.
     Internal,
     /// A check that found something: exit code 1.
@@ -44,6 +46,14 @@ impl CommandError {
 
     pub(super) fn user(error: impl Display) -> Self {
         Self::new(ErrorKind::User, error)
+    }
+
+    pub(super) fn config(error: impl Display) -> Self {
+        Self::new(ErrorKind::Config, error)
+    }
+
+    pub(super) fn remote(error: impl Display) -> Self {
+        Self::new(ErrorKind::Remote, error)
     }
 
     /// An error with its causes, the outermost first.

@@ -6,6 +6,7 @@
 //! notes as text, nor of rules.
 
 mod error;
+mod issues;
 mod known;
 mod read;
 mod rows;
@@ -13,6 +14,7 @@ mod schema;
 mod transaction;
 
 pub use error::LedgerError;
+pub use issues::{Deed, Errand, Followed, IssueRow, Stage};
 pub use transaction::Transaction;
 
 use crate::items::{Change, Item, ItemId, Items, Proposal, ProposalId, State};
@@ -163,6 +165,37 @@ impl Ledger {
     /// No memory is left.
     pub fn in_memory() -> Result<Ledger, LedgerError> {
         Self::prepared(Connection::open_in_memory()?, Path::new(":memory:"))
+    }
+
+    /// A copy of a ledger that ends with the process: for runs that try something out.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn copy_of(path: &Path) -> Result<Ledger, LedgerError> {
+        let original = Self::open(path)?;
+        let mut copy = Connection::open_in_memory()?;
+        rusqlite::backup::Backup::new(&original.connection, &mut copy)?.run_to_completion(
+            1000,
+            Duration::ZERO,
+            None,
+        )?;
+        Self::prepared(copy, Path::new(":memory:"))
+    }
+
+    /// Writes a copy as one whole file, in place of one that is there.
+    ///
+    /// # Errors
+    /// The ledger cannot be read, or the file not be written.
+    pub fn write_copy(&self, path: &Path) -> Result<(), LedgerError> {
+        if path.exists() {
+            std::fs::remove_file(path).map_err(|source| LedgerError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
+        }
+        Ok(self
+            .connection
+            .backup("main", path, rusqlite::backup::NO_PROGRESS)?)
     }
 
     fn open_with(path: &Path, flags: OpenFlags) -> Result<Ledger, LedgerError> {

@@ -124,7 +124,7 @@ fn from_json<T: for<'de> Deserialize<'de>>(text: &str, column: usize) -> Result<
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
-fn optional_id(row: &Row<'_>, column: usize) -> Result<Option<ItemId>> {
+pub(super) fn optional_id(row: &Row<'_>, column: usize) -> Result<Option<ItemId>> {
     match row.get::<_, Option<String>>(column)? {
         Some(_) => id(row, column).map(Some),
         None => Ok(None),
@@ -147,9 +147,13 @@ pub(super) fn day(row: &Row<'_>, column: usize) -> Result<Option<Date>> {
     parsed(row, column)
 }
 
-fn parsed(row: &Row<'_>, column: usize) -> Result<Option<Date>> {
+/// A day or a moment.
+pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> Result<Option<T>>
+where
+    T: FromStr<Err: Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
     let text: Option<String> = row.get(column)?;
-    text.map(|text| Date::from_str(&text))
+    text.map(|text| T::from_str(&text))
         .transpose()
         .map_err(|error| unreadable(column, error))
 }

@@ -11,6 +11,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
 ];
 
 /// Marks the file as a ledger ("owed").
@@ -141,6 +142,27 @@ mod tests {
         let error = migrate(&mut connection, &path, &[ONE, WRONG]).expect_err("there is no b");
         assert!(matches!(error, LedgerError::Database(_)), "{error:?}");
         assert_eq!(look(&path), (1, "kept".to_owned(), 1));
+    }
+
+    #[test]
+    fn the_outbox_comes_beside_what_was_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let mut connection = Connection::open(&path).expect("open");
+        migrate(&mut connection, &path, &MIGRATIONS[..3]).expect("version 3");
+        let note = "INSERT INTO operations (command, at) VALUES ('scan', '2025-05-08T12:00:00Z')";
+        connection.execute_batch(note).expect("an operation");
+        migrate(&mut connection, &path, &MIGRATIONS[..4]).expect("version 4");
+        let count = |table: &str| -> u32 {
+            let sql = format!("SELECT count(*) FROM {table}");
+            connection
+                .query_row(&sql, [], |row| row.get(0))
+                .expect(table)
+        };
+        assert_eq!(count("operations"), 1);
+        for table in ["outbox", "issues", "repositories", "followed", "refused"] {
+            assert_eq!(count(table), 0, "{table}");
+        }
     }
 
     #[test]

@@ -260,7 +260,7 @@ impl<'l> Transaction<'l> {
         Ok(self.sql.commit()?)
     }
 
-    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, LedgerError> {
+    pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, LedgerError> {
         Ok(self.sql.prepare_cached(sql)?)
     }
 
@@ -585,6 +585,6 @@ fn due(due: Option<&Due>) -> [Option<String>; 3] {
     ]
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
     serde_json::to_string(value).map_err(LedgerError::damaged)
 }

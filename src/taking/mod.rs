@@ -11,7 +11,9 @@ pub use sweep::{Idle, is_sweep, sweep};
 pub use waiting::{Waiting, waiting};
 pub use who::{By, Directory, Named, Person, Unknown, directory};
 
-use crate::items::{Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, State};
+use crate::items::{
+    Change, Field, Home, ItemId, Mark, Proposal, ProposalId, ProposalKind, Reason, State,
+};
 use crate::ledger::{LedgerError, NoteRow, Transaction};
 use crate::reconcile::{Edit, NoteRead, Outcome, Plan, Tick, plan};
 use jiff::civil::Date;
@@ -166,12 +168,18 @@ fn decision(
         let Some(item) = transaction.item(&proposal.item)? else {
             return Ok(Vec::new());
         };
+        let of_issue = proposal.reasons.iter().find_map(|reason| match reason {
+            Reason::Issue { url, event } => Some(format!("{url} was {event}")),
+            _ => None,
+        });
         // What no note says was decided today, whenever the item was last spoken of.
-        let (day, why) = if proposal.is_of_words() {
-            let place = format!("as {}:{} says", words.path, words.line);
-            (words.meeting.or(Some(today)), place)
-        } else {
-            (Some(today), "as proposed".to_owned())
+        let (day, why) = match of_issue {
+            Some(why) => (Some(today), why),
+            None if proposal.is_of_words() => (
+                words.meeting.or(Some(today)),
+                format!("as {}:{} says", words.path, words.line),
+            ),
+            None => (Some(today), "as proposed".to_owned()),
         };
         let put = item.put(to, day, Some(why));
         Ok([Some(put), item.pin(Field::State)]

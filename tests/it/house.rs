@@ -20,6 +20,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("reconcile", &["text", "due", "items"]),
     ("ledger", &["due", "items", "reconcile"]),
     ("taking", &["people", "due", "items", "ledger", "reconcile"]),
+    ("github", &["due", "items", "ledger"]),
     ("lint", &["text", "people", "notes", "mentions", "items"]),
     (
         "views",
@@ -31,6 +32,7 @@ const BORDERS: &[(&str, &[&str])] = &[
             "items",
             "reconcile",
             "lint",
+            "github",
         ],
     ),
     (
@@ -46,6 +48,7 @@ const BORDERS: &[(&str, &[&str])] = &[
             "reconcile",
             "ledger",
             "taking",
+            "github",
             "lint",
             "views",
         ],
@@ -67,6 +70,8 @@ const RESERVED: &[(&str, &str)] = &[
     ("std::net", "github"),
     ("clap", "cli"),
     ("rusqlite", "ledger"),
+    ("octocrab", "github"),
+    ("tokio", "github"),
 ];
 
 const LONGEST_FILE: usize = 650;

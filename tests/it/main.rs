@@ -1,5 +1,6 @@
 //! The integration tests.
 
+mod ci;
 mod cli_agenda;
 mod cli_doctor;
 mod cli_edit;
@@ -15,6 +16,12 @@ mod cli_scan;
 mod cli_triage;
 mod cli_views;
 mod constructions;
+mod fake_github;
+mod fake_http;
+mod github_open;
+mod github_sync;
+mod github_trouble;
+mod github_words;
 mod house;
 mod labelled;
 mod ledger;

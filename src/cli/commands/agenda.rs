@@ -55,6 +55,19 @@ pub(crate) struct Args {
     date: Option<String>,
 }
 
+impl Args {
+    /// The block is written into a file.
+    pub(super) fn writing(file: PathBuf) -> Self {
+        Self {
+            target: Some(file),
+            next: false,
+            write: true,
+            check: false,
+            date: None,
+        }
+    }
+}
+
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let date = args
         .date

@@ -2,6 +2,7 @@
 
 use crate::cli::context::{Context, in_short, items};
 use crate::cli::error::CommandError;
+use crate::github::Reference;
 use crate::items::Change;
 use crate::views::one_line;
 
@@ -90,6 +91,10 @@ fn set(context: &mut Context, args: &Args, tied: bool) -> Result<(), CommandErro
         let operation = context.operation(format!("{name} {} {url}", args.id));
         let mut transaction = ledger.begin(&operation)?;
         transaction.apply(&[change])?;
+        if Reference::from_url(&url).is_some() {
+            // What a person takes off an issue, `owed issues` does not tie to it again by itself.
+            transaction.set_refused(&item.id, &url, !tied)?;
+        }
         transaction.commit()?;
         context
             .out

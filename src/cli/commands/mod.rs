@@ -3,6 +3,7 @@
 mod accept;
 mod agenda;
 mod answer;
+mod ci;
 mod completions;
 mod debug;
 mod digest;
@@ -12,6 +13,7 @@ mod export;
 mod extract;
 mod import;
 mod init;
+mod issues;
 mod link;
 mod lint;
 mod list;
@@ -66,6 +68,10 @@ pub(super) enum Command {
     Next(next::Args),
     Digest(digest::Args),
     Sweep(sweep::Args),
+    #[command(subcommand)]
+    Issues(issues::Command),
+    #[command(subcommand)]
+    Ci(ci::Command),
     Export(export::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -106,6 +112,8 @@ impl Command {
             Command::Next(args) => next::run(context, &args),
             Command::Digest(args) => digest::run(context, &args),
             Command::Sweep(args) => sweep::run(context, &args),
+            Command::Issues(command) => issues::run(context, &command),
+            Command::Ci(command) => ci::run(context, &command),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),

@@ -50,6 +50,19 @@ pub(crate) struct Args {
     jobs: Jobs,
 }
 
+impl Args {
+    /// A plain scan of these paths.
+    pub(super) fn of(paths: &[PathBuf]) -> Self {
+        Self {
+            paths: paths.to_vec(),
+            dry_run: false,
+            force: false,
+            r#as: None,
+            jobs: Jobs::default(),
+        }
+    }
+}
+
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let Search { files, notices } = files::find(&args.paths, &context.project)?;
     for (path, notice) in &notices {
@@ -286,7 +299,8 @@ fn stdin_name(name: Option<&Path>, project: &Project, hash: &[u8; 32]) -> String
     )
 }
 
-fn read(
+/// Reads a note for the ledger.
+pub(super) fn read(
     config: &Config,
     reader: &Reader,
     source: &SourceText,

@@ -1,0 +1,527 @@
+//! `owed issues open`: filing.
+
+use super::plan::shorts;
+use super::{Which, asks, host, no_repository, surroundings};
+use crate::cli::context::{Context, in_short};
+use crate::cli::error::CommandError;
+use crate::cli::github::Access;
+use crate::github::{
+    self, Ask, Client, Filing, Reference, Repository, Run, Step, Told, look_up, open_errand,
+    refresh,
+};
+use crate::items::{Change, Item};
+use crate::ledger::{Deed, Errand, Ledger, Operation, Stage};
+use crate::views::style::{self, paint};
+use crate::views::{count, filing, one_line};
+use std::collections::BTreeMap;
+use std::io::{BufRead, IsTerminal, Write};
+
+/// Open issues for items
+///
+/// An item that is named by its id is filed whatever its kind. With --all, every open item is that is definite, has an
+/// owner and was not filed yet; what may be an issue already is left for you to choose. First of all, what an earlier
+/// run began is brought to its end.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  owed issues open 3f2a
+  owed issues open --all
+  owed issues open --all --series core --yes --most 10
+  owed issues open 3f2a --new")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    which: Which,
+
+    /// All items that are promised and not filed yet
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+
+    /// Open a new issue although there may be one
+    #[arg(long, requires = "ids")]
+    new: bool,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+
+    /// How many issues to open at most [default: 50, or as owed.toml says]
+    #[arg(long, value_name = "N")]
+    most: Option<usize>,
+
+    #[command(flatten)]
+    access: Access,
+}
+
+impl Args {
+    /// All that is promised, without asking.
+    pub(crate) fn all(access: Access) -> Self {
+        Self {
+            which: Which::default(),
+            all: true,
+            new: false,
+            yes: true,
+            most: None,
+            access,
+        }
+    }
+}
+
+pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let mut ledger = context.ledger()?;
+    let (host, host_name) = host(context, &args.access);
+    let pending = pending(&ledger, &host_name)?;
+    if args.which.ids.is_empty() && !args.all && pending.is_empty() {
+        return Err(CommandError::user("which items?")
+            .hint("name their ids, or all that are promised with --all"));
+    }
+    let client = args.access.connect(context, &host)?;
+    let filer = Filer {
+        client: &client,
+        host: &host,
+        most: args.most.unwrap_or(context.config.issues.most),
+        ask: args.all && !args.yes,
+    };
+    let mut tally = Tally::default();
+    if !pending.is_empty() {
+        let n = count(pending.len(), "errand");
+        context
+            .out
+            .message(&format!("an earlier run left {n}: these come first"));
+        let operation = context.operation("issues open");
+        let pending = still_wanted(&mut ledger, pending, &operation)?;
+        filer.carry_out(context, &mut ledger, &pending, &operation, &mut tally)?;
+    }
+    if args.all || !args.which.ids.is_empty() {
+        let items = args.which.items(&ledger)?;
+        let by_id = !args.which.ids.is_empty();
+        filer.file(context, &mut ledger, items, by_id, args.new, &mut tally)?;
+    }
+    tally.tell(context)
+}
+
+/// What a run has done.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    opened: usize,
+    linked: usize,
+    failed: usize,
+    left: usize,
+}
+
+impl Tally {
+    fn tell(&self, context: &mut Context) -> Result<(), CommandError> {
+        let parts = [
+            (self.opened, "opened"),
+            (self.linked, "linked"),
+            (self.failed, "failed"),
+            (self.left, "left"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| format!("{n} {word}"))
+            .collect();
+        let text = if parts.is_empty() {
+            "nothing to do".to_owned()
+        } else {
+            parts.join(", ")
+        };
+        context.out.message(&text);
+        match self.failed {
+            0 => Ok(()),
+            n => Err(
+                CommandError::remote(format!("{} could not be filed", count(n, "item")))
+                    .hint("the reasons are above; the same command tries again"),
+            ),
+        }
+    }
+}
+
+/// What earlier runs began on this host and did not end.
+fn pending(ledger: &Ledger, host: &str) -> Result<Vec<Errand>, CommandError> {
+    let mut errands = ledger.outbox()?;
+    let is_here = |errand: &Errand| match errand.deed {
+        Deed::Open => Repository::from_key(&errand.target).is_some_and(|it| it.host == host),
+        _ => Reference::from_url(&errand.target).is_some_and(|it| it.repository.host == host),
+    };
+    errands.retain(|it| matches!(it.stage, Stage::Planned | Stage::Inflight) && is_here(it));
+    Ok(errands)
+}
+
+/// Without those that were never sent and that nobody wants any more: their item is closed, tied to another issue, or
+/// gone.
+fn still_wanted(
+    ledger: &mut Ledger,
+    errands: Vec<Errand>,
+    operation: &Operation,
+) -> Result<Vec<Errand>, CommandError> {
+    let mut wanted = Vec::new();
+    for errand in errands {
+        let item = match ledger.resolve(&errand.item)? {
+            Some(id) => ledger.item(&id)?,
+            None => None,
+        };
+        let is_wanted = item.is_some_and(|item| {
+            let is_tied = item
+                .links
+                .iter()
+                .any(|url| Reference::from_url(url).is_some());
+            errand.deed != Deed::Open || (item.state == crate::items::State::Open && !is_tied)
+        });
+        if errand.stage == Stage::Planned && !is_wanted {
+            let mut transaction = ledger.begin(operation)?;
+            transaction.drop_errand(&errand)?;
+            transaction.commit()?;
+        } else {
+            wanted.push(errand);
+        }
+    }
+    Ok(wanted)
+}
+
+/// How to file.
+pub(crate) struct Filer<'f> {
+    pub(crate) client: &'f Client,
+    pub(crate) host: &'f str,
+    /// How many issues are opened at most.
+    pub(crate) most: usize,
+    /// Whether to ask first.
+    pub(crate) ask: bool,
+}
+
+impl Filer<'_> {
+    /// Files items: ties those that have an issue, opens issues for the others, and tells of those that are left.
+    pub(crate) fn file(
+        &self,
+        context: &mut Context,
+        ledger: &mut Ledger,
+        items: Vec<Item>,
+        by_id: bool,
+        anew: bool,
+        tally: &mut Tally,
+    ) -> Result<(), CommandError> {
+        let mut asks = asks(context, self.host, items, by_id, anew)?;
+        if asks.iter().all(|ask| ask.target.is_none()) && !asks.is_empty() {
+            return Err(no_repository());
+        }
+        let ids: Vec<&str> = asks.iter().map(|ask| ask.item.id.as_str()).collect();
+        let command = if by_id {
+            format!("issues open {}", ids.join(" "))
+        } else {
+            "issues open --all".to_owned()
+        };
+        let operation = context.operation(command);
+        self.read_targets(context, ledger, &mut asks, &operation)?;
+        let around = surroundings(context, ledger, self.host, &asks)?;
+        let mut filings = github::plan(&asks, &around);
+        if !by_id {
+            // What is filed, closed or not promised is no news.
+            filings.retain(|it| !matches!(it.step, Step::Leave(_)));
+        }
+        self.link_named(context, ledger, &asks, &mut filings, &operation, tally)?;
+        self.tell_left(context, ledger, &filings, tally)?;
+
+        let mut opening: Vec<&Filing> = filings
+            .iter()
+            .filter(|it| matches!(it.step, Step::Open(_)))
+            .collect();
+        if opening.len() > self.most {
+            let more = opening.len() - self.most;
+            context.out.message(&format!(
+                "{} at most in one run: {more} more wait for the next, or for --most",
+                count(self.most, "issue")
+            ));
+            opening.truncate(self.most);
+        }
+        if opening.is_empty() || (self.ask && !agreed(context, &opening)?) {
+            return Ok(());
+        }
+        let mut errands = Vec::new();
+        let mut transaction = ledger.begin(&operation)?;
+        for filing in opening {
+            if let (Step::Open(draft), Some(repository)) = (&filing.step, &filing.repository) {
+                let before = around.errands.get(&filing.item.id);
+                let errand = open_errand(&filing.item.id, given_up(before), repository, draft);
+                if anew {
+                    // Those that were likely were looked at by a person.
+                    for issue in around
+                        .known
+                        .get(&repository.key())
+                        .into_iter()
+                        .flat_map(|it| it.marked(&filing.item))
+                    {
+                        transaction.set_refused(&filing.item.id, &issue.url, true)?;
+                    }
+                }
+                transaction.set_refused(&filing.item.id, "", false)?;
+                transaction.add_errand(&errand)?;
+                errands.push(errand);
+            }
+        }
+        transaction.commit()?;
+        self.carry_out(context, ledger, &errands, &operation, tally)
+    }
+
+    /// Finds out what the repositories are called now, and what has changed in them.
+    fn read_targets(
+        &self,
+        context: &mut Context,
+        ledger: &mut Ledger,
+        asks: &mut [Ask],
+        operation: &Operation,
+    ) -> Result<(), CommandError> {
+        let mut seen: BTreeMap<String, Repository> = BTreeMap::new();
+        for ask in asks {
+            let Some(target) = &mut ask.target else {
+                continue;
+            };
+            let key = target.repository.key();
+            if let Some(now) = seen.get(&key) {
+                target.repository = now.clone();
+                continue;
+            }
+            let now = look_up(self.client, &target.repository)?;
+            if now.key() != key {
+                context.out.message(&format!(
+                    "{} is now {now}: write its new name into owed.toml",
+                    target.repository
+                ));
+                let mut transaction = ledger.begin(operation)?;
+                transaction.rename_repository(&key, &now.key())?;
+                transaction.commit()?;
+            }
+            if ledger.read_until(&now.key())?.is_none() {
+                context
+                    .out
+                    .message(&format!("reading the issues of {now} for the first time"));
+            }
+            refresh(self.client, ledger, &now, None, operation)?;
+            seen.insert(key, now.clone());
+            target.repository = now;
+        }
+        Ok(())
+    }
+
+    /// Ties items to the issues that they have. An issue that is not there is none: `#1` may be a manner of speaking.
+    fn link_named(
+        &self,
+        context: &mut Context,
+        ledger: &mut Ledger,
+        asks: &[Ask],
+        filings: &mut [Filing],
+        operation: &Operation,
+        tally: &mut Tally,
+    ) -> Result<(), CommandError> {
+        for at in 0..filings.len() {
+            // After a refusal the item is planned for again, and may name another.
+            while let Step::Link { url, why } = filings[at].step.clone() {
+                let item = filings[at].item.clone();
+                let short = in_short(&ledger.short(&item.id)?, &item);
+                let is_there = Reference::from_url(&url)
+                    .map(|reference| super::link::exists(self.client, &reference))
+                    .transpose()?
+                    .flatten();
+                if let Some(address) = is_there {
+                    let mut transaction = ledger.begin(operation)?;
+                    transaction.apply(&[Change::Linked {
+                        id: item.id.clone(),
+                        url: address.clone(),
+                    }])?;
+                    transaction.commit()?;
+                    tally.linked += 1;
+                    context.out.line(&format!("linked  {short}"))?;
+                    context.out.line(&format!(
+                        "        {}: {}",
+                        one_line(&address),
+                        why.as_str()
+                    ))?;
+                    break;
+                }
+                context
+                    .out
+                    .message(&format!("{short}: there is no {}", one_line(&url)));
+                let mut transaction = ledger.begin(operation)?;
+                transaction.set_refused(&item.id, &url, true)?;
+                transaction.commit()?;
+                let Some(ask) = asks.iter().find(|ask| ask.item.id == item.id) else {
+                    break;
+                };
+                let ask = std::slice::from_ref(ask);
+                let around = surroundings(context, ledger, self.host, ask)?;
+                if let Some(again) = github::plan(ask, &around).pop() {
+                    filings[at] = again;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_left(
+        &self,
+        context: &mut Context,
+        ledger: &Ledger,
+        filings: &[Filing],
+        tally: &mut Tally,
+    ) -> Result<(), CommandError> {
+        let left: Vec<Filing> = filings
+            .iter()
+            .filter(|it| !matches!(it.step, Step::Open(_) | Step::Link { .. }))
+            .cloned()
+            .collect();
+        tally.left += left.len();
+        let text = filing::plan(&left, &shorts(ledger, &left)?);
+        context.out.print(&text)
+    }
+
+    /// Carries out errands and tells of each as it is done.
+    pub(crate) fn carry_out(
+        &self,
+        context: &mut Context,
+        ledger: &mut Ledger,
+        errands: &[Errand],
+        operation: &Operation,
+        tally: &mut Tally,
+    ) -> Result<(), CommandError> {
+        let mut lines = BTreeMap::new();
+        for errand in errands {
+            if let Some(id) = ledger.resolve(&errand.item)?
+                && let Some(item) = ledger.item(&id)?
+            {
+                lines.insert(errand.item.clone(), in_short(&ledger.short(&id)?, &item));
+            }
+        }
+        let mut failure = None;
+        let mut n = 0;
+        let all = errands.len();
+        let mut tell = |told: &Told| {
+            let result = say(context, &lines, told, tally, &mut n, all);
+            failure = failure.take().or(result.err());
+        };
+        let done = Run::new(self.client, ledger, operation, &mut tell).carry_out(errands);
+        match failure {
+            Some(error) => Err(error),
+            None => Ok(done?),
+        }
+    }
+}
+
+/// How many issues were opened for an item and given up again by a person who wants another.
+fn given_up(before: Option<&Errand>) -> usize {
+    let Some(before) = before.filter(|it| it.stage == Stage::Done) else {
+        return 0;
+    };
+    let nth = before.done_once.split(' ').nth(2);
+    1 + nth.and_then(|nth| nth.parse::<usize>().ok()).unwrap_or(0)
+}
+
+fn say(
+    context: &mut Context,
+    lines: &BTreeMap<crate::items::ItemId, String>,
+    told: &Told,
+    tally: &mut Tally,
+    n: &mut usize,
+    all: usize,
+) -> Result<(), CommandError> {
+    let line = |errand: &Errand| {
+        let line = lines.get(&errand.item).cloned();
+        line.unwrap_or_else(|| errand.item.to_string())
+    };
+    match told {
+        Told::Done {
+            errand,
+            url,
+            found,
+            left_out,
+        } => {
+            *n += 1;
+            let word = match errand.deed {
+                Deed::Open => "opened",
+                Deed::Comment => "told",
+                Deed::Close => "closed",
+            };
+            tally.opened += usize::from(errand.deed == Deed::Open);
+            let progress = if all > 1 {
+                format!(" ({n} of {all})")
+            } else {
+                String::new()
+            };
+            let found = if *found {
+                ", found after a lost answer"
+            } else {
+                ""
+            };
+            context.out.line(&format!("{word:<7} {}", line(errand)))?;
+            context
+                .out
+                .line(&format!("        {}{progress}{found}", one_line(url)))?;
+            context.out.finish()?;
+            if !left_out.is_empty() {
+                let text = format!(
+                    "GitHub left out: {}; the token may not set it",
+                    one_line(&left_out.join(", "))
+                );
+                context
+                    .out
+                    .message(&format!("{} {text}", paint(style::WARN, "notice:")));
+            }
+        }
+        Told::Failed {
+            errand,
+            error,
+            hint,
+        } => {
+            tally.failed += 1;
+            context.out.message(&format!(
+                "{} {}: {}",
+                paint(style::BAD, "failed:"),
+                line(errand),
+                one_line(error)
+            ));
+            if let Some(hint) = hint {
+                context
+                    .out
+                    .message(&format!("{} {hint}", paint(style::WARN, "hint:")));
+            }
+        }
+        Told::Lost { errand, error } => {
+            context
+                .out
+                .message(&format!("{}: {}", line(errand), one_line(error)));
+        }
+        Told::NotAssignable { login, repository } => {
+            context.out.message(&format!(
+                "{} {login} cannot be assigned in {repository}: the name stands in the issue",
+                paint(style::WARN, "notice:")
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Asks a person.
+fn agreed(context: &mut Context, opening: &[&Filing]) -> Result<bool, CommandError> {
+    for filing in opening {
+        if let Step::Open(draft) = &filing.step {
+            context
+                .out
+                .line(&format!("open    {}", one_line(&draft.title)))?;
+        }
+    }
+    context.out.finish()?;
+    let what = filing::where_to(opening);
+    if !std::io::stdin().is_terminal() {
+        return Err(CommandError::user(format!(
+            "{what} would be opened, and nobody is here to agree"
+        ))
+        .hint("--yes opens them without asking; `owed issues plan` shows them whole"));
+    }
+    let mut err = std::io::stderr();
+    // Nobody reads the question: nobody agrees.
+    let _ = write!(err, "open {what}? [y/N] ").and_then(|()| err.flush());
+    let mut answer = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(CommandError::from)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}

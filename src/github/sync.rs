@@ -1,0 +1,611 @@
+//! What has become of the issues that items are tied to, and what follows for the items.
+//!
+//! Issues of repositories whose index is kept are known from what has changed since the last time: one request for a
+//! repository in which nothing has. Others, and those that were not seen for a week, are asked for one by one, which
+//! is also how a deleted or transferred one is noticed.
+
+use super::client::Client;
+use super::error::GithubError;
+use super::index::{Looked, look_at, refresh};
+use super::reference::{Reference, named};
+use crate::items::{
+    Change, Field, Item, ItemId, Mention, Proposal, ProposalId, ProposalKind, Reason, State, Status,
+};
+use crate::ledger::{Followed, IssueRow, Ledger, LedgerError, Operation};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// After so long an issue is asked for by itself.
+const UNSEEN: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// What follows for an item when its issue changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// A closed issue closes its item, and one that is reopened opens it; else both are proposed or told.
+    pub close: bool,
+    /// New assignees become the item's owners.
+    pub owners: bool,
+    /// A milestone's day becomes the item's due date.
+    pub due: bool,
+}
+
+/// What happened to an issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It was closed, or a pull request merged.
+    Closed {
+        /// `completed`, `not_planned`, `duplicate`, `merged`; none where GitHub gives none.
+        reason: Option<String>,
+    },
+    /// It is open again.
+    Reopened,
+    /// It is in another repository, or its repository has another name.
+    Moved {
+        /// Its new address.
+        to: String,
+    },
+    /// It is deleted, turned into a discussion, or out of the token's sight.
+    Gone,
+    /// Other people are assigned.
+    Assigned {
+        /// Logins.
+        to: Vec<String>,
+    },
+    /// It has another milestone.
+    Milestone {
+        /// Its title.
+        to: Option<String>,
+        /// The day on which it is due.
+        due: Option<Date>,
+    },
+    /// A pull request that mentions it was merged.
+    Mentioned {
+        /// The address of the pull request.
+        by: String,
+    },
+}
+
+impl Event {
+    /// In a few words.
+    pub fn in_words(&self) -> String {
+        match self {
+            Event::Closed { reason } => match reason.as_deref() {
+                Some("merged") => "merged".to_owned(),
+                Some("not_planned") => "closed as not planned".to_owned(),
+                Some("duplicate") => "closed as a duplicate".to_owned(),
+                Some("completed") => "closed as completed".to_owned(),
+                Some("unmerged") => "closed without merging".to_owned(),
+                _ => "closed".to_owned(),
+            },
+            Event::Reopened => "reopened".to_owned(),
+            Event::Moved { to } => format!("now at {to}"),
+            Event::Gone => "deleted, converted, or out of sight".to_owned(),
+            Event::Assigned { to } if to.is_empty() => "assigned to nobody".to_owned(),
+            Event::Assigned { to } => format!("assigned to {}", to.join(", ")),
+            Event::Milestone { to: None, .. } => "in no milestone".to_owned(),
+            Event::Milestone {
+                to: Some(title),
+                due,
+            } => {
+                let due = due.map_or_else(String::new, |day| format!(", due {day}"));
+                format!("in milestone {title}{due}")
+            }
+            Event::Mentioned { by } => format!("mentioned by {by}, which was merged"),
+        }
+    }
+}
+
+/// What follows for the item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It is proposed that it is finished or dropped.
+    Proposed,
+    /// The item was changed.
+    Changed,
+    /// Nothing; a person is told.
+    Told,
+}
+
+/// Something that happened, and what follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// The item.
+    pub item: ItemId,
+    /// The address of the issue, as the item had it.
+    pub url: String,
+    /// What happened.
+    pub event: Event,
+    /// What follows.
+    pub effect: Effect,
+}
+
+/// What came of a sync.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What happened, in order of the items.
+    pub news: Vec<News>,
+    /// How many issues are followed.
+    pub followed: usize,
+    /// What could not be looked at, and why.
+    pub failed: Vec<(String, GithubError)>,
+}
+
+/// What a sync goes by.
+#[derive(Debug)]
+pub struct Options<'o> {
+    /// What follows.
+    pub policy: Policy,
+    /// Names of people by their logins in lower case.
+    pub names: &'o BTreeMap<String, String>,
+    /// The day.
+    pub today: Date,
+    /// Ask for each issue by itself.
+    pub each: bool,
+    /// What the log says.
+    pub operation: &'o Operation,
+}
+
+/// Looks at the issues of all items of this client's host, and takes into the ledger what follows.
+///
+/// # Errors
+/// What concerns all of them; what concerns one is in the report.
+pub fn sync(
+    client: &Client,
+    ledger: &mut Ledger,
+    host: &str,
+    options: &Options<'_>,
+) -> Result<Report, GithubError> {
+    let mut report = Report::default();
+    let items = ledger.linked_items()?;
+    let mut tied: Vec<(Item, String, Reference)> = Vec::new();
+    for item in items {
+        for url in &item.links {
+            if let Some(reference) =
+                Reference::from_url(url).filter(|it| it.repository.host == host)
+            {
+                tied.push((item.clone(), url.clone(), reference));
+            }
+        }
+    }
+    report.followed = tied.len();
+    let repositories: BTreeSet<_> = tied.iter().map(|(.., it)| it.repository.key()).collect();
+    let mut fresh: BTreeSet<(String, u64)> = BTreeSet::new();
+    let mut merged: Vec<IssueRow> = Vec::new();
+    let mut unreachable: BTreeSet<String> = BTreeSet::new();
+    for key in repositories {
+        let Some(repository) = tied.iter().find(|(.., it)| it.repository.key() == key) else {
+            continue;
+        };
+        let repository = repository.2.repository.clone();
+        if ledger.read_until(&key)?.is_none() {
+            continue;
+        }
+        match refresh(client, ledger, &repository, None, options.operation) {
+            Ok(refreshed) => {
+                let now = refreshed.repository.key();
+                let rows = ledger.issues(&now)?;
+                merged.extend(
+                    rows.into_iter()
+                        .filter(|row| row.merged && refreshed.read.contains(&row.number)),
+                );
+                // Under another name every address is another.
+                if now == key {
+                    fresh.extend(
+                        refreshed
+                            .read
+                            .into_iter()
+                            .map(|number| (now.clone(), number)),
+                    );
+                }
+            }
+            Err(error) if error.is_local() => {
+                unreachable.insert(key);
+                report.failed.push((repository.to_string(), error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let before = ledger.followed()?;
+    for (item, url, reference) in tied {
+        let known = before.get(&url);
+        let key = reference.repository.key();
+        if unreachable.contains(&key) {
+            continue;
+        }
+        let is_indexed = ledger.read_until(&key)?.is_some();
+        let row = if fresh.contains(&(key.clone(), reference.number)) {
+            Sight::There(one(ledger, &key, reference.number)?)
+        } else if is_indexed
+            && !options.each
+            && known.is_some_and(|it| client.now().duration_since(it.checked) < UNSEEN)
+        {
+            Sight::Same
+        } else {
+            match look_at(client, &reference) {
+                Ok(Looked::There(issue, repository)) => Sight::There(Some(issue.row(&repository))),
+                Ok(Looked::Gone) => Sight::There(None),
+                Err(error) if error.is_local() => {
+                    report.failed.push((reference.to_string(), error));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        let mentions = merged.iter().filter(|pull| mentions(pull, &reference));
+        let mut events: Vec<Event> = mentions
+            .map(|pull| Event::Mentioned {
+                by: pull.url.clone(),
+            })
+            .collect();
+        if let Sight::There(now) = &row {
+            events.extend(compare(known, &url, now.as_ref()));
+        }
+        settle(
+            ledger,
+            client,
+            &item,
+            &url,
+            known,
+            &row,
+            events,
+            options,
+            &mut report,
+        )?;
+    }
+    Ok(report)
+}
+
+/// What was seen of an issue.
+enum Sight {
+    /// Nothing has changed.
+    Same,
+    /// As it is now; `None` where it is gone.
+    There(Option<IssueRow>),
+}
+
+fn one(ledger: &Ledger, key: &str, number: u64) -> Result<Option<IssueRow>, LedgerError> {
+    Ok(ledger
+        .issues(key)?
+        .into_iter()
+        .find(|row| row.number == number))
+}
+
+/// Whether a merged pull request names an issue.
+fn mentions(pull: &IssueRow, reference: &Reference) -> bool {
+    let own = super::reference::Repository::from_key(&pull.repository);
+    let text = format!("{} {}", pull.title, pull.body);
+    let is_itself =
+        pull.number == reference.number && pull.repository == reference.repository.key();
+    !is_itself
+        && named(&text, own.as_ref(), &reference.repository.host)
+            .iter()
+            .any(|it| it.is(reference))
+}
+
+/// What has happened to an issue since it was last looked at. At the first look it counts as having been open.
+fn compare(before: Option<&Followed>, url: &str, now: Option<&IssueRow>) -> Vec<Event> {
+    let Some(now) = now else {
+        return match before.is_some_and(|it| it.gone) {
+            true => Vec::new(),
+            false => vec![Event::Gone],
+        };
+    };
+    let mut events = Vec::new();
+    let same = |a: &str, b: &str| match (Reference::from_url(a), Reference::from_url(b)) {
+        (Some(a), Some(b)) => a.is(&b),
+        _ => a == b,
+    };
+    if !same(&now.url, url) {
+        events.push(Event::Moved {
+            to: now.url.clone(),
+        });
+    }
+    let was_open = before.is_none_or(|it| it.open);
+    if was_open && !now.open {
+        let reason = match (now.pull, now.merged) {
+            (true, true) => Some("merged".to_owned()),
+            (true, false) => Some("unmerged".to_owned()),
+            _ => now.reason.clone(),
+        };
+        events.push(Event::Closed { reason });
+    } else if !was_open && now.open {
+        events.push(Event::Reopened);
+    }
+    if let Some(before) = before.filter(|it| !it.gone) {
+        if before.assignees != now.assignees {
+            events.push(Event::Assigned {
+                to: now.assignees.clone(),
+            });
+        }
+        if before.milestone != now.milestone {
+            events.push(Event::Milestone {
+                to: now.milestone.clone(),
+                due: now.milestone_due,
+            });
+        }
+    }
+    events
+}
+
+/// Takes into the ledger what follows from what happened to an item's issue.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one step of `sync`, cut out for its length"
+)]
+fn settle(
+    ledger: &mut Ledger,
+    client: &Client,
+    item: &Item,
+    url: &str,
+    known: Option<&Followed>,
+    sight: &Sight,
+    events: Vec<Event>,
+    options: &Options<'_>,
+    report: &mut Report,
+) -> Result<(), GithubError> {
+    // What an earlier issue of the same item has changed is known here.
+    let item = ledger.item(&item.id)?.unwrap_or_else(|| item.clone());
+    let others_open = others_open(ledger, &item, url)?;
+    let mut changes: Vec<Change> = Vec::new();
+    let mut asked: Vec<(ProposalKind, String, String)> = Vec::new();
+    let mut news: Vec<News> = Vec::new();
+    for event in events {
+        let effect = follows(
+            &item,
+            url,
+            &event,
+            others_open,
+            options,
+            &mut changes,
+            &mut asked,
+        );
+        news.push(News {
+            item: item.id.clone(),
+            url: url.to_owned(),
+            event,
+            effect,
+        });
+    }
+    let waiting = ledger.proposals_of(&item.id)?;
+    if news.iter().any(|it| it.event == Event::Reopened) {
+        // Nobody has to answer any more what the issue itself takes back.
+        changes.extend(
+            waiting
+                .iter()
+                .filter(|it| it.decided.is_none() && is_about(it, url))
+                .map(|it| Change::Withdrawn {
+                    proposal: it.clone(),
+                }),
+        );
+    }
+    if !asked.is_empty() {
+        let proposal = proposal(&item, &asked);
+        let is_known = waiting.iter().any(|it| it.id == proposal.id);
+        if is_known {
+            for it in news.iter_mut().filter(|it| it.effect == Effect::Proposed) {
+                it.effect = Effect::Told;
+            }
+        } else {
+            changes.push(Change::Proposed { proposal });
+        }
+    }
+    let mut transaction = ledger.begin(options.operation)?;
+    transaction.apply(&changes)?;
+    if let Sight::There(now) = sight {
+        let address = now.as_ref().map_or(url, |row| row.url.as_str());
+        let moved = news
+            .iter()
+            .any(|it| matches!(it.event, Event::Moved { .. }));
+        if moved {
+            transaction.forget_followed(url)?;
+            transaction.forget_issue(url)?;
+        }
+        let last = known.cloned();
+        let row = now.as_ref();
+        transaction.set_followed(&Followed {
+            url: if moved { address } else { url }.to_owned(),
+            open: row.map_or_else(|| last.as_ref().is_none_or(|it| it.open), |row| row.open),
+            reason: row.and_then(|row| row.reason.clone()),
+            gone: row.is_none(),
+            node: row.map_or_else(
+                || last.as_ref().map_or_else(String::new, |it| it.node.clone()),
+                |row| row.node.clone(),
+            ),
+            assignees: row.map_or_else(Vec::new, |row| row.assignees.clone()),
+            milestone: row.and_then(|row| row.milestone.clone()),
+            ours: last.is_some_and(|it| it.ours),
+            checked: client.now(),
+        })?;
+        if row.is_none() {
+            transaction.forget_issue(url)?;
+        }
+    }
+    transaction.commit()?;
+    report.news.append(&mut news);
+    Ok(())
+}
+
+/// Whether another issue of the item is still open, as far as is known.
+fn others_open(ledger: &Ledger, item: &Item, url: &str) -> Result<bool, LedgerError> {
+    let followed = ledger.followed()?;
+    Ok(item
+        .links
+        .iter()
+        .filter(|other| *other != url && Reference::from_url(other).is_some())
+        .any(|other| followed.get(other).is_none_or(|it| it.open && !it.gone)))
+}
+
+fn follows(
+    item: &Item,
+    url: &str,
+    event: &Event,
+    others_open: bool,
+    options: &Options<'_>,
+    changes: &mut Vec<Change>,
+    asked: &mut Vec<(ProposalKind, String, String)>,
+) -> Effect {
+    let Options { policy, today, .. } = options;
+    match event {
+        Event::Closed { reason } if item.state == State::Open && !others_open => {
+            let is_dropped = matches!(
+                reason.as_deref(),
+                Some("not_planned" | "duplicate" | "unmerged")
+            );
+            if policy.close {
+                let to = if is_dropped {
+                    State::Dropped
+                } else {
+                    State::Done
+                };
+                let why = format!("{url} {}", event.in_words());
+                changes.push(item.put(to, Some(*today), Some(why)));
+                changes.extend(item.pin(Field::State));
+                return Effect::Changed;
+            }
+            let kind = if is_dropped {
+                ProposalKind::Dropped
+            } else {
+                ProposalKind::Finished
+            };
+            asked.push((kind, url.to_owned(), event.in_words()));
+            Effect::Proposed
+        }
+        Event::Mentioned { by } if item.state == State::Open => {
+            asked.push((
+                ProposalKind::Finished,
+                by.clone(),
+                format!("merged, and mentions {url}"),
+            ));
+            Effect::Proposed
+        }
+        Event::Reopened if policy.close && item.state != State::Open => {
+            changes.push(item.put(State::Open, None, Some(format!("{url} reopened"))));
+            changes.extend(item.pin(Field::State));
+            Effect::Changed
+        }
+        Event::Moved { to } => {
+            changes.push(Change::Unlinked {
+                id: item.id.clone(),
+                url: url.to_owned(),
+            });
+            if !item.links.contains(to) {
+                changes.push(Change::Linked {
+                    id: item.id.clone(),
+                    url: to.clone(),
+                });
+            }
+            Effect::Changed
+        }
+        Event::Assigned { to } if policy.owners && !to.is_empty() => {
+            let names: Option<Vec<String>> = to
+                .iter()
+                .map(|login| options.names.get(&login.to_lowercase()).cloned())
+                .collect();
+            // Somebody whom the project does not know by name stays a matter for people.
+            match names.filter(|names| *names != item.owners) {
+                Some(names) => {
+                    changes.push(Change::OwnersSet {
+                        id: item.id.clone(),
+                        from: item.owners.clone(),
+                        to: names,
+                    });
+                    changes.extend(item.pin(Field::Owners));
+                    Effect::Changed
+                }
+                None => Effect::Told,
+            }
+        }
+        Event::Milestone {
+            to: Some(title),
+            due: Some(day),
+        } if policy.due && item.due.as_ref().and_then(|due| due.date) != Some(*day) => {
+            changes.push(Change::DueSet {
+                id: item.id.clone(),
+                from: item.due.clone(),
+                to: Some(crate::due::Due {
+                    phrase: format!("milestone {title}"),
+                    date: Some(*day),
+                    alternative: None,
+                }),
+            });
+            changes.extend(item.pin(Field::Due));
+            Effect::Changed
+        }
+        _ => Effect::Told,
+    }
+}
+
+/// What is asked about an item whose issues have come to an end. That it is finished weighs more than that it is dropped.
+fn proposal(item: &Item, asked: &[(ProposalKind, String, String)]) -> Proposal {
+    let is_finished = asked
+        .iter()
+        .any(|(kind, ..)| *kind == ProposalKind::Finished);
+    let kind = if is_finished {
+        ProposalKind::Finished
+    } else {
+        ProposalKind::Dropped
+    };
+    let reasons = asked.iter().map(|(_, url, event)| Reason::Issue {
+        url: url.clone(),
+        event: event.clone(),
+    });
+    let words = item
+        .mentions
+        .last()
+        .cloned()
+        .unwrap_or_else(|| made_up(item));
+    let beside = item
+        .mentions
+        .first()
+        .cloned()
+        .unwrap_or_else(|| made_up(item));
+    // What has happened is a part of the question: a no to one end of an issue is none to the next.
+    let events: Vec<String> = asked
+        .iter()
+        .map(|(_, url, event)| format!("{url} {event}"))
+        .collect();
+    let asked_with = Mention {
+        quote: format!("{} {}", words.quote, events.join(" ")),
+        ..words.clone()
+    };
+    Proposal {
+        id: ProposalId::from_content(kind, &item.series, &asked_with, &beside),
+        kind,
+        item: item.id.clone(),
+        with: None,
+        words,
+        beside,
+        reasons: reasons.collect(),
+        decided: None,
+    }
+}
+
+/// Words for an item that the notes no longer have any of.
+fn made_up(item: &Item) -> Mention {
+    Mention {
+        id: Some(item.id.clone()),
+        path: String::new(),
+        line: 0,
+        end_line: 0,
+        kind: item.kind,
+        certainty: item.certainty,
+        status: Status::Open,
+        speaker: None,
+        owners: item.owners.clone(),
+        people: Vec::new(),
+        text: item.text.clone(),
+        due: item.due.clone(),
+        rule: String::new(),
+        confidence: 1.0,
+        quote: item.text.clone(),
+        meeting: item.since,
+    }
+}
+
+fn is_about(proposal: &Proposal, url: &str) -> bool {
+    proposal
+        .reasons
+        .iter()
+        .all(|reason| matches!(reason, Reason::Issue { url: of, .. } if of == url))
+}
