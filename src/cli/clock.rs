@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 pub(super) struct Clock {
     pub(super) now: Timestamp,
     pub(super) zone: TimeZone,
+    is_fixed: bool,
 }
 
 impl Clock {
@@ -20,6 +21,7 @@ impl Clock {
             return Ok(Self {
                 now: Timestamp::now(),
                 zone: TimeZone::system(),
+                is_fixed: false,
             });
         };
         let fixed = fixed.to_string_lossy();
@@ -30,7 +32,17 @@ impl Clock {
         Ok(Self {
             now,
             zone: TimeZone::UTC,
+            is_fixed: true,
         })
+    }
+
+    /// The moment at which it is asked, for what runs on; a fixed time stands still.
+    pub(super) fn later(&self) -> Timestamp {
+        if self.is_fixed {
+            self.now
+        } else {
+            Timestamp::now()
+        }
     }
 
     /// The day, where the machine is.

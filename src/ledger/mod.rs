@@ -372,6 +372,38 @@ impl Ledger {
         read::last_operation(&self.connection)
     }
 
+    /// One operation.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn operation(&self, id: u64) -> Result<Option<OperationRow>, LedgerError> {
+        read::one_operation(&self.connection, id)
+    }
+
+    /// How many changes the log has: a number that grows with every change, whoever makes it.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn version(&self) -> Result<u64, LedgerError> {
+        read::version(&self.connection)
+    }
+
+    /// The items that changes after a [version](Ledger::version) are about, each once.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn changed_since(&self, version: u64) -> Result<Vec<ItemId>, LedgerError> {
+        read::changed_since(&self.connection, version)
+    }
+
+    /// The last note of a series that has a day, where there is one.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn last_note(&self, series: &str) -> Result<Option<NoteRow>, LedgerError> {
+        read::last_note(&self.connection, series)
+    }
+
     /// Begins an operation, alone among all processes.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod lines;
 pub mod list;
 mod place;
 pub mod remarks;
+pub mod report;
 pub mod sarif;
 pub mod show;
 pub mod style;

@@ -220,7 +220,7 @@ fn place(mention: &Mention) -> String {
 }
 
 /// What speaks for a proposal, in words.
-fn reason(reason: &Reason) -> String {
+pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::SharedWords { words } => format!("both have {}", one_line(&words.join(", "))),
         Reason::SameOwner { owner } => format!("both are {}'s", one_line(owner)),

@@ -34,6 +34,10 @@ const BORDERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "web",
+        &["text", "due", "items", "ledger", "taking", "views"],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -48,6 +52,7 @@ const BORDERS: &[(&str, &[&str])] = &[
             "taking",
             "lint",
             "views",
+            "web",
         ],
     ),
 ];
@@ -64,7 +69,9 @@ const RESERVED: &[(&str, &str)] = &[
     ("Timestamp::now", "cli"),
     ("Zoned::now", "cli"),
     ("process::exit", "cli"),
-    ("std::net", "github"),
+    ("std::net", "web"),
+    ("axum", "web"),
+    ("tokio", "web"),
     ("clap", "cli"),
     ("rusqlite", "ledger"),
 ];

@@ -16,9 +16,11 @@ mod lint;
 mod list;
 mod log;
 mod people;
+mod report;
 mod rules;
 mod same;
 mod scan;
+mod serve;
 mod set;
 mod show;
 mod snooze;
@@ -60,6 +62,8 @@ pub(super) enum Command {
     Undo(undo::Args),
     Log(log::Args),
     Agenda(agenda::Args),
+    Serve(serve::Args),
+    Report(report::Args),
     Export(export::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -97,6 +101,8 @@ impl Command {
             Command::Undo(args) => undo::run(context, &args),
             Command::Log(args) => log::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
+            Command::Serve(args) => serve::run(context, &args),
+            Command::Report(args) => report::run(context, &args),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),
