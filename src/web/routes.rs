@@ -6,13 +6,13 @@ use super::pages::{self, Said, Viewer};
 use super::{Board, assets, guard};
 use crate::items::{ItemId, ProposalId};
 use crate::ledger::LedgerError;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, Path, Query, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -271,11 +271,7 @@ fn refuse(board: &Board, viewer: &Viewer, refused: Refused) -> Response {
             "Not taken back",
             "It has been changed again since. Take the later change back first, or set it by hand.",
         ),
-        Refused::Wrong(why) => plain(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Nothing was done",
-            &why,
-        ),
+        Refused::Wrong(why) => plain(StatusCode::UNPROCESSABLE_ENTITY, "Nothing was done", &why),
         Refused::Ledger(LedgerError::Busy) => {
             let why = "Another owed is writing to the ledger. Try again in a moment.";
             let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "One moment", why);
@@ -298,11 +294,7 @@ struct Key {
     token: String,
 }
 
-async fn show_join(
-    State(board): Shared,
-    Query(key): Query<Key>,
-    headers: HeaderMap,
-) -> Response {
+async fn show_join(State(board): Shared, Query(key): Query<Key>, headers: HeaderMap) -> Response {
     if key.token.is_empty() {
         let viewer = board.viewer(&headers);
         page(StatusCode::OK, pages::join(&viewer, false))

@@ -68,7 +68,11 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         until: day("--until", &args.until)?,
         owners: !args.no_owners,
     };
-    if options.since.zip(options.until).is_some_and(|(since, until)| until < since) {
+    if options
+        .since
+        .zip(options.until)
+        .is_some_and(|(since, until)| until < since)
+    {
         return Err(CommandError::user("--until lies before --since"));
     }
     let mut items = context.ledger()?.items(&Filter {
@@ -103,9 +107,11 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             let path = context.project.absolute(out);
             std::fs::write(&path, text)
                 .map_err(|error| CommandError::file(out, "write", &error))?;
-            context
-                .out
-                .line(&format!("{}: {}", out.display(), count(items.len(), "item")))
+            context.out.line(&format!(
+                "{}: {}",
+                out.display(),
+                count(items.len(), "item")
+            ))
         }
     }
 }

@@ -129,10 +129,15 @@ fn stacks(bars: &[(String, [usize; 3])], label: &str) -> String {
             let middle = chart.backend_coord(&(f64::from(at) + 0.5, from));
             let bottom = chart.backend_coord(&(f64::from(at) + 0.5, 0));
             let write = |text: &str, place: (i32, i32)| {
-                let size = area.estimate_text_size(text, &("sans-serif", FONT).into_text_style(area));
+                let size =
+                    area.estimate_text_size(text, &("sans-serif", FONT).into_text_style(area));
                 let half = size.map_or(0, |(width, _)| i32::try_from(width / 2).unwrap_or(0));
                 let style = ("sans-serif", FONT, &INK).into_text_style(area);
-                area.draw(&Text::new(text.to_owned(), (place.0 - half, place.1), style))
+                area.draw(&Text::new(
+                    text.to_owned(),
+                    (place.0 - half, place.1),
+                    style,
+                ))
             };
             if bars.len() <= 24 && from > 0 {
                 write(&from.to_string(), (middle.0, middle.1 - 20))?;
@@ -218,7 +223,10 @@ mod tests {
             bars(&parts, "Ages"),
             months(&by_month, "Months"),
         ] {
-            assert!(svg.starts_with("<svg class=\"chart\" role=\"img\""), "{svg}");
+            assert!(
+                svg.starts_with("<svg class=\"chart\" role=\"img\""),
+                "{svg}"
+            );
             assert!(svg.contains("var(--main)") && svg.contains("var(--ink)"));
             assert!(!svg.contains("#0100"), "a colour without a name: {svg}");
             assert!(!svg.contains("<b>"), "words are escaped: {svg}");

@@ -395,7 +395,8 @@ mod tests {
             .collect();
         assert_eq!(owners, [("Ana", 3), ("Mirko", 1), ("Zoe", 1)]);
         assert_eq!(all.took_median, Some(55));
-        let counts = |it: &[super::Spread]| -> Vec<usize> { it.iter().map(|it| it.count).collect() };
+        let counts =
+            |it: &[super::Spread]| -> Vec<usize> { it.iter().map(|it| it.count).collect() };
         assert_eq!(counts(&all.took), [1, 0, 0, 1, 0, 0]);
         assert_eq!(counts(&all.ages), [1, 0, 1, 0, 0, 0]);
         // What was closed on an unknown day is in no curve.

@@ -7,5 +7,7 @@ mod charts;
 mod figures;
 mod page;
 
-pub use figures::{Figures, Options, Spread, Stretch, Tally, figures};
+pub use figures::{
+    CARRIED, Carried, Figures, Options, POINTS, Spread, Stretch, Tally, figures,
+};
 pub use page::page;

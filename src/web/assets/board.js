@@ -20,7 +20,8 @@ const place = () => {
 
 const restore = (was) => {
   const known = was.id && document.getElementById(was.id);
-  if (known && main.contains(known)) { known.focus({ preventScroll: true }); return; }
+  // A field in details that are closed now is there, and cannot have the focus.
+  if (known && main.contains(known) && known.checkVisibility()) { known.focus({ preventScroll: true }); return; }
   if (!was.card) return;
   const card = document.getElementById(was.card) || cards()[Math.min(was.index, cards().length - 1)];
   if (card) card.focus({ preventScroll: true });
@@ -173,7 +174,8 @@ const KEYS = {
   t: () => press(".date summary"),
   l: () => press("a.line"),
   Enter: () => press("a.what"),
-  u: () => (current()?.querySelector(".undo button") || document.querySelector("#flash .undo button"))?.click(),
+  // What the bar at the top tells of comes before what the card remembers.
+  u: () => (document.querySelector("#flash .undo button") || current()?.querySelector(".undo button"))?.click(),
   "/": () => document.getElementById("search")?.focus(),
   "?": () => keys.showModal(),
 };

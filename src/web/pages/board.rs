@@ -1,6 +1,6 @@
 //! The board itself.
 
-use super::card::{self, Card};
+use super::card::{self, Around, Card};
 use super::parts::{self, Back};
 use super::{Said, Shell, Viewer, line_address, told, version};
 use crate::items::{Item, ItemId, Proposal, ProposalId};
@@ -80,8 +80,11 @@ fn read(
     let selection = index.select(filter, today, &looked.ids(), looked.version);
     let from = filter.page() * CARDS;
     let mut cards = Vec::new();
-    let asked: BTreeMap<&ItemId, &ProposalId> =
-        selection.waiting.iter().map(|it| (&it.item, &it.id)).collect();
+    let asked: BTreeMap<&ItemId, &ProposalId> = selection
+        .waiting
+        .iter()
+        .map(|it| (&it.item, &it.id))
+        .collect();
     for (id, group) in selection.items.iter().skip(from).take(CARDS) {
         // One that has gone since the index was made is not there to be shown.
         let Some(item) = ledger.item(id)? else {
@@ -243,7 +246,7 @@ fn proposals(viewer: &Viewer, content: &Content, filter: &Filter, back: Back<'_>
                 h2 id="asks" { "Waiting for a yes " span.count { (all) } }
                 div.cards {
                     @for (proposal, item) in &content.proposals {
-                        (card::proposal(viewer, proposal, item.as_ref(), back))
+                        (card::proposal(viewer, proposal, item.as_ref(), back, with_series(content, filter)))
                     }
                     @if left > 0 && filter.show() != Show::Asked {
                         p.more { a href=(rest.address()) { "Show " (count(left, "more question")) } }
@@ -256,6 +259,10 @@ fn proposals(viewer: &Viewer, content: &Content, filter: &Filter, back: Back<'_>
     }
 }
 
+fn with_series(content: &Content, filter: &Filter) -> bool {
+    filter.series.is_empty() && content.series.len() > 1
+}
+
 fn groups(
     viewer: &Viewer,
     content: &Content,
@@ -266,7 +273,12 @@ fn groups(
     let groups = content
         .cards
         .chunk_by(|(_, group), (_, next)| group == next);
-    let with_owner = filter.order() != Order::Owner;
+    let around = Around {
+        back,
+        today,
+        with_owner: filter.order() != Order::Owner,
+        with_series: with_series(content, filter),
+    };
     html! {
         @if content.cards.is_empty() && filter.show() != Show::Asked {
             p.empty {
@@ -280,7 +292,7 @@ fn groups(
                 section.group aria-labelledby=(title) {
                     h2 id=(title) { (group.title) " " span.count { (group.count) } }
                     div.cards {
-                        @for (one, _) in cards { (card::card(viewer, one, back, today, with_owner)) }
+                        @for (one, _) in cards { (card::card(viewer, one, around)) }
                     }
                 }
             }

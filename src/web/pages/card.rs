@@ -3,7 +3,7 @@
 use super::parts::{self, Back};
 use super::{Viewer, phrase};
 use crate::items::{Item, Proposal, ProposalKind, State};
-use crate::views::{names, show, when};
+use crate::views::{names, one_line, show, when};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -18,34 +18,38 @@ pub(super) struct Card {
     pub(super) looked: Option<Option<u64>>,
 }
 
-pub(super) fn card(
-    viewer: &Viewer,
-    card: &Card,
-    back: Back<'_>,
-    today: Date,
-    with_owner: bool,
-) -> Markup {
+/// The board around a card: what its headings say already, no card says again.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) back: Back<'a>,
+    pub(super) today: Date,
+    pub(super) with_owner: bool,
+    pub(super) with_series: bool,
+}
+
+pub(super) fn card(viewer: &Viewer, card: &Card, around: Around<'_>) -> Markup {
     let item = &card.item;
     let id = format!("i-{}", item.id);
     let title = format!("t-{}", item.id);
     let is_closed = item.state != State::Open;
     html! {
-        article.card.overdue[when::is_overdue(item, today)].closed[is_closed].looked[card.looked.is_some()]
+        article.card.overdue[when::is_overdue(item, around.today)].closed[is_closed].looked[card.looked.is_some()]
             id=(id) tabindex="-1" aria-labelledby=(title) {
             h3 id=(title) {
                 a.what href={ "/item/" (item.id) } { (phrase(&item.text)) }
             }
-            @if with_owner { p.who { (names(&item.owners)) } }
-            (parts::facts(item, today))
-            @if let Some(last) = item.mentions.last() { (parts::quote(last)) }
-            p.marks {
-                span.id { (card.short) }
+            @if around.with_owner { p.who { (names(&item.owners)) } }
+            p.facts {
+                (parts::facts(item, around.today))
+                @if around.with_series { span { (one_line(&item.series)) } }
                 @if card.is_asked { span.asked { "a question waits" } }
                 @if card.looked.is_some() { span.seen { "looked at" } }
+                span.id { (card.short) }
             }
-            (parts::actions(viewer, item, back, today, false))
+            @if let Some(last) = item.mentions.last() { (parts::quote(last)) }
+            (parts::actions(viewer, item, around.back, around.today, false))
             @if let (Some(Some(operation)), true) = (card.looked, viewer.may_write) {
-                (parts::undo(viewer, operation, back))
+                (parts::undo(viewer, operation, around.back))
             }
         }
     }
@@ -57,6 +61,7 @@ pub(super) fn proposal(
     proposal: &Proposal,
     item: Option<&Item>,
     back: Back<'_>,
+    with_series: bool,
 ) -> Markup {
     let (question, yes, no) = match proposal.kind {
         ProposalKind::Finished => ("Is it done?", "Done", "Still open"),
@@ -79,7 +84,10 @@ pub(super) fn proposal(
                 div { p.side { "Then" } (parts::quote(&proposal.beside)) }
                 div { p.side { "Later" } (parts::quote(&proposal.words)) }
             }
-            @if !reasons.is_empty() { p.facts { span { (reasons.join("; ")) } } }
+            p.facts {
+                @if !reasons.is_empty() { span { (reasons.join("; ")) } }
+                @if let (Some(item), true) = (item, with_series) { span { (one_line(&item.series)) } }
+            }
             @if viewer.may_write {
                 form.actions method="post" action={ "/proposal/" (proposal.id) } {
                     (parts::hidden(viewer, back))

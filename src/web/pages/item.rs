@@ -54,7 +54,7 @@ pub(crate) fn page(
         article.card.whole id={ "i-" (item.id) } tabindex="-1" aria-labelledby="title" {
             h1 id="title" { (phrase(&item.text)) }
             p.who { (names(&item.owners)) }
-            (parts::facts(&item, today))
+            p.facts { (parts::facts(&item, today)) }
             @match item.snoozed {
                 Some(Snooze::Day { day }) if today < day => p.facts { "Put off until " (when::day(day, Some(today))) },
                 Some(Snooze::NextMeeting { after }) => p.facts { "Put off until the first meeting after " (when::day(after, Some(today))) },
@@ -68,13 +68,13 @@ pub(crate) fn page(
             @if let Some(again) = &item.again {
                 p.facts { "Promises " a href={ "/item/" (again) } { "an earlier item" } " again." }
             }
-            p.marks { span.id { (item.id) } }
+            p.facts { span.id { (item.id) } }
             (parts::actions(viewer, &item, back, today, true))
         }
         @if asked.iter().any(|it| it.decided.is_none()) {
             section.group.asks aria-labelledby="asks" {
                 h2 id="asks" { "Waiting for a yes" }
-                @for one in asked.iter().filter(|it| it.decided.is_none()) { (proposal(viewer, one, None, back)) }
+                @for one in asked.iter().filter(|it| it.decided.is_none()) { (proposal(viewer, one, None, back, false)) }
             }
         }
         section aria-labelledby="said" {

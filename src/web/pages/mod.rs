@@ -214,9 +214,9 @@ fn told(ledger: &Ledger, said: &Said) -> Result<Option<Told>, LedgerError> {
     }))
 }
 
-/// The change that people meant, in words.
+/// The change that people meant, in words: what became of the item, before what else goes with that.
 fn done(changes: &[Change]) -> String {
-    let meant = changes.iter().find_map(|change| match change {
+    let became = changes.iter().find_map(|change| match change {
         Change::StateSet { to, .. } => Some(match to {
             State::Done => "Done".to_owned(),
             State::Dropped => "Dropped".to_owned(),
@@ -232,11 +232,18 @@ fn done(changes: &[Change]) -> String {
             ..
         } => Some("Taken for the same item".to_owned()),
         Change::Accepted { .. } => Some("Still open".to_owned()),
-        Change::Decided { to: Some(true), .. } => Some("Answered yes".to_owned()),
-        Change::Decided { .. } => Some("Answered no".to_owned()),
         _ => None,
     });
-    meant.unwrap_or_else(|| "Changed".to_owned())
+    let answered = || {
+        changes.iter().find_map(|change| match change {
+            Change::Decided { to: Some(true), .. } => Some("Answered yes".to_owned()),
+            Change::Decided { .. } => Some("Answered no".to_owned()),
+            _ => None,
+        })
+    };
+    became
+        .or_else(answered)
+        .unwrap_or_else(|| "Changed".to_owned())
 }
 
 /// The address of a line of a note.

@@ -124,43 +124,41 @@ fn earliest(today: Date) -> String {
     format!("{}-01-01", today.year() - 1)
 }
 
-/// When it is due, since when it is there, how often it was said, what it is tied to.
+/// When it is due, since when it is there, how often it was said, what it is tied to: parts of a line.
 pub(super) fn facts(item: &Item, today: Date) -> Markup {
     let is_overdue = when::is_overdue(item, today);
     html! {
-        p.facts {
-            @if item.state != State::Open {
-                span.state.(item.state.as_str()) {
-                    (item.state.as_str())
-                    @if let Some(day) = item.closed { " " (when::day(day, Some(today))) }
-                }
+        @if item.state != State::Open {
+            span.state.(item.state.as_str()) {
+                (item.state.as_str())
+                @if let Some(day) = item.closed { " " (when::day(day, Some(today))) }
             }
-            @if let Some(due) = &item.due {
-                span.due.overdue[is_overdue] {
-                    @if is_overdue { "overdue: " } @else { "due " }
-                    (when::due(due, Some(today)))
-                }
+        }
+        @if let Some(due) = &item.due {
+            span.due.overdue[is_overdue] {
+                @if is_overdue { "overdue: " } @else { "due " }
+                (when::due(due, Some(today)))
             }
-            @if let Some(since) = item.since {
-                span {
-                    "since " (when::day(since, Some(today)))
-                    @let age = when::age(since, today);
-                    @if !age.is_empty() { ", " (age) }
-                }
+        }
+        @if let Some(since) = item.since {
+            span {
+                "since " (when::day(since, Some(today)))
+                @let age = when::age(since, today);
+                @if !age.is_empty() { ", " (age) }
             }
-            @for told in times(item) { span.often { (told) } }
-            @for url in &item.links {
-                span {
-                    @if is_web(url) {
-                        a href=(url) rel="noopener noreferrer external" target="_blank" { (link_words(url)) }
-                    } @else { (one_line(url)) }
-                }
+        }
+        @for told in times(item) { span.often { (told) } }
+        @for url in &item.links {
+            span {
+                @if is_web(url) {
+                    a href=(url) rel="noopener noreferrer external" target="_blank" { (link_words(url)) }
+                } @else { (one_line(url)) }
             }
         }
     }
 }
 
-/// What was said, and where: the whole of it leads to the line.
+/// What was said, and the way to its line.
 pub(super) fn quote(mention: &Mention) -> Markup {
     html! {
         figure.quote {
@@ -169,8 +167,9 @@ pub(super) fn quote(mention: &Mention) -> Markup {
                 (phrase(&mention.quote))
             }
             figcaption {
-                a.line href=(line_address(&mention.path, mention.line)) {
-                    (one_line(&mention.path)) ":" (mention.line)
+                @let path = one_line(&mention.path);
+                a.line href=(line_address(&mention.path, mention.line)) title=(path) {
+                    (path.rsplit('/').next().unwrap_or(&path)) ":" (mention.line)
                 }
             }
         }
