@@ -137,7 +137,7 @@ impl Server {
 }
 
 /// How many threads read the ledger at a time; more requests wait for one of them.
-const READERS: usize = 8;
+const READERS: usize = 4;
 
 /// What all requests share.
 struct Board {

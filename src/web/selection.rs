@@ -1,18 +1,19 @@
 //! The items that a filter lets through, in their groups, and what is counted on the way.
 
 use super::filter::{Filter, NOBODY, Order, Show};
-use super::index::{Index, Row};
+use super::index::{Index, Row, Shelf, Spot};
 use crate::items::{ItemId, Proposal, State, normal};
-use crate::views::count;
+use crate::views::{count, when};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a page, or several, are cut from.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
     /// The items in order, each with the number of its group.
-    pub(super) items: Vec<(ItemId, usize)>,
+    pub(super) items: Vec<(Spot, u32)>,
     /// The groups in order.
     pub(super) groups: Vec<Group>,
     /// What waits for a yes, in order of its meetings.
@@ -23,10 +24,10 @@ pub(super) struct Selection {
     pub(super) overdue: usize,
     /// Put off, by the other choices of the filter.
     pub(super) later: usize,
-    /// Of the open ones, how many were dealt with on this board today.
+    /// How many were dealt with on this board today.
     pub(super) looked: usize,
     /// Done since the last meeting before today, the newest first.
-    pub(super) done_lately: Vec<ItemId>,
+    pub(super) done_lately: Vec<Spot>,
     /// Whoever has something open in the series, by name.
     pub(super) owners: Vec<Owner>,
 }
@@ -60,10 +61,7 @@ pub(super) enum Need {
 
 impl Need {
     pub(super) fn of(row: &Row, today: Date) -> Self {
-        let days = row
-            .due
-            .map(|due| crate::views::when::days_between(today, due));
-        match days {
+        match row.due.map(|due| when::days_between(today, due)) {
             Some(..0) => Need::Overdue,
             Some(0..=7) => Need::Soon,
             _ if row.carried_long => Need::Long,
@@ -81,9 +79,58 @@ impl Need {
     }
 }
 
+/// What items are put in order by. The first decides the group: the rank of its title, or nothing where the need does.
+type Place = (u32, Need, Option<Date>, Option<Date>, Spot);
+
 /// "Done since the last meeting" is looked for this many days back where no meeting is known, and shows this many.
 const LATELY_DAYS: i64 = 14;
 const LATELY_MOST: usize = 50;
+
+/// A filter in the index's own numbers.
+struct Test {
+    /// Nobody chosen, somebody by their number, or somebody whom nobody knows.
+    owner: Option<Choice>,
+    words: Vec<String>,
+}
+
+enum Choice {
+    Nobody,
+    Number(u32),
+    Unknown,
+}
+
+impl Test {
+    fn of(index: &Index, filter: &Filter) -> Self {
+        let owner = match normal(&filter.owner).as_str() {
+            "" => None,
+            NOBODY => Some(Choice::Nobody),
+            name => Some(
+                index
+                    .owners
+                    .find(name)
+                    .map_or(Choice::Unknown, Choice::Number),
+            ),
+        };
+        Self {
+            owner,
+            words: filter.words(),
+        }
+    }
+
+    fn fits(&self, row: &Row) -> bool {
+        let is_owner = match self.owner {
+            None => true,
+            Some(Choice::Nobody) => row.owners.is_empty(),
+            Some(Choice::Number(number)) => row.owners.contains(&number),
+            Some(Choice::Unknown) => false,
+        };
+        is_owner
+            && self
+                .words
+                .iter()
+                .all(|word| row.words.contains(word.as_str()))
+    }
+}
 
 impl Selection {
     pub(super) fn of(
@@ -92,131 +139,121 @@ impl Selection {
         today: Date,
         looked: &BTreeSet<ItemId>,
     ) -> Self {
-        let words = filter.words();
-        let owner = normal(&filter.owner);
-        let fits_series =
-            |row: &Row| filter.series.is_empty() || row.series == filter.series.as_str();
-        let fits = |row: &Row| {
-            fits_series(row)
-                && (owner.is_empty() || is_owner(row, &owner))
-                && words.iter().all(|word| row.words.contains(word.as_str()))
-        };
+        let test = Test::of(index, filter);
         let show = filter.show();
+        let looked: BTreeSet<Spot> = looked.iter().filter_map(|id| index.spot(id)).collect();
         let mut found = Self::default();
-        let mut chosen: Vec<&Row> = Vec::new();
-        let mut owners: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-        let mut nobody = 0;
-        let mut lately = Vec::new();
-        for row in index.rows() {
-            let is_open = row.state == State::Open;
-            let is_later = is_open && is_put_off(row, index, today);
-            if is_open && !is_later && fits_series(row) {
-                // One name, one spelling: that of the first item that has it alone.
-                for name in &row.owners {
-                    let known = owners.entry(name).or_insert((0, ""));
-                    known.0 += 1;
-                    if known.1.is_empty() && row.owners.len() == 1 {
-                        known.1 = &row.group;
+        let mut chosen: Vec<Place> = Vec::new();
+        let mut open_of = vec![0; index.owners.len()];
+        let mut of_nobody = 0;
+        let mut lately: Vec<(Reverse<Option<Date>>, Spot)> = Vec::new();
+        for (shelf, it) in index.shelves_of(&filter.series) {
+            for (at, row) in (0_u32..).zip(&it.rows) {
+                let spot = (shelf, at);
+                let is_open = row.state == State::Open;
+                let is_later = is_open && is_put_off(row, it, today);
+                if is_open && !is_later {
+                    for owner in &row.owners {
+                        open_of[*owner as usize] += 1;
                     }
+                    of_nobody += usize::from(row.owners.is_empty());
                 }
-                nobody += usize::from(row.owners.is_empty());
-            }
-            if !fits(row) {
-                continue;
-            }
-            let is_looked = looked.contains(&row.id);
-            let is_on_the_table = (is_open && !is_later) || is_looked;
-            found.open += usize::from(is_open && !is_later);
-            found.later += usize::from(is_later);
-            found.looked += usize::from(is_looked);
-            found.overdue +=
-                usize::from(is_open && !is_later && Need::of(row, today) == Need::Overdue);
-            if row.state == State::Done && !is_looked && is_lately(row, index, today) {
-                lately.push(row);
-            }
-            let is_chosen = match show {
-                Show::Open => is_on_the_table,
-                Show::Asked => false,
-                Show::Later => is_later,
-                Show::Done => row.state == State::Done,
-                Show::Dropped => row.state == State::Dropped,
-                Show::All => true,
-            };
-            if is_chosen {
-                chosen.push(row);
+                if !test.fits(row) {
+                    continue;
+                }
+                let is_looked = looked.contains(&spot);
+                let need = Need::of(row, today);
+                found.open += usize::from(is_open && !is_later);
+                found.overdue += usize::from(is_open && !is_later && need == Need::Overdue);
+                found.later += usize::from(is_later);
+                found.looked += usize::from(is_looked);
+                if row.state == State::Done && !is_looked && is_lately(row, it, today) {
+                    lately.push((Reverse(row.closed), spot));
+                }
+                let is_chosen = match show {
+                    Show::Open => (is_open && !is_later) || is_looked,
+                    Show::Asked => false,
+                    Show::Later => is_later,
+                    Show::Done => row.state == State::Done,
+                    Show::Dropped => row.state == State::Dropped,
+                    Show::All => true,
+                };
+                if is_chosen {
+                    let rank = match (filter.order(), row.group) {
+                        (Order::Need, _) => 0,
+                        (Order::Owner, None) => u32::MAX,
+                        (Order::Owner, Some(group)) => index.ranks()[group as usize],
+                    };
+                    chosen.push((rank, need, row.due, row.since, spot));
+                }
             }
         }
-        lately.sort_by_key(|row| (std::cmp::Reverse(row.closed), &row.id));
-        let ids = lately.iter().map(|row| row.id.clone());
-        found.done_lately = ids.take(LATELY_MOST).collect();
+        lately.sort_unstable();
+        let spots = lately.into_iter().map(|(_, spot)| spot);
+        found.done_lately = spots.take(LATELY_MOST).collect();
         found.waiting = index
             .waiting()
-            .filter(|(_, row)| fits(row))
-            .map(|(proposal, _)| Arc::clone(proposal))
-            .collect();
-        found.owners = owners
-            .into_iter()
-            .map(|(name, (open, shown))| Owner {
-                name: if shown.is_empty() { name } else { shown }.to_owned(),
-                open,
+            .filter(|(_, shelf, row)| {
+                (filter.series.is_empty() || shelf.series == filter.series) && test.fits(row)
             })
+            .map(|(proposal, ..)| Arc::clone(proposal))
             .collect();
-        if nobody > 0 {
-            found.owners.push(Owner {
-                name: NOBODY.to_owned(),
-                open: nobody,
-            });
-        }
-        found.group(chosen, filter.order(), today);
+        found.name_owners(index, &open_of, of_nobody);
+        chosen.sort_unstable();
+        found.group(index, &chosen, filter.order());
         found
     }
 
-    fn group(&mut self, mut chosen: Vec<&Row>, order: Order, today: Date) {
-        // A cached key: names are put in lower case once each, not for every comparison.
-        match order {
-            Order::Owner => chosen.sort_by_cached_key(|row| {
-                let of_nobody = row.group.is_empty();
-                let name = row.group.to_lowercase();
-                (
-                    (of_nobody, name),
-                    Need::of(row, today),
-                    row.due,
-                    row.since,
-                    &row.id,
-                )
-            }),
-            Order::Need => {
-                chosen.sort_by_key(|row| (Need::of(row, today), row.due, row.since, &row.id));
-            }
+    fn name_owners(&mut self, index: &Index, open_of: &[usize], of_nobody: usize) {
+        let mut owners: Vec<Owner> = (0_u32..)
+            .zip(open_of)
+            .filter(|(_, open)| **open > 0)
+            .map(|(number, open)| Owner {
+                name: index.owners.shown(number).to_owned(),
+                open: *open,
+            })
+            .collect();
+        owners.sort_by_cached_key(|owner| owner.name.to_lowercase());
+        if of_nobody > 0 {
+            owners.push(Owner {
+                name: NOBODY.to_owned(),
+                open: of_nobody,
+            });
         }
-        for row in chosen {
-            let title = match order {
-                Order::Owner if row.group.is_empty() => "Nobody yet",
-                Order::Owner => &row.group,
-                Order::Need => Need::of(row, today).title(),
+        self.owners = owners;
+    }
+
+    fn group(&mut self, index: &Index, chosen: &[Place], order: Order) {
+        let same = |a: &Place, b: &Place| match order {
+            Order::Owner => a.0 == b.0,
+            Order::Need => a.1 == b.1,
+        };
+        for (number, places) in (0_u32..).zip(chosen.chunk_by(same)) {
+            let first = places.first();
+            let row = first.and_then(|place| index.at(place.4));
+            let title = match (order, row.and_then(|(_, row)| row.group)) {
+                (Order::Owner, None) => "Nobody yet",
+                (Order::Owner, Some(group)) => index.groups.shown(group),
+                (Order::Need, _) => first.map_or("", |place| place.1.title()),
             };
-            match self.groups.last_mut() {
-                Some(last) if last.title.to_lowercase() == title.to_lowercase() => last.count += 1,
-                _ => self.groups.push(Group {
-                    title: title.to_owned(),
-                    count: 1,
-                }),
-            }
-            self.items.push((row.id.clone(), self.groups.len() - 1));
+            self.groups.push(Group {
+                title: title.to_owned(),
+                count: places.len(),
+            });
+            self.items
+                .extend(places.iter().map(|place| (place.4, number)));
         }
     }
 
-    /// What it comes to, in a line: "12 open, 3 of them overdue; 2 put off".
+    /// What it comes to, in a line: "12 open, 3 overdue; 2 put off".
     pub(super) fn in_words(&self) -> String {
         let mut words = format!("{} open", self.open);
         if self.overdue > 0 {
             words.push_str(&format!(", {} overdue", self.overdue));
         }
         if !self.waiting.is_empty() {
-            words.push_str(&format!(
-                ", {} waiting for a yes",
-                count(self.waiting.len(), "question")
-            ));
+            let questions = count(self.waiting.len(), "question");
+            words.push_str(&format!(", {questions} waiting for a yes"));
         }
         if self.later > 0 {
             words.push_str(&format!("; {} put off", self.later));
@@ -225,27 +262,19 @@ impl Selection {
     }
 }
 
-fn is_owner(row: &Row, owner: &str) -> bool {
-    if owner == NOBODY {
-        row.owners.is_empty()
-    } else {
-        row.owners.iter().any(|known| known == owner)
-    }
-}
-
-fn is_put_off(row: &Row, index: &Index, today: Date) -> bool {
-    let last = index.last_said.get(&row.series).copied();
-    row.snoozed.is_some_and(|snooze| snooze.holds(today, last))
+fn is_put_off(row: &Row, shelf: &Shelf, today: Date) -> bool {
+    row.snoozed
+        .is_some_and(|snooze| snooze.holds(today, shelf.last_said))
 }
 
 /// Whether it was done after the last meeting before today.
-fn is_lately(row: &Row, index: &Index, today: Date) -> bool {
+fn is_lately(row: &Row, shelf: &Shelf, today: Date) -> bool {
     let Some(closed) = row.closed else {
         return false;
     };
-    match index.last_said.get(&row.series) {
-        Some(last) if *last < today => closed >= *last,
-        _ => crate::views::when::days_between(closed, today) <= LATELY_DAYS,
+    match shelf.last_said {
+        Some(last) if last < today => closed >= last,
+        _ => when::days_between(closed, today) <= LATELY_DAYS,
     }
 }
 
@@ -328,10 +357,16 @@ mod tests {
         };
         let all = select(&index, "");
         assert_eq!(titles(&all), ["Ana: 2", "Mirko, Ana: 1", "Nobody yet: 1"]);
-        assert_eq!(all.items[0].0, late.id, "what is overdue comes first");
+        let id = |index: &Index, spot| index.at(spot).map(|(_, row)| row.id.clone());
+        let first = id(&index, all.items[0].0);
+        assert_eq!(
+            first.as_ref(),
+            Some(&late.id),
+            "what is overdue comes first"
+        );
         assert_eq!(all.in_words(), "4 open, 1 overdue");
         let owners: Vec<_> = all.owners.iter().map(|it| (&*it.name, it.open)).collect();
-        assert_eq!(owners, [("Ana", 3), ("mirko", 1), ("nobody", 1)]);
+        assert_eq!(owners, [("Ana", 3), ("Mirko", 1), ("nobody", 1)]);
         assert_eq!(
             titles(&select(&index, "by=need")),
             ["Overdue: 1", "Due within a week: 1", "Everything else: 2"]
@@ -351,7 +386,7 @@ mod tests {
 
         // One is put off, another done; the index follows by the log.
         let closed = late.put(State::Done, Some(TODAY), None);
-        let room = all.items[2].0.clone();
+        let room = id(&index, all.items[2].0).expect("an item");
         let off = Change::Snoozed {
             id: room.clone(),
             from: None,
@@ -364,15 +399,21 @@ mod tests {
         let next = index.follow(&ledger).expect("read");
         let now = select(&next, "");
         assert_eq!(now.in_words(), "2 open; 1 put off");
-        assert_eq!(now.done_lately, std::slice::from_ref(&late.id));
-        assert_eq!(select(&next, "state=later").items, [(room, 0)]);
+        assert_eq!(id(&next, now.done_lately[0]).as_ref(), Some(&late.id));
+        let off = select(&next, "state=later");
+        assert_eq!(id(&next, off.items[0].0), Some(room));
         let fresh = Index::read(&ledger).expect("read");
-        let ids = |index: &Index| -> Vec<ItemId> { index.rows().map(|it| it.id.clone()).collect() };
+        let ids = |index: &Index| -> Vec<ItemId> {
+            let shelves = index.shelves_of("");
+            shelves
+                .flat_map(|(_, shelf)| shelf.rows.iter().map(|row| row.id.clone()))
+                .collect()
+        };
         assert_eq!((ids(&next), next.version), (ids(&fresh), fresh.version));
         // What was dealt with today stays in its place.
         let looked = BTreeSet::from([late.id.clone()]);
         let kept = next.select(&Filter::default(), TODAY, &looked, 1);
-        assert_eq!(kept.items[0].0, late.id);
+        assert_eq!(id(&next, kept.items[0].0).as_ref(), Some(&late.id));
         assert_eq!((kept.items.len(), kept.open, kept.looked), (3, 2, 1));
     }
 }

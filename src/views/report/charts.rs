@@ -51,7 +51,7 @@ pub(super) fn curve(points: &[Stretch], label: &str) -> String {
     drawn(label, |area| {
         let mut chart = ChartBuilder::on(area)
             .margin(8)
-            .margin_right(24)
+            .margin_right(48)
             .x_label_area_size(34)
             .y_label_area_size(44)
             .build_cartesian_2d(0..days(last.day), 0..top(most))?;

@@ -7,7 +7,5 @@ mod charts;
 mod figures;
 mod page;
 
-pub use figures::{
-    CARRIED, Carried, Figures, Options, POINTS, Spread, Stretch, Tally, figures,
-};
+pub use figures::{CARRIED, Carried, Figures, Options, POINTS, Spread, Stretch, Tally, figures};
 pub use page::page;

@@ -49,16 +49,13 @@ pub fn page(figures: &Figures, of: &str, today: Date) -> String {
                     @if all.open + closed == 0 { p { "There is nothing to tell yet." } }
                     (over_time(figures))
                     (months(figures))
-                    div.pair {
-                        (spread("Age of what is open", "Since it was first said", &figures.ages, None))
-                        (spread("Time until done", "From the first words on", &figures.took, figures.took_median))
-                    }
+                    (spread("Age of what is open", "Since it was first said", &figures.ages, None))
+                    (spread("Time until done", "From the first words on", &figures.took, figures.took_median))
                     (carried(figures, today))
-                    @if figures.series.len() > 1 { (table("By series", "Series", &figures.series)) }
-                    @if !figures.owners.is_empty() {
-                        (table("By person", "Person", &figures.owners))
-                        p.note { "In order of names. What one person takes on, others may not have been asked for; these numbers tell how the list is kept, not who works." }
+                    @if figures.series.len() > 1 {
+                        section { h2 { "By series" } (rows("Series", &figures.series)) }
                     }
+                    @if !figures.owners.is_empty() { (people(&figures.owners)) }
                     @if figures.undated > 0 {
                         p.note { (count(figures.undated, "item")) " closed on a day that nobody knows: counted above, in no month and no curve." }
                     }
@@ -81,7 +78,7 @@ fn figure(title: &str, about: &str, chart: String, table: &Markup) -> Markup {
             section {
                 h2 { (title) }
                 p.about { (about) }
-                (PreEscaped(chart))
+                div.scroll role="region" aria-label=(title) tabindex="0" { (PreEscaped(chart)) }
                 details { summary { "The numbers" } (table) }
             }
         }
@@ -134,6 +131,7 @@ fn spread(title: &str, about: &str, parts: &[Spread], median: Option<i64>) -> Ma
         .map(|it| format!("{} {}", it.count, it.label))
         .collect();
     let about = match median.and_then(|days| usize::try_from(days).ok()) {
+        Some(0) => format!("{about}; half of them on the same day"),
         Some(days) => format!("{about}; half of them within {}", count(days, "day")),
         None => about.to_owned(),
     };
@@ -170,8 +168,17 @@ fn carried(figures: &Figures, today: Date) -> Markup {
     }
 }
 
-fn table(title: &str, first: &str, tallies: &BTreeMap<String, Tally>) -> Markup {
-    html! { section { h2 { (title) } (rows(first, tallies)) } }
+/// Closed at first: it is there for whoever looks for themselves.
+fn people(owners: &BTreeMap<String, Tally>) -> Markup {
+    html! {
+        section {
+            details {
+                summary { h2 { "By person" } " (" (count(owners.len(), "name")) ")" }
+                p.note { "In order of names. One is asked for more than another, and takes on more: these numbers tell how the list is kept, not who works." }
+                (rows("Person", owners))
+            }
+        }
+    }
 }
 
 fn rows(first: &str, tallies: &BTreeMap<String, Tally>) -> Markup {

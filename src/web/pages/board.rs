@@ -3,16 +3,16 @@
 use super::card::{self, Around, Card};
 use super::parts::{self, Back};
 use super::{Said, Shell, Viewer, line_address, told, version};
-use crate::items::{Item, ItemId, Proposal, ProposalId};
+use crate::items::{Item, ItemId, Proposal};
 use crate::ledger::{Ledger, LedgerError, NoteRow};
 use crate::views::{count, one_line, when, words};
 use crate::web::filter::{Filter, NOBODY, Order, Show};
-use crate::web::index::Index;
+use crate::web::index::{Index, Known, Selected, Spot};
 use crate::web::selection::Selection;
 use crate::web::{Board, Looked};
 use jiff::civil::Date;
 use maud::{Markup, html};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Items on one page, and proposals above the items; a page of proposals alone has as many as one of items.
@@ -21,11 +21,11 @@ const PROPOSALS: usize = 8;
 
 /// All that the page is made from.
 struct Content {
-    selection: Arc<Selection>,
-    series: BTreeSet<String>,
+    selection: Selected,
+    series: Vec<String>,
     cards: Vec<(Card, usize)>,
     proposals: Vec<(Arc<Proposal>, Option<Item>)>,
-    lately: Vec<Item>,
+    lately: Vec<Arc<Known>>,
     last: Option<NoteRow>,
     told: Option<super::Told>,
     version: String,
@@ -80,23 +80,23 @@ fn read(
     let selection = index.select(filter, today, &looked.ids(), looked.version);
     let from = filter.page() * CARDS;
     let mut cards = Vec::new();
-    let asked: BTreeMap<&ItemId, &ProposalId> = selection
-        .waiting
-        .iter()
-        .map(|it| (&it.item, &it.id))
-        .collect();
-    for (id, group) in selection.items.iter().skip(from).take(CARDS) {
+    let asked: BTreeSet<&ItemId> = selection.waiting.iter().map(|it| &it.item).collect();
+    let known = |spot: Spot| match index.at(spot) {
+        Some((_, row)) => index.known(ledger, &row.id),
+        None => Ok(None),
+    };
+    for (spot, group) in selection.items.iter().skip(from).take(CARDS) {
         // One that has gone since the index was made is not there to be shown.
-        let Some(item) = ledger.item(id)? else {
+        let Some(known) = known(*spot)? else {
             continue;
         };
+        let id = &known.item.id;
         let card = Card {
-            short: ledger.short(id)?,
-            is_asked: asked.contains_key(id),
+            is_asked: asked.contains(id),
             looked: looked.items.get(id).copied(),
-            item,
+            known,
         };
-        cards.push((card, *group));
+        cards.push((card, *group as usize));
     }
     let (skip, most) = match (filter.show(), filter.page()) {
         (Show::Asked, _) => (from, CARDS),
@@ -109,12 +109,12 @@ fn read(
     }
     let mut done = Vec::new();
     if filter.show() == Show::Open && filter.page() == 0 {
-        for id in &selection.done_lately {
-            done.extend(ledger.item(id)?);
+        for spot in &selection.done_lately {
+            done.extend(known(*spot)?);
         }
     }
     Ok(Content {
-        series: index.rows().map(|row| row.series.clone()).collect(),
+        series: index.shelves.iter().map(|it| it.series.clone()).collect(),
         last: match filter.series.as_str() {
             "" => None,
             series => ledger.last_note(series)?,
@@ -323,13 +323,13 @@ fn pager(selection: &Selection, filter: &Filter) -> Markup {
 }
 
 /// People like to see what came of it.
-fn lately(items: &[Item], filter: &Filter, today: Date) -> Markup {
+fn lately(items: &[Arc<Known>], filter: &Filter, today: Date) -> Markup {
     html! {
         @if !items.is_empty() {
             details.lately {
                 summary { h2 { @if filter.series.is_empty() { "Done lately " } @else { "Done since the last meeting " } span.count { (items.len()) } } }
                 ul {
-                    @for item in items {
+                    @for item in items.iter().map(|known| &known.item) {
                         li {
                             a href={ "/item/" (item.id) } { (super::phrase(&item.text)) }
                             " " span.who { (crate::views::names(&item.owners)) }

@@ -4,14 +4,14 @@ use super::parts::{self, Back};
 use super::{Viewer, phrase};
 use crate::items::{Item, Proposal, ProposalKind, State};
 use crate::views::{names, one_line, show, when};
+use crate::web::index::Known;
 use jiff::civil::Date;
 use maud::{Markup, html};
+use std::sync::Arc;
 
 /// An item with what is known of it on this board.
 pub(super) struct Card {
-    pub(super) item: Item,
-    /// The beginning of its id that no other has.
-    pub(super) short: String,
+    pub(super) known: Arc<Known>,
     /// Whether something waits for a yes about it.
     pub(super) is_asked: bool,
     /// Whether it was dealt with today, and by which operation.
@@ -28,7 +28,7 @@ pub(super) struct Around<'a> {
 }
 
 pub(super) fn card(viewer: &Viewer, card: &Card, around: Around<'_>) -> Markup {
-    let item = &card.item;
+    let item = &card.known.item;
     let id = format!("i-{}", item.id);
     let title = format!("t-{}", item.id);
     let is_closed = item.state != State::Open;
@@ -44,7 +44,7 @@ pub(super) fn card(viewer: &Viewer, card: &Card, around: Around<'_>) -> Markup {
                 @if around.with_series { span { (one_line(&item.series)) } }
                 @if card.is_asked { span.asked { "a question waits" } }
                 @if card.looked.is_some() { span.seen { "looked at" } }
-                span.id { (card.short) }
+                span.id { (card.known.short) }
             }
             @if let Some(last) = item.mentions.last() { (parts::quote(last)) }
             (parts::actions(viewer, item, around.back, around.today, false))

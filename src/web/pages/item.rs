@@ -42,10 +42,10 @@ pub(crate) fn page(
         series: item.series.clone(),
         ..Default::default()
     };
-    let people: std::collections::BTreeSet<&str> = index
-        .rows()
-        .filter(|row| row.series == item.series && row.owners.len() == 1)
-        .map(|row| row.group.as_str())
+    let shelves = index.shelves_of(&item.series);
+    let people: std::collections::BTreeSet<&str> = shelves
+        .flat_map(|(_, shelf)| shelf.rows.iter().flat_map(|row| &row.owners))
+        .map(|owner| index.owners.shown(*owner))
         .collect();
     let content = html! {
         p.trail { a href=(series.address()) { (one_line(&item.series)) } }
@@ -61,8 +61,9 @@ pub(crate) fn page(
                 _ => {},
             }
             @if let Some(due) = &item.due {
-                @if when::due(due, Some(today)) != one_line(&due.phrase) {
-                    p.facts { "The due date was put as “" (one_line(&due.phrase)) "”." }
+                @let phrase = one_line(&due.phrase);
+                @if phrase != when::due(due, Some(today)) && due.date.is_none_or(|date| phrase != date.to_string()) {
+                    p.facts { "The due date was put as “" (phrase) "”." }
                 }
             }
             @if let Some(again) = &item.again {
