@@ -71,7 +71,6 @@ const RESERVED: &[(&str, &str)] = &[
     ("process::exit", "cli"),
     ("std::net", "web"),
     ("axum", "web"),
-    ("tokio", "web"),
     ("clap", "cli"),
     ("rusqlite", "ledger"),
 ];

@@ -1,5 +1,6 @@
 //! The integration tests.
 
+mod board;
 mod cli_agenda;
 mod cli_doctor;
 mod cli_edit;
@@ -28,7 +29,10 @@ mod properties;
 mod properties_notes;
 mod readme;
 mod reconcile;
+mod report;
 mod sandbox;
 mod scenario;
 mod score;
 mod snapshots;
+mod web;
+mod web_safety;

@@ -73,7 +73,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         .zip(options.until)
         .is_some_and(|(since, until)| until < since)
     {
-        return Err(CommandError::user("--until lies before --since"));
+        return Err(CommandError::user("--until lies before --since")
+            .hint("both days count: --since 2025-01-01 --until 2025-03-31"));
     }
     let mut items = context.ledger()?.items(&Filter {
         carried: true,
