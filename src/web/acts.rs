@@ -59,6 +59,9 @@ pub(super) struct Acted {
     pub(super) operation: Option<u64>,
 }
 
+/// What the log calls everything that a board did.
+pub(super) const COMMAND: &str = "board ";
+
 /// One of the things that can be done with an item.
 enum Act {
     Put(State),
@@ -277,6 +280,11 @@ impl Board {
     /// Takes an operation back, where nothing rests on it.
     pub(super) fn take_back(&self, operation: u64) -> Result<Acted, Refused> {
         let mut ledger = super::lock(&self.writer);
+        // What a scan did is not the board's to take back.
+        let known = ledger.operation(operation)?;
+        known
+            .filter(|it| it.command.starts_with(COMMAND))
+            .ok_or(Refused::Unknown)?;
         let first = ledger.changes_of(operation)?;
         let item = first.iter().find_map(Change::item_id).cloned();
         let item = item.ok_or(Refused::Unknown)?;
@@ -298,7 +306,7 @@ impl Board {
 
     fn operation(&self, what: &str, about: &str) -> Operation {
         Operation {
-            command: format!("board {what} {about}"),
+            command: format!("{COMMAND}{what} {about}"),
             at: (self.settings.now)(),
         }
     }

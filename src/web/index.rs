@@ -46,7 +46,7 @@ pub(super) struct Shelf {
 /// Where a row stands: its shelf, and its place on it.
 pub(super) type Spot = (u32, u32);
 
-/// Names in the order in which they were first seen, each with its number.
+/// Names, each with its number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     shown: Vec<String>,
@@ -54,12 +54,21 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The number of a name, given now where it has none. `key` is what makes two spellings one name.
-    fn number(&mut self, key: String, shown: &str) -> u32 {
-        *self.numbers.entry(key).or_insert_with(|| {
-            self.shown.push(shown.to_owned());
-            u32::try_from(self.shown.len() - 1).unwrap_or(u32::MAX)
-        })
+    /// The number of a name, given now where it has none. `key` is what makes two spellings one name; shown is the one
+    /// that comes first, "Ana" before "ana", whatever came in first.
+    fn number(names: &mut Arc<Names>, key: String, shown: &str) -> u32 {
+        // Names that are known and well spelled are shared with the index before.
+        if let Some(number) = names.find(&key) {
+            if shown < names.shown(number) {
+                shown.clone_into(&mut Arc::make_mut(names).shown[number as usize]);
+            }
+            return number;
+        }
+        let names = Arc::make_mut(names);
+        let number = u32::try_from(names.shown.len()).unwrap_or(u32::MAX);
+        names.shown.push(shown.to_owned());
+        names.numbers.insert(key, number);
+        number
     }
 
     /// The number that a name has.
@@ -67,7 +76,7 @@ impl Names {
         self.numbers.get(key).copied()
     }
 
-    /// As the name was first written.
+    /// The name as it is shown.
     pub(super) fn shown(&self, number: u32) -> &str {
         self.shown.get(number as usize).map_or("", String::as_str)
     }
@@ -129,7 +138,7 @@ impl Index {
             known: Mutex::default(),
             selections: Mutex::default(),
         };
-        index.put(ledger, &BTreeSet::new(), ledger.items(&carried)?)?;
+        index.put(ledger, &BTreeSet::new(), &ledger.items(&carried)?)?;
         Ok(index)
     }
 
@@ -166,7 +175,7 @@ impl Index {
             known: Mutex::new(known),
             selections: Mutex::default(),
         };
-        index.put(ledger, &changed, items)?;
+        index.put(ledger, &changed, &items)?;
         Ok(index)
     }
 
@@ -175,10 +184,10 @@ impl Index {
         &mut self,
         ledger: &Ledger,
         gone: &BTreeSet<ItemId>,
-        items: Vec<Item>,
+        items: &[Item],
     ) -> Result<(), LedgerError> {
         let mut by_series: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        for item in &items {
+        for item in items {
             let row = self.row_of(item);
             by_series.entry(item.series.clone()).or_default().push(row);
         }
@@ -219,18 +228,17 @@ impl Index {
         }
         words.push(' ');
         words.push_str(item.id.as_str());
-        let owners = Arc::make_mut(&mut self.owners);
         let due = item.due.as_ref();
         Row {
             id: item.id.clone(),
             owners: item
                 .owners
                 .iter()
-                .map(|owner| owners.number(normal(owner), &one_line(owner)))
+                .map(|owner| Names::number(&mut self.owners, normal(owner), &one_line(owner)))
                 .collect(),
             group: (!item.owners.is_empty()).then(|| {
                 let title = names(&item.owners);
-                Arc::make_mut(&mut self.groups).number(title.to_lowercase(), &title)
+                Names::number(&mut self.groups, title.to_lowercase(), &title)
             }),
             words,
             state: item.state,

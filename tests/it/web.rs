@@ -74,7 +74,7 @@ fn what_is_done_is_one_operation_each_and_can_be_taken_back() {
     assert_eq!(field("state"), "open");
     assert_eq!(undo(&done).status, 409, "twice");
     assert_eq!(undo(&by).status, 409, "an undo is not undone");
-    assert_eq!(undo("1").status, 409, "others rest on the first scan");
+    assert_eq!(undo("1").status, 404, "what a scan did is not the board's");
     assert_eq!(undo("999").status, 404);
     assert_eq!(undo("x").status, 404);
 

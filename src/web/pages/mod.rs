@@ -190,7 +190,8 @@ fn told(ledger: &Ledger, said: &Said) -> Result<Option<Told>, LedgerError> {
     };
     // What other commands did is not this board's to offer.
     let operation = ledger.operation(number)?;
-    let Some(operation) = operation.filter(|it| it.command.starts_with("board ")) else {
+    let Some(operation) = operation.filter(|it| it.command.starts_with(super::acts::COMMAND))
+    else {
         return Ok(None);
     };
     let changes = ledger.changes_of(number)?;
@@ -260,7 +261,7 @@ fn phrase(text: &str) -> Markup {
     let text = words(text);
     let mut parts: Vec<&str> = text.split('`').collect();
     // A backtick without a partner is itself.
-    let tail = (parts.len() % 2 == 0).then(|| parts.pop()).flatten();
+    let tail = parts.len().is_multiple_of(2).then(|| parts.pop()).flatten();
     html! {
         @for (at, part) in parts.iter().enumerate() {
             @if at % 2 == 1 { code { (part) } } @else { (part) }
