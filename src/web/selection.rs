@@ -5,6 +5,7 @@ use super::index::{Index, Row, Shelf, Spot};
 use crate::items::{ItemId, Proposal, State, normal};
 use crate::views::{count, when};
 use jiff::civil::Date;
+use memchr::memmem::Finder;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -90,7 +91,8 @@ const LATELY_MOST: usize = 50;
 struct Test {
     /// Nobody chosen, somebody by their number, or somebody whom nobody knows.
     owner: Option<Choice>,
-    words: Vec<String>,
+    /// Made once for all rows.
+    words: Vec<Finder<'static>>,
 }
 
 enum Choice {
@@ -113,7 +115,11 @@ impl Test {
         };
         Self {
             owner,
-            words: filter.words(),
+            words: filter
+                .words()
+                .iter()
+                .map(|word| Finder::new(word).into_owned())
+                .collect(),
         }
     }
 
@@ -128,7 +134,7 @@ impl Test {
             && self
                 .words
                 .iter()
-                .all(|word| row.words.contains(word.as_str()))
+                .all(|word| word.find(row.words.as_bytes()).is_some())
     }
 }
 
