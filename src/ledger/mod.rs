@@ -396,12 +396,12 @@ impl Ledger {
         read::changed_since(&self.connection, version)
     }
 
-    /// The last note of a series that has a day, where there is one.
+    /// The note of a series about the meeting of a day; of several the first by path.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn last_note(&self, series: &str) -> Result<Option<NoteRow>, LedgerError> {
-        read::last_note(&self.connection, series)
+    pub fn note_of(&self, series: &str, day: Date) -> Result<Option<NoteRow>, LedgerError> {
+        read::note_of(&self.connection, series, day)
     }
 
     /// Begins an operation, alone among all processes.

@@ -446,8 +446,9 @@ pub(super) fn one_operation(
     connection: &Connection,
     id: u64,
 ) -> Result<Option<OperationRow>, LedgerError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {OPERATION} FROM operations o WHERE o.id = ?1"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {OPERATION} FROM operations o WHERE o.id = ?1"
+    ))?;
     let row = statement.query_row([id.cast_signed()], operation);
     Ok(row.optional()?)
 }
@@ -501,13 +502,14 @@ pub(super) fn changed_since(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn last_note(
+pub(super) fn note_of(
     connection: &Connection,
     series: &str,
+    day: Date,
 ) -> Result<Option<NoteRow>, LedgerError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {NOTE} FROM notes WHERE series = ?1 AND meeting IS NOT NULL \
-         ORDER BY last_said DESC, path DESC LIMIT 1"
+        "SELECT {NOTE} FROM notes WHERE series = ?1 AND meeting = ?2 ORDER BY path LIMIT 1"
     ))?;
-    Ok(statement.query_row([series], rows::note).optional()?)
+    let row = statement.query_row([series, &day.to_string()], rows::note);
+    Ok(row.optional()?)
 }

@@ -107,57 +107,26 @@ impl Act {
 
     /// The changes that it takes; none where it is so already.
     fn changes(&self, item: &Item, today: Date, why: Option<String>) -> Vec<Change> {
-        let id = item.id.clone();
-        let mut changes = Vec::new();
+        let put = |to: State| {
+            let is_so = item.state == to;
+            let set =
+                (!is_so).then(|| [Some(item.put(to, Some(today), why)), item.pin(Field::State)]);
+            set.into_iter().flatten().flatten().collect()
+        };
         match self {
-            Act::Put(to) if item.state != *to => {
-                changes.push(item.put(*to, Some(today), why));
-                changes.extend(item.pin(Field::State));
-            }
+            Act::Put(to) => put(*to),
             Act::StillOpen => {
-                if item.state != State::Open {
-                    changes.push(item.put(State::Open, None, why));
-                    changes.extend(item.pin(Field::State));
-                }
-                if item.snoozed.is_some() {
-                    changes.push(Change::Snoozed {
-                        id: id.clone(),
-                        from: item.snoozed,
-                        to: None,
-                    });
-                }
-                if !item.accepted {
-                    changes.push(Change::Accepted {
-                        id,
-                        from: false,
-                        to: true,
-                    });
-                }
+                let mut changes: Vec<Change> = put(State::Open);
+                changes.extend(taking::snooze(item, None));
+                changes.extend(taking::accept(item));
+                changes
             }
-            Act::HandOver(to) if item.owners != *to => {
-                changes.push(Change::OwnersSet {
-                    id,
-                    from: item.owners.clone(),
-                    to: to.clone(),
-                });
-                changes.extend(item.pin(Field::Owners));
-            }
-            Act::Date(to) if item.due != *to => {
-                changes.push(Change::DueSet {
-                    id,
-                    from: item.due.clone(),
-                    to: to.clone(),
-                });
-                changes.extend(item.pin(Field::Due));
-            }
-            Act::PutOff(to) if item.snoozed != Some(*to) => changes.push(Change::Snoozed {
-                id,
-                from: item.snoozed,
-                to: Some(*to),
-            }),
-            _ => {}
+            Act::HandOver(to) if item.owners == *to => Vec::new(),
+            Act::HandOver(to) => taking::set_owners(item, to.clone()),
+            Act::Date(to) if item.due == *to => Vec::new(),
+            Act::Date(to) => taking::set_due(item, to.clone()),
+            Act::PutOff(to) => taking::snooze(item, Some(*to)).into_iter().collect(),
         }
-        changes
     }
 }
 

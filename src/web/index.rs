@@ -7,7 +7,7 @@
 use super::filter::Filter;
 use super::selection::Selection;
 use crate::items::{Item, ItemId, Proposal, Snooze, State, normal};
-use crate::ledger::{Filter as Wanted, Ledger, LedgerError};
+use crate::ledger::{Filter as Wanted, Ledger, LedgerError, Meetings};
 use crate::views::{names, one_line};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,8 +37,8 @@ pub(super) struct Row {
 #[derive(Clone, Debug)]
 pub(super) struct Shelf {
     pub(super) series: String,
-    /// The last day on which anything was said.
-    pub(super) last_said: Option<Date>,
+    /// Where it stands on the day of the index.
+    pub(super) meetings: Meetings,
     /// In order of their ids.
     pub(super) rows: Vec<Row>,
 }
@@ -99,6 +99,8 @@ pub(super) struct Known {
 pub(super) struct Index {
     /// [`Ledger::version`].
     pub(super) version: u64,
+    /// The day that it was made for.
+    pub(super) day: Date,
     /// In order of their series.
     pub(super) shelves: Vec<Arc<Shelf>>,
     pub(super) owners: Arc<Names>,
@@ -120,8 +122,8 @@ const SELECTIONS: usize = 64;
 const KNOWN: usize = 10_000;
 
 impl Index {
-    /// The index of a ledger as it is now.
-    pub(super) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
+    /// The index of a ledger as it is on a day.
+    pub(super) fn read(ledger: &Ledger, day: Date) -> Result<Self, LedgerError> {
         // The version first: what changes in between is read again with the next.
         let version = ledger.version()?;
         let carried = Wanted {
@@ -130,6 +132,7 @@ impl Index {
         };
         let mut index = Self {
             version,
+            day,
             shelves: Vec::new(),
             owners: Arc::default(),
             groups: Arc::default(),
@@ -144,6 +147,7 @@ impl Index {
 
     /// The index brought up to date.
     pub(super) fn follow(&self, ledger: &Ledger) -> Result<Self, LedgerError> {
+        let day = self.day;
         let version = ledger.version()?;
         let changed: BTreeSet<ItemId> = ledger.changed_since(self.version)?.into_iter().collect();
         let stays = |it: &&Arc<Proposal>| !changed.contains(&it.item);
@@ -167,6 +171,7 @@ impl Index {
         }
         let mut index = Self {
             version,
+            day,
             shelves: self.shelves.clone(),
             owners: Arc::clone(&self.owners),
             groups: Arc::clone(&self.groups),
@@ -205,10 +210,9 @@ impl Index {
                 rows.extend(self.shelves[at].rows.iter().filter(stays).cloned());
             }
             rows.sort_by(|a, b| a.id.cmp(&b.id));
-            let last = ledger.last_note(&series)?.and_then(|note| note.meeting);
             let shelf = Arc::new(Shelf {
+                meetings: ledger.meetings(&series, self.day)?,
                 series,
-                last_said: last,
                 rows,
             });
             match at {

@@ -171,7 +171,8 @@ struct Looked {
 impl Board {
     fn new(settings: Settings, at: SocketAddr) -> Result<Self, WebError> {
         let writer = Ledger::open(&settings.ledger)?;
-        let index = Index::read(&writer)?;
+        let today = settings.zone.to_datetime((settings.now)()).date();
+        let index = Index::read(&writer, today)?;
         let notes = writer.notes()?.into_iter().map(|note| note.path).collect();
         let is_local = at.ip().is_loopback();
         Ok(Self {
@@ -212,8 +213,11 @@ impl Board {
 
     /// The index as the ledger is now.
     fn index(&self, ledger: &Ledger) -> Result<Arc<Index>, LedgerError> {
+        let today = self.today();
         let mut index = lock(&self.index);
-        if ledger.version()? != index.version {
+        if index.day != today {
+            *index = Arc::new(Index::read(ledger, today)?);
+        } else if ledger.version()? != index.version {
             *index = Arc::new(index.follow(ledger)?);
         }
         Ok(Arc::clone(&index))

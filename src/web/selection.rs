@@ -270,7 +270,7 @@ impl Selection {
 
 fn is_put_off(row: &Row, shelf: &Shelf, today: Date) -> bool {
     row.snoozed
-        .is_some_and(|snooze| snooze.holds(today, shelf.last_said))
+        .is_some_and(|snooze| snooze.holds(today, shelf.meetings.last))
 }
 
 /// Whether it was done after the last meeting before today.
@@ -278,7 +278,7 @@ fn is_lately(row: &Row, shelf: &Shelf, today: Date) -> bool {
     let Some(closed) = row.closed else {
         return false;
     };
-    match shelf.last_said {
+    match shelf.meetings.last {
         Some(last) if last < today => closed >= last,
         _ => when::days_between(closed, today) <= LATELY_DAYS,
     }
@@ -357,7 +357,7 @@ mod tests {
         ] {
             change(&mut ledger, &item(owners, text, due).1);
         }
-        let index = Index::read(&ledger).expect("read");
+        let index = Index::read(&ledger, TODAY).expect("read");
         let select = |index: &Index, query: &str| {
             index.select(&Filter::parse(query), TODAY, &BTreeSet::new(), 0)
         };
@@ -408,7 +408,7 @@ mod tests {
         assert_eq!(id(&next, now.done_lately[0]).as_ref(), Some(&late.id));
         let off = select(&next, "state=later");
         assert_eq!(id(&next, off.items[0].0), Some(room));
-        let fresh = Index::read(&ledger).expect("read");
+        let fresh = Index::read(&ledger, TODAY).expect("read");
         let ids = |index: &Index| -> Vec<ItemId> {
             let shelves = index.shelves_of("");
             shelves

@@ -4,8 +4,8 @@ use super::card::{self, Around, Card};
 use super::parts::{self, Back};
 use super::{Said, Shell, Viewer, line_address, told, version};
 use crate::items::{Item, ItemId, Proposal};
-use crate::ledger::{Ledger, LedgerError, NoteRow};
-use crate::views::{count, one_line, when, words};
+use crate::ledger::{Ledger, LedgerError, Meetings, NoteRow};
+use crate::views::{count, one_line, when};
 use crate::web::filter::{Filter, NOBODY, Order, Show};
 use crate::web::index::{Index, Known, Selected, Spot};
 use crate::web::selection::Selection;
@@ -26,7 +26,7 @@ struct Content {
     cards: Vec<(Card, usize)>,
     proposals: Vec<(Arc<Proposal>, Option<Item>)>,
     lately: Vec<Arc<Known>>,
-    last: Option<NoteRow>,
+    meetings: Option<(Meetings, Option<NoteRow>)>,
     told: Option<super::Told>,
     version: String,
 }
@@ -115,9 +115,15 @@ fn read(
     }
     Ok(Content {
         series: index.shelves.iter().map(|it| it.series.clone()).collect(),
-        last: match filter.series.as_str() {
-            "" => None,
-            series => ledger.last_note(series)?,
+        meetings: match index.shelves_of(&filter.series).next() {
+            Some((_, shelf)) if shelf.series == filter.series => {
+                let last = shelf
+                    .meetings
+                    .last
+                    .map(|day| ledger.note_of(&shelf.series, day));
+                Some((shelf.meetings, last.transpose()?.flatten()))
+            }
+            _ => None,
         },
         told: told(ledger, said)?,
         version: version(ledger)?,
@@ -142,12 +148,15 @@ fn head(content: &Content, filter: &Filter, today: Date) -> Markup {
             h1 { (series_title(filter)) }
             p.meeting {
                 "Today " (weekday(today)) " " (when::day(today, None))
-                @if let Some(note) = &content.last {
-                    @if let Some(day) = note.meeting {
+                @if let Some((meetings, note)) = &content.meetings {
+                    @if let Some(day) = meetings.last {
                         " · last meeting "
-                        a href=(line_address(&note.path, 1)) { (when::day(day, Some(today))) }
-                        @if let Some(title) = &note.title { ", " (words(title)) }
+                        @match note {
+                            Some(note) => a href=(line_address(&note.path, 1)) { (when::day(day, Some(today))) },
+                            None => (when::day(day, Some(today))),
+                        }
                     }
+                    @if let Some(day) = meetings.next { " · next meeting " (when::day(day, Some(today))) }
                 }
             }
         }
