@@ -19,3 +19,4 @@ pub mod rules;
 pub mod taking;
 pub mod text;
 pub mod views;
+pub mod web;

@@ -42,6 +42,15 @@ impl Clock {
         Timestamp::now()
     }
 
+    /// The moment at which it is asked, for what runs on; a fixed time stands still.
+    pub(super) fn later(&self) -> Timestamp {
+        if self.is_fixed {
+            self.now
+        } else {
+            Timestamp::now()
+        }
+    }
+
     /// The day, where the machine is.
     pub(super) fn today(&self) -> Date {
         self.zone.to_datetime(self.now).date()

@@ -4,6 +4,7 @@ use super::config::ConfigError;
 use crate::ledger::LedgerError;
 use crate::views::block::BlockError;
 use crate::views::one_line;
+use crate::web::WebError;
 use std::fmt::Display;
 use std::io;
 
@@ -135,6 +136,27 @@ impl From<LedgerError> for CommandError {
                 made.hint("move the file away and scan the notes again: the items get the same ids")
             }
             _ => made,
+        }
+    }
+}
+
+impl From<WebError> for CommandError {
+    fn from(error: WebError) -> Self {
+        let error = match error {
+            WebError::Ledger(error) => return error.into(),
+            error => error,
+        };
+        match &error {
+            WebError::NoAddress { .. } => Self::chain(ErrorKind::User, &error).hint(
+                "give an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 for all that reach it",
+            ),
+            WebError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                Self::chain(ErrorKind::User, &error)
+                    .hint("another board may be running there; --port 0 takes any port that is free")
+            }
+            WebError::Listen { .. } => Self::chain(ErrorKind::User, &error)
+                .hint("--bind names an address of this machine, --port a port above 1023"),
+            _ => Self::chain(ErrorKind::Internal, &error),
         }
     }
 }

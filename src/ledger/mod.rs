@@ -413,6 +413,38 @@ impl Ledger {
         read::last_operation(&self.connection)
     }
 
+    /// One operation.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn operation(&self, id: u64) -> Result<Option<OperationRow>, LedgerError> {
+        read::one_operation(&self.connection, id)
+    }
+
+    /// How many changes the log has: a number that grows with every change, whoever makes it.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn version(&self) -> Result<u64, LedgerError> {
+        read::version(&self.connection)
+    }
+
+    /// The items that changes after a [version](Ledger::version) are about, each once.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn changed_since(&self, version: u64) -> Result<Vec<ItemId>, LedgerError> {
+        read::changed_since(&self.connection, version)
+    }
+
+    /// The note of a series about the meeting of a day; of several the first by path.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn note_of(&self, series: &str, day: Date) -> Result<Option<NoteRow>, LedgerError> {
+        read::note_of(&self.connection, series, day)
+    }
+
     /// Begins an operation, alone among all processes.
     ///
     /// # Errors

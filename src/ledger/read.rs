@@ -451,6 +451,17 @@ pub(super) fn operations(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+pub(super) fn one_operation(
+    connection: &Connection,
+    id: u64,
+) -> Result<Option<OperationRow>, LedgerError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {OPERATION} FROM operations o WHERE o.id = ?1"
+    ))?;
+    let row = statement.query_row([id.cast_signed()], operation);
+    Ok(row.optional()?)
+}
+
 pub(super) fn changes_of(
     connection: &Connection,
     operation: u64,
@@ -481,4 +492,33 @@ pub(super) fn check_file(connection: &Connection) -> Result<Vec<String>, LedgerE
 
 pub(super) fn last_operation(connection: &Connection) -> Result<Option<OperationRow>, LedgerError> {
     Ok(operations(connection, Some(1), None)?.into_iter().next())
+}
+
+pub(super) fn version(connection: &Connection) -> Result<u64, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT MAX(seq) FROM changes")?;
+    let last: Option<i64> = statement.query_row([], |row| row.get(0))?;
+    Ok(last.unwrap_or(0).cast_unsigned())
+}
+
+pub(super) fn changed_since(
+    connection: &Connection,
+    version: u64,
+) -> Result<Vec<ItemId>, LedgerError> {
+    // What is of a whole series has no item.
+    let mut statement = connection
+        .prepare_cached("SELECT DISTINCT item FROM changes WHERE seq > ?1 AND item <> ''")?;
+    let rows = statement.query_map([version.cast_signed()], |row| rows::id(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn note_of(
+    connection: &Connection,
+    series: &str,
+    day: Date,
+) -> Result<Option<NoteRow>, LedgerError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {NOTE} FROM notes WHERE series = ?1 AND meeting = ?2 ORDER BY path LIMIT 1"
+    ))?;
+    let row = statement.query_row([series, &day.to_string()], rows::note);
+    Ok(row.optional()?)
 }

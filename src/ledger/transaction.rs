@@ -4,7 +4,7 @@ use super::rows::{self, MENTION};
 use super::{LedgerError, NoteRow, Operation, Undone, known, read};
 use crate::due::Due;
 use crate::items::{
-    Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, State, normal,
+    Change, Conflict, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, State, normal,
 };
 use crate::reconcile::{Known, NoteRead};
 use jiff::civil::Date;
@@ -208,25 +208,30 @@ impl<'l> Transaction<'l> {
     pub fn undo_last(&mut self) -> Result<Undone, LedgerError> {
         let last = self
             .prepare(
-                "SELECT id, command, at FROM operations \
+                "SELECT id FROM operations \
                  WHERE id NOT IN (SELECT operation FROM undone) \
                  AND id NOT IN (SELECT by FROM undone) AND id IS NOT ?1 \
                  ORDER BY id DESC LIMIT 1",
             )?
-            .query_row([self.row], |row| {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, String>(1)?,
-                    rows::timestamp(row, 2)?,
-                ))
-            })
+            .query_row([self.row], |row| rows::operation(row, 0))
             .optional()?;
-        let (operation, command, at) = last.ok_or(LedgerError::NothingToUndo)?;
-        let changes = self
-            .prepare("SELECT change FROM changes WHERE operation = ?1 ORDER BY seq DESC")?
-            .query_map([operation], |row| rows::json::<Change>(row, 0))?
-            .map(|change| change.map(|change| change.inverse()))
-            .collect::<Result<Vec<Change>, _>>()?;
+        self.undo(last.ok_or(LedgerError::NothingToUndo)?)
+    }
+
+    /// Takes one operation back in the same way, where what came after it leaves room for that.
+    ///
+    /// # Errors
+    /// [`LedgerError::NothingToUndo`] where there is no such operation or it is taken back already, and
+    /// [`LedgerError::Conflict`] where something that it changed was changed again since.
+    pub fn undo(&mut self, operation: u64) -> Result<Undone, LedgerError> {
+        let known = read::one_operation(&self.sql, operation)?.filter(|known| !known.undone);
+        let known = known.ok_or(LedgerError::NothingToUndo)?;
+        self.nothing_rests_on(operation)?;
+        let changes: Vec<Change> = read::changes_of(&self.sql, operation)?
+            .iter()
+            .rev()
+            .map(Change::inverse)
+            .collect();
         self.apply(&changes)?;
         // What somebody has decided changes nothing of what the notes say.
         let decides = |change: &Change| {
@@ -243,13 +248,45 @@ impl<'l> Transaction<'l> {
         }
         let by = self.row()?;
         self.prepare("INSERT INTO undone (operation, by) VALUES (?1, ?2)")?
-            .execute([operation, by])?;
+            .execute([operation.cast_signed(), by])?;
         Ok(Undone {
-            operation: operation.cast_unsigned(),
-            command,
-            at,
+            operation,
+            command: known.command,
+            at: known.at,
             changes,
         })
+    }
+
+    /// Nothing that an operation changed was changed again since, nor did it take another back.
+    fn nothing_rests_on(&self, operation: u64) -> Result<(), LedgerError> {
+        let operation = operation.cast_signed();
+        let took_back = self
+            .prepare("SELECT 1 FROM undone WHERE by = ?1")?
+            .exists([operation])?;
+        if took_back {
+            return Err(LedgerError::NothingToUndo);
+        }
+        let later = self
+            .prepare(
+                "SELECT item FROM changes WHERE operation > ?1 AND item <> '' \
+                 AND item IN (SELECT item FROM changes WHERE operation = ?1) \
+                 AND operation NOT IN (SELECT operation FROM undone) \
+                 AND operation NOT IN (SELECT by FROM undone) LIMIT 1",
+            )?
+            .query_row([operation], |row| rows::id(row, 0))
+            .optional()?;
+        match later {
+            Some(id) => Err(LedgerError::Conflict(Conflict {
+                id: Some(id),
+                reason: "it was changed again since",
+            })),
+            None => Ok(()),
+        }
+    }
+
+    /// The number of the operation, once there is a change.
+    pub fn number(&self) -> Option<u64> {
+        self.row.map(i64::cast_unsigned)
     }
 
     /// Ends the operation and keeps it.

@@ -23,6 +23,7 @@ pub mod list;
 pub mod pick;
 mod place;
 pub mod remarks;
+pub mod report;
 pub mod review;
 pub mod sarif;
 pub mod show;

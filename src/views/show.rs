@@ -220,9 +220,10 @@ fn place(mention: &Mention) -> String {
 }
 
 /// What speaks for a proposal, in words.
-pub(super) fn reason(reason: &Reason) -> String {
+pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::SharedWords { words } => format!("both have {}", one_line(&words.join(", "))),
+        Reason::SameOwner { owner } if owner.is_empty() => "both are the same person's".to_owned(),
         Reason::SameOwner { owner } => format!("both are {}'s", one_line(owner)),
         Reason::SameReference { reference } => format!("both name {}", one_line(reference)),
         Reason::CarriedOver => "both stand in the list that was carried over".to_owned(),

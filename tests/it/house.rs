@@ -36,6 +36,10 @@ const BORDERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "web",
+        &["text", "due", "items", "ledger", "taking", "views"],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -51,6 +55,7 @@ const BORDERS: &[(&str, &[&str])] = &[
             "github",
             "lint",
             "views",
+            "web",
         ],
     ),
 ];
@@ -67,7 +72,8 @@ const RESERVED: &[(&str, &str)] = &[
     ("Timestamp::now", "cli"),
     ("Zoned::now", "cli"),
     ("process::exit", "cli"),
-    ("std::net", "github"),
+    ("std::net", "web"),
+    ("axum", "web"),
     ("clap", "cli"),
     ("rusqlite", "ledger"),
     ("octocrab", "github"),

@@ -1,5 +1,6 @@
 //! The integration tests.
 
+mod board;
 mod ci;
 mod cli_agenda;
 mod cli_doctor;
@@ -36,7 +37,10 @@ mod properties;
 mod properties_notes;
 mod readme;
 mod reconcile;
+mod report;
 mod sandbox;
 mod scenario;
 mod score;
 mod snapshots;
+mod web;
+mod web_safety;

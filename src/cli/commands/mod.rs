@@ -20,9 +20,11 @@ mod list;
 mod log;
 mod next;
 mod people;
+mod report;
 mod rules;
 mod same;
 mod scan;
+mod serve;
 mod set;
 mod show;
 mod snooze;
@@ -72,6 +74,8 @@ pub(super) enum Command {
     Issues(issues::Command),
     #[command(subcommand)]
     Ci(ci::Command),
+    Serve(serve::Args),
+    Report(report::Args),
     Export(export::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -114,6 +118,8 @@ impl Command {
             Command::Sweep(args) => sweep::run(context, &args),
             Command::Issues(command) => issues::run(context, &command),
             Command::Ci(command) => ci::run(context, &command),
+            Command::Serve(args) => serve::run(context, &args),
+            Command::Report(args) => report::run(context, &args),
             Command::Export(args) => export::run(context, &args),
             Command::Import(args) => import::run(context, &args),
             Command::Lint(args) => lint::run(context, &args),
