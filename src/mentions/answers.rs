@@ -162,7 +162,7 @@ mod tests {
     fn a_yes_to_the_group_is_an_opinion() {
         check("- Ana: we should split the page\n- Ben: yes", &["-"]);
         check(
-            "- Ana: we should split the page\n- Ben: yes\n- Chidi: I'll do it tomorrow",
+            "- Ana: we should split the page\n- Ben: yes\n- Chidi: on it, tomorrow",
             &["Chidi tomorrow"],
         );
     }
