@@ -94,8 +94,13 @@ class Description:
             return int(status), None
         if least:
             return int(status), self.least(content["schema"])
-        example = next(iter(content["examples"].values()))
-        return int(status), copy.deepcopy(self.resolve(example)["value"])
+        return int(status), copy.deepcopy(self.example(next(iter(content["examples"].values()))))
+
+    def example(self, node):
+        """An example's value, which may be another example."""
+        node = self.resolve(node)
+        value = node["value"]
+        return self.example(value) if isinstance(value, dict) and "$ref" in value else value
 
     def least(self, schema):
         schema = self.resolve(schema)

@@ -33,12 +33,15 @@ impl fmt::Debug for Token {
     }
 }
 
+/// Waits for so long; the text says what for.
+pub type Wait = Box<dyn Fn(Duration, &str)>;
+
 /// The time, as the caller has it.
 pub struct Pace {
     /// What time it is.
     pub now: Box<dyn Fn() -> Timestamp>,
     /// Waits; the text says what for.
-    pub wait: Box<dyn Fn(Duration, &str)>,
+    pub wait: Wait,
 }
 
 impl fmt::Debug for Pace {

@@ -19,7 +19,7 @@ mod reference;
 mod sync;
 mod wire;
 
-pub use client::{Client, Pace, Token, check_host, is_loopback};
+pub use client::{Client, Pace, Token, Wait, check_host, is_loopback};
 pub use comment::{Commented, comment};
 pub use draft::{
     Draft, LONGEST_BODY, LONGEST_TITLE, TEMPLATE, Target, draft, marked, marker, template_error,

@@ -323,7 +323,7 @@ impl<'r> Run<'r> {
         let path = path(&sending.repository, &format!("/issues/{}", sending.number));
         let answer = self.client.write("PATCH", &what, &path, &sending.body)?;
         let issue: Issue = answer.read(&what)?;
-        Ok((issue.html_url.clone(), None))
+        Ok((issue.html_url, None))
     }
 
     /// Finds out what became of an errand whose answer is not known.

@@ -215,7 +215,7 @@ pub fn sync(
         }
         let is_indexed = ledger.read_until(&key)?.is_some();
         let row = if fresh.contains(&(key.clone(), reference.number)) {
-            Sight::There(one(ledger, &key, reference.number)?)
+            Sight::There(one(ledger, &key, reference.number)?.map(Box::new))
         } else if is_indexed
             && !options.each
             && known.is_some_and(|it| client.now().duration_since(it.checked) < UNSEEN)
@@ -223,7 +223,9 @@ pub fn sync(
             Sight::Same
         } else {
             match look_at(client, &reference) {
-                Ok(Looked::There(issue, repository)) => Sight::There(Some(issue.row(&repository))),
+                Ok(Looked::There(issue, repository)) => {
+                    Sight::There(Some(Box::new(issue.row(&repository))))
+                }
                 Ok(Looked::Gone) => Sight::There(None),
                 Err(error) if error.is_local() => {
                     report.failed.push((reference.to_string(), error));
@@ -239,7 +241,7 @@ pub fn sync(
             })
             .collect();
         if let Sight::There(now) = &row {
-            events.extend(compare(known, &url, now.as_ref()));
+            events.extend(compare(known, &url, now.as_deref()));
         }
         settle(
             ledger,
@@ -261,7 +263,7 @@ enum Sight {
     /// Nothing has changed.
     Same,
     /// As it is now; `None` where it is gone.
-    There(Option<IssueRow>),
+    There(Option<Box<IssueRow>>),
 }
 
 fn one(ledger: &Ledger, key: &str, number: u64) -> Result<Option<IssueRow>, LedgerError> {
@@ -402,7 +404,7 @@ fn settle(
             transaction.forget_issue(url)?;
         }
         let last = known.cloned();
-        let row = now.as_ref();
+        let row = now.as_deref();
         transaction.set_followed(&Followed {
             url: if moved { address } else { url }.to_owned(),
             open: row.map_or_else(|| last.as_ref().is_none_or(|it| it.open), |row| row.open),

@@ -312,10 +312,10 @@ impl Filer<'_> {
         operation: &Operation,
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
-        for at in 0..filings.len() {
+        for filing in filings.iter_mut() {
             // After a refusal the item is planned for again, and may name another.
-            while let Step::Link { url, why } = filings[at].step.clone() {
-                let item = filings[at].item.clone();
+            while let Step::Link { url, why } = filing.step.clone() {
+                let item = filing.item.clone();
                 let short = in_short(&ledger.short(&item.id)?, &item);
                 let is_there = Reference::from_url(&url)
                     .map(|reference| super::link::exists(self.client, &reference))
@@ -349,7 +349,7 @@ impl Filer<'_> {
                 let ask = std::slice::from_ref(ask);
                 let around = surroundings(context, ledger, self.host, ask)?;
                 if let Some(again) = github::plan(ask, &around).pop() {
-                    filings[at] = again;
+                    *filing = again;
                 }
             }
         }
