@@ -175,6 +175,7 @@ fn plain_entry(item: &Item, nth: usize, options: &Options<'_>) -> Entry {
         .mentions
         .iter()
         .filter(|mention| Some(mention.path.as_str()) != options.path)
+        .filter(|mention| mention.meeting.is_none_or(|day| day <= options.meeting))
         .collect();
     let mut notes: Vec<&Mention> = Vec::new();
     for mention in &earlier {

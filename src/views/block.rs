@@ -2,7 +2,7 @@
 //! anew.
 //!
 //! The block stands between two comment lines. Everything outside them belongs to people and is
-//! never touched. Inside, an entry is a list entry that carries its item's id in a comment (see [`super::entry`]); what
+//! never touched. Inside, an entry is a list entry that carries its item's id in a comment (see `entry.rs`); what
 //! else people wrote there is kept when the block is written anew: under the entry, or else below the block.
 
 use super::entry::{self, Bullets, Piece, indent, pieces};

@@ -20,8 +20,8 @@ fn help_shows_the_commands() {
       done         Close items that are done
       drop         Close items that will not be done
       reopen       Put closed items back on the table
-      accept       Say of items that they are some
-      reject       Say of items that they are none
+      accept       Say of what was found that it is an item
+      reject       Say of what was found that it is no item
       answer       Say yes or no to what is proposed
       set          Set the owner, the words or the due date of items
       snooze       Put items out of sight until a day, the next meeting, or shortly before they are due
