@@ -146,7 +146,7 @@ fn push_escaped(out: &mut String, word: &str, first: bool) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '|' | '$' | '!' => out.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '|' | '$' => out.extend(['\\', c]),
             '#' | '+' | '-' | '=' if first && at == 0 => out.extend(['\\', c]),
             '.' | ')' if first && number > 0 && at == number => out.extend(['\\', c]),
             _ => out.push(c),
@@ -183,7 +183,7 @@ mod tests {
             ("`@a` x", "`'@a'` x"),
             (
                 "![x](https://a.example/p.png)",
-                r"\!\[x\](https://a.example/p.png)",
+                r"!\[x\](https://a.example/p.png)",
             ),
         ] {
             assert_eq!(inert(text), expected, "{text}");

@@ -108,11 +108,17 @@ pub(super) fn read(source: &SourceText, lines: &[Line]) -> Header {
             let first =
                 (0..lines.len().min(8)).filter(|index| lines[*index].kind != LineKind::FrontMatter);
             first
-                .map(|index| source.line(index))
-                .find_map(|text| date_in(text).or_else(|| month_day(text)))
+                .map(|index| without_addresses(source.line(index)))
+                .find_map(|text| date_in(&text).or_else(|| month_day(&text)))
         })
         .or_else(|| (0..lines.len().min(12)).find_map(|index| date_of_agenda(source.line(index))));
     header
+}
+
+/// A line but for the addresses in it: the day of a post that is linked is not the meeting's.
+fn without_addresses(line: &str) -> String {
+    let words = line.split(' ').filter(|word| !word.contains("://"));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The day in the address of the meeting's agenda: `agendas/2025/04-Apr/24-core.md`.
