@@ -1,5 +1,5 @@
-//! Items and the issues of GitHub: which to open, which there are, what became of them. The only HTTP, and inside
-//! [`Client`] the only async.
+//! Items and the issues of GitHub: which to open, which there are, what became of them. The only HTTP to elsewhere;
+//! it is async inside [`Client`] alone.
 //!
 //! [`plan`] says what would be done and why, as plain values. [`Run`] carries it out by way of the ledger's outbox,
 //! never twice and never to be lost. [`refresh`] keeps an index of what there is, [`sync`] brings back what became of

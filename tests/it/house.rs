@@ -77,7 +77,6 @@ const RESERVED: &[(&str, &str)] = &[
     ("clap", "cli"),
     ("rusqlite", "ledger"),
     ("octocrab", "github"),
-    ("tokio", "github"),
 ];
 
 const LONGEST_FILE: usize = 650;
