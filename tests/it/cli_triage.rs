@@ -80,24 +80,24 @@ fn every_key() {
     assert_snapshot!(sandbox.answer(&["triage"], &answers), @r"
     (1/8) Ana of core, 1 item
         > I'll call the caterer  notes/core/2025-05-01.md:6
-    Who is this: 1 Ana Berg, 2 Ana Lind? [1,n,p,k,u,q,?] 
+    Who is this: 1 Ana Berg, 2 Ana Lind? [1,n,p,k,u,q,?]
     core: Ana stands for Ana Lind
 
     (2/8) Ana Lind: write the exporter guide
       d1z7k5  it is done? (both have exporter, guide; both are Ana Lind's; rule have-done)
         > I will write the exporter guide by Friday  notes/core/2025-04-24.md:5
         > published the exporter guide  notes/core/2025-05-01.md:5
-    Is it so? [y,n,k,u,q,?] 
+    Is it so? [y,n,k,u,q,?]
     done  gp7q  Ana Lind: write the exporter guide
 
     (3/8) Ana Berg: order the chairs
         > I'll order the chairs  notes/core/2025-04-24.md:8
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
     rejected  33s9  Ana Berg: order the chairs
 
     (4/8) nobody: pick a date for the workshop
         > pick a date for the workshop  notes/core/2025-04-24.md:9
-    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?]
     took back `reject 33s9cyc6yebb` of 2025-05-08 12:00: 3 changes
       33s9  Ana Berg: order the chairs: added
       33s9  Ana Berg: order the chairs: said in notes/core/2025-04-24.md:8
@@ -105,12 +105,12 @@ fn every_key() {
 
     (3/8) Ana Berg: order the chairs
         > I'll order the chairs  notes/core/2025-04-24.md:8
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
     accepted  33s9  Ana Berg: order the chairs
 
     (4/8) nobody: pick a date for the workshop
         > pick a date for the workshop  notes/core/2025-04-24.md:9
-    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?]
       y  yes, accept it
       n  no, reject it: the line never makes an item again
       e  edit owner, due date and words
@@ -125,40 +125,40 @@ fn every_key() {
 
     (4/8) nobody: pick a date for the workshop
         > pick a date for the workshop  notes/core/2025-04-24.md:9
-    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?]
 
     (6/8) Mirko: ask the printers for a quote
         > I'll ask the printers for a quote  notes/core/2025-04-24.md:6
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
-      owner (names between commas, nobody, or nothing to leave it): 
-      due (a day, none, or nothing to leave it): 
-      what (or nothing to leave it): 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
+      owner (names between commas, nobody, or nothing to leave it):
+      due (a day, none, or nothing to leave it):
+      what (or nothing to leave it):
     set  h848  Dana West, Priya: ask the printers for a quote
            owner Mirko → Dana West, Priya
            due none → 22 May 2025
 
     (7/8) Mirko: eat my hat
         > I will eat my hat  notes/core/2025-04-24.md:7
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
     ! 4 answers kept; 3 things still wait
     ");
     // Going on later begins with what was put off.
     assert_snapshot!(sandbox.answer(&["triage"], &["x", "no hat", "z", "next-meeting"]), @r#"
     (1/3) nobody: pick a date for the workshop
         > pick a date for the workshop  notes/core/2025-04-24.md:9
-    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?] 
-      why? 
+    Is it an item, and whose? [y,n,e,m,s,z,x,c,k,u,q,?]
+      why?
     dropped  7bcv  nobody: pick a date for the workshop
 
     (2/3) Mirko: eat my hat
         > I will eat my hat  notes/core/2025-04-24.md:7
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
-      until when? a day, next-meeting, "7 days before due": 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
+      until when? a day, next-meeting, "7 days before due":
     myqr  Mirko: eat my hat: put off until the first meeting after 2025-05-08
 
     (3/3) Ana Lind: call the caterer
         > I'll call the caterer  notes/core/2025-05-01.md:6
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
     ! 2 answers kept; 1 thing still waits
     "#);
     assert_snapshot!(sandbox.run(&["list", "--all"]), @r"
@@ -176,12 +176,12 @@ fn every_key() {
     assert_snapshot!(sandbox.answer(&["triage"], &["m"]), @r"
     (1/1) Ana Lind: call the caterer
         > I'll call the caterer  notes/core/2025-05-01.md:6
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
-      the same as which item? its id: 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
+      the same as which item? its id:
 
     (1/1) Ana Lind: call the caterer
         > I'll call the caterer  notes/core/2025-05-01.md:6
-    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?] 
+    Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
     ! 0 answers kept; 1 thing still waits
     ");
 }
