@@ -461,5 +461,5 @@ fn initials_meet(handle: &str, name: &str) -> bool {
     let mut words = name.split(' ');
     let first = words.next().unwrap_or_default();
     let is_handle = !handle.contains(' ') && handle.chars().next() == first.chars().next();
-    is_handle && words.last().is_none_or(|last| handle.contains(last))
+    is_handle && words.next_back().is_none_or(|last| handle.contains(last))
 }

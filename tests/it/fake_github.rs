@@ -242,7 +242,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>, asking: &Mutex<Option<Child>>)
     match fault {
         None => {
             let reply = state.answer(&request);
-            write(&mut stream, &reply, state.date(), false)
+            write(&mut stream, &reply, &state.date(), false)
         }
         Some(Fault::Answer(status, headers, body)) => {
             let headers: String = headers
@@ -267,7 +267,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>, asking: &Mutex<Option<Child>>)
         Some(Fault::Half) => {
             let reply = state.answer(&request);
             state.lost += 1;
-            write(&mut stream, &reply, state.date(), true)
+            write(&mut stream, &reply, &state.date(), true)
         }
         Some(Fault::KillBefore) => {
             kill(&mut state);
@@ -280,7 +280,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>, asking: &Mutex<Option<Child>>)
         }
         Some(Fault::KillAnswered) => {
             let reply = state.answer(&request);
-            write(&mut stream, &reply, state.date(), false);
+            write(&mut stream, &reply, &state.date(), false);
             // From none of what follows the answer to all of it.
             let wait = state.next() % 12;
             thread::sleep(std::time::Duration::from_millis(wait));
@@ -308,7 +308,7 @@ impl State {
 
     fn draw(&mut self) -> Option<Fault> {
         let (_, every) = self.chance?;
-        if self.next() % every != 0 {
+        if !self.next().is_multiple_of(every) {
             return None;
         }
         Some(match self.next() % 9 {
@@ -449,9 +449,9 @@ impl State {
                 self.one(method, &name, number, rest, request)
             }
             ("PATCH", ["issues", "comments", id]) => {
-                let id = id.to_string();
+                let id: Option<u64> = id.parse().ok();
                 let comments = &mut self.repos.get_mut(&name).expect("it is there").comments;
-                match comments.iter_mut().find(|it| it["id"].to_string() == id) {
+                match comments.iter_mut().find(|it| it["id"].as_u64() == id) {
                     Some(comment) => {
                         comment["body"] = request.body["body"].clone();
                         (200, Vec::new(), comment.clone())

@@ -57,7 +57,7 @@ pub(crate) fn read(stream: &TcpStream) -> Option<Request> {
 }
 
 /// Writes an answer, or half of it.
-pub(crate) fn write(stream: &mut TcpStream, reply: &Reply, date: String, half: bool) -> Option<()> {
+pub(crate) fn write(stream: &mut TcpStream, reply: &Reply, date: &str, half: bool) -> Option<()> {
     let (status, headers, body) = reply;
     let text = if *status == 204 {
         String::new()

@@ -3,8 +3,8 @@
 use crate::fake_github::{FakeGithub, Fault, TOKEN};
 use crate::github_open::{project, run, shows};
 use crate::sandbox::Sandbox;
-use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::process::Stdio;
 
 const CREATE: &str = "POST /repos/acme/tiles/issues";
@@ -276,6 +276,5 @@ fn killed_anywhere_nothing_is_filed_twice_and_nothing_is_lost() {
     // Seen with `--nocapture`, and what docs/github.md says.
     let told =
         serde_json::json!({"runs": runs, "killed": kills, "answers lost": lost, "rounds": round});
-    assert_ne!(told, Value::Null);
-    eprintln!("{told}");
+    writeln!(std::io::stderr(), "{told}").expect("told");
 }
