@@ -180,7 +180,7 @@ mod tests {
                 "`https://github.com/a/b/issues/1`",
             ),
             ("https://example.org/plan_b", r"https://example.org/plan\_b"),
-            ("`@a` x", "`'@a'` x"),
+            ("`@a` x", "'`@a`' x"),
             (
                 "![x](https://a.example/p.png)",
                 r"!\[x\](https://a.example/p.png)",

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 #[test]
 fn help_shows_the_commands() {
-    assert_snapshot!(Sandbox::new().run(&["--help"]), @"
+    assert_snapshot!(Sandbox::new().run(&["--help"]), @r"
     Finds what people said they would do in meeting notes, and keeps it on the table until it is done
 
     Usage: owed [OPTIONS] <COMMAND>
@@ -37,6 +37,10 @@ fn help_shows_the_commands() {
       next         Make the agenda of the next meeting from the group's template
       digest       Show what each person owes, as text for a chat or a mail
       sweep        Propose to drop what nobody has spoken of for long
+      issues       File items as issues on GitHub, and bring back what became of these
+      ci           What a repository of notes does by itself when notes are proposed and merged
+      serve        Serve the review board: the items in a browser, to go through while the group meets
+      report       Write a report with charts: what was kept, put off and dropped, and what is carried
       export       Write the whole ledger, or the open items for another program
       import       Make a ledger of what `owed export` wrote
       lint         Show what in notes is better mended now

@@ -19,7 +19,7 @@ use crate::text::SourceText;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// File items as issues on GitHub, link those that are there, and see what became of them
+/// File items as issues on GitHub, and bring back what became of these
 ///
 /// Where items are filed, and with what, stands in owed.toml under [issues]. Nothing is ever filed twice: an item that
 /// names an issue is tied to it, likely ones are asked about, and what was sent without an answer is looked for before
