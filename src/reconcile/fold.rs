@@ -6,7 +6,7 @@
 
 use super::alike::{self, Aliases, Likeness, Owners};
 use super::home;
-use super::index::Index;
+use super::index::{Index, MEMORY};
 use super::known::{Known, WordCounts};
 use super::names;
 use super::{Mark, NoteRead};
@@ -18,9 +18,6 @@ use crate::items::{
 use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many days after it was last spoken of an item can be meant by other words.
-const MEMORY: i64 = 200;
 
 /// What became of a mention in the fold.
 #[derive(Clone, Debug, PartialEq, Eq)]

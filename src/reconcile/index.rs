@@ -5,11 +5,14 @@ use super::known::WordCounts;
 use crate::items::{Item, ItemId, Key, Mention, Words};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// For how many days after it was spoken of an item can be meant by words that are not rare in the series.
 pub const RECENT_DAYS: i64 = 60;
+
+/// For how many days by words that are.
+pub(super) const MEMORY: i64 = 200;
 
 /// For how many notes, where the meetings have no days.
 pub const RECENT_NOTES: usize = 12;
@@ -24,13 +27,14 @@ type Place = (Option<Date>, String);
 #[derive(Default)]
 pub(super) struct Index {
     by_key: BTreeMap<Key, BTreeSet<ItemId>>,
-    by_word: BTreeMap<String, BTreeSet<ItemId>>,
+    /// With the days on which it was said so.
+    by_word: BTreeMap<String, BTreeSet<(Option<Date>, ItemId)>>,
     /// By how their words begin and where they were said.
     recent: BTreeMap<String, BTreeMap<Place, BTreeSet<ItemId>>>,
     by_note: BTreeMap<String, BTreeSet<ItemId>>,
     /// The notes that speak of items without telling a day.
     undated: BTreeSet<String>,
-    told: BTreeMap<ItemId, Rc<Told>>,
+    told: HashMap<ItemId, Rc<Told>>,
     /// Whom names stand for in the series.
     pub(super) aliases: Aliases,
 }
@@ -56,7 +60,7 @@ impl Index {
         let told = self.told(mention);
         for word in told.words.all() {
             let with_word = self.by_word.entry(word.to_owned()).or_default();
-            with_word.insert(id.clone());
+            with_word.insert((mention.meeting, id.clone()));
         }
         if mention.meeting.is_none() {
             self.undated.insert(mention.path.clone());
@@ -88,7 +92,7 @@ impl Index {
         self.by_note.get(path).into_iter().flatten()
     }
 
-    /// The items that a mention can be of: those with a rare word of it, and of those that were spoken of lately the
+    /// The items that a mention can be of: those with a rare word of it that is remembered, and of those that were spoken of lately the
     /// ones with telling words enough.
     pub(super) fn candidates(
         &self,
@@ -98,7 +102,9 @@ impl Index {
     ) -> BTreeSet<&ItemId> {
         let rare = words.all().filter(|word| counts.is_rare(word));
         let with_rare = rare.filter_map(|word| self.by_word.get(word)).flatten();
-        let mut found: BTreeSet<&ItemId> = with_rare.collect();
+        let first = mention.meeting.map(|day| day.saturating_sub(MEMORY.days()));
+        let remembered = with_rare.filter(|(said, _)| said.is_none() || *said >= first);
+        let mut found: BTreeSet<&ItemId> = remembered.map(|(_, id)| id).collect();
         // What an item can share with the mention at most.
         let mut shared: BTreeMap<&ItemId, f64> = BTreeMap::new();
         let lately = self.first_recent(mention)..=place(mention);
