@@ -2,7 +2,7 @@
 //! it is async inside [`Client`] alone.
 //!
 //! [`plan`] says what would be done and why, as plain values. [`Run`] carries it out by way of the ledger's outbox,
-//! never twice and never to be lost. [`refresh`] keeps an index of what there is, [`sync`] brings back what became of
+//! never twice and never to be lost. [`refresh`] keeps an index of what there is, [`sync()`] brings back what became of
 //! it. Words of notes go out only as Markdown that calls nobody and refers to nothing. This room knows neither notes
 //! nor rules, and asks nobody for the time.
 

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Take merged notes into the ledger, write the next agenda, and file what is promised
 ///
 /// The agenda is only written into the file; who runs this commits it. Issues are opened where owed.toml says
-/// `file-on-merge = true` under [issues].
+/// `file-on-merge = true` under `[issues]`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

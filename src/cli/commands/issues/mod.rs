@@ -21,7 +21,7 @@ use std::path::Path;
 
 /// File items as issues on GitHub, and bring back what became of these
 ///
-/// Where items are filed, and with what, stands in owed.toml under [issues]. Nothing is ever filed twice: an item that
+/// Where items are filed, and with what, stands in owed.toml under `[issues]`. Nothing is ever filed twice: an item that
 /// names an issue is tied to it, likely ones are asked about, and what was sent without an answer is looked for before
 /// it is sent again.
 #[derive(Debug, clap::Subcommand)]
