@@ -327,9 +327,7 @@ impl<'k> Fold<'k> {
             .filter(|(item, it)| open(item) && (it.is_sure() || it.is_report()));
         let (about, sure) = match speaks_of.next() {
             Some((item, it)) => (Some(self.about(mention, item, it)), it.is_sure()),
-            // "Resolved" and "published" alone say too little of what.
-            None if Words::of(&mention.text).is_empty() => (self.just_above(mention), false),
-            None => (None, false),
+            None => (self.just_above(mention), false),
         };
         let Some((id, beside, mut reasons)) = about else {
             return Heard::Nowhere;
