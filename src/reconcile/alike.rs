@@ -84,7 +84,9 @@ pub(super) struct Likeness {
     same_issue: bool,
     /// Both name issues or pull requests, and none is the same.
     other_issue: bool,
-    pub(super) owners: Owners,
+    owners: Owners,
+    /// The owners of the item are other people, whom the mention names.
+    named: bool,
     /// Both are said at the same meeting.
     same_meeting: bool,
     /// How many of the sides are the entry of an action list.
@@ -141,6 +143,8 @@ pub(super) fn likeness(
     let issues = |words: &Words| words.references.iter().any(|it| is_issue(it));
     let same_issue = (told.words.references.iter())
         .any(|it| is_issue(it) && theirs.words.references.contains(it));
+    let (owners, theirs_names) = owners_of(mention, told, item, told_of, aliases);
+    let named = owners == Owners::Other && names_one_of(&mention.quote, &theirs_names);
     Some(Likeness {
         evidence: shared.both(),
         telling: shared.telling,
@@ -151,7 +155,8 @@ pub(super) fn likeness(
         could_be_other_step: told.steps.0 != theirs.steps.0,
         same_issue,
         other_issue: !same_issue && issues(&told.words) && issues(&theirs.words),
-        owners: owners(mention, told, item, told_of, aliases),
+        owners: if named { Owners::Open } else { owners },
+        named,
         same_meeting: mention.meeting == nearest.meeting
             && (mention.meeting.is_some() || mention.path == nearest.path),
         listed: usize::from(mention.kind == Kind::Task) + usize::from(nearest.kind == Kind::Task),
@@ -266,7 +271,11 @@ impl Likeness {
             Owners::Same if self.other_step => several.then_some(0.3),
             Owners::Same => Some(0.2),
             _ if self.other_step => None,
-            Owners::Open => Some(if several { 0.4 } else { 0.8 }),
+            Owners::Open => Some(if several || self.task.1 >= 3 {
+                0.4
+            } else {
+                0.8
+            }),
             Owners::Other => (several && self.evidence >= 1.2).then_some(0.5),
         };
         self.same_issue || self.tells_enough(least)
@@ -276,9 +285,12 @@ impl Likeness {
     pub(super) fn is_report(&self) -> bool {
         let several = self.telling >= 2;
         let least = match self.owners {
+            // At one meeting people tell several things.
+            Owners::Same if self.same_meeting && self.listed == 0 => several.then_some(0.5),
             Owners::Same => Some(if several { 0.25 } else { 0.28 }),
-            Owners::Open => Some(if several { 0.4 } else { 0.8 }),
-            Owners::Other => (several && self.evidence >= 1.2).then_some(0.5),
+            Owners::Open if !self.named => Some(if several { 0.5 } else { 0.8 }),
+            // To have worked with somebody finishes nothing of theirs.
+            Owners::Open | Owners::Other => (several && self.evidence >= 1.6).then_some(0.6),
         };
         self.same_issue || self.tells_enough(least)
     }
@@ -378,6 +390,17 @@ pub(super) fn owners(
     told_of: impl Fn(&Mention) -> Rc<Told>,
     aliases: &Aliases,
 ) -> Owners {
+    owners_of(mention, told, item, told_of, aliases).0
+}
+
+/// The same, with the names of the item's owners.
+fn owners_of(
+    mention: &Mention,
+    told: &Told,
+    item: &Item,
+    told_of: impl Fn(&Mention) -> Rc<Told>,
+    aliases: &Aliases,
+) -> (Owners, BTreeSet<String>) {
     let mut ours = told.names.clone();
     if ours.is_empty() && mention.kind == Kind::Completion {
         // Who reports without naming anybody reports their own.
@@ -390,11 +413,8 @@ pub(super) fn owners(
     let pairs = ours
         .iter()
         .flat_map(|our| theirs.iter().map(move |their| meet(our, their, aliases)));
-    match pairs.min() {
-        Some(Owners::Other) if names_one_of(&mention.quote, &theirs) => Owners::Open,
-        Some(owners) => owners,
-        None => Owners::Open,
-    }
+    let owners = pairs.min().unwrap_or(Owners::Open);
+    (owners, theirs)
 }
 
 /// Whether words name one of some people: "with Ana", "Ana is reviewing it".
