@@ -115,6 +115,8 @@ pub(super) fn without_conjunction(plain: &str, task: Span) -> Span {
 /// Without the signs and fillers at either end.
 pub(super) fn shaved(plain: &str, task: Span) -> Span {
     let mut task = task.trimmed(plain);
+    let count = |mark: char| task.of(plain).matches(mark).count();
+    let mut closing = count(')').saturating_sub(count('('));
     loop {
         let text = task.of(plain);
         let mut end = text
@@ -122,6 +124,11 @@ pub(super) fn shaved(plain: &str, task: Span) -> Span {
             .len();
         if text[..end].ends_with('(') {
             end -= 1;
+        }
+        // One that was opened before the task: "(agreed to ask the vendor)".
+        if closing > 0 && text[..end].ends_with(')') {
+            end -= 1;
+            closing -= 1;
         }
         for filler in [
             " then", " as well", " too", " though", " and", " but", " or", " (", " also", " please",
@@ -262,13 +269,25 @@ fn strip_emphasis(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{one_line, subordinate, whole_links};
+    use super::{one_line, shaved, subordinate, whole_links};
     use crate::text::Span;
 
     #[test]
     fn lines_become_one() {
         assert_eq!(one_line("open  **an**\n  > issue_"), "open an issue");
         assert_eq!(one_line("a <!-- b --> c"), "a  c");
+    }
+
+    #[test]
+    fn a_bracket_that_was_opened_before() {
+        for (task, expected) in [
+            ("ask the vendor)", "ask the vendor"),
+            ("ask the vendor (by mail)", "ask the vendor (by mail)"),
+            ("ask the vendor (by mail)).", "ask the vendor (by mail)"),
+            ("ask f()", "ask f()"),
+        ] {
+            assert_eq!(shaved(task, Span::new(0, task.len())).of(task), expected);
+        }
     }
 
     #[test]
