@@ -42,6 +42,7 @@ fn pages_show_what_the_ledger_has() {
         ("/item/x", 404),
         ("/nothing", 404),
         ("/board?page=999999999999999999999", 200),
+        ("/board?page=18446744073709551615", 200),
         ("/board?page=7", 200),
         ("/board?series=%FF%00&state=x&by=%22", 200),
         ("/assets/x/board.js", 200),

@@ -78,7 +78,7 @@ fn read(
     version: impl FnOnce(&Ledger) -> Result<String, LedgerError>,
 ) -> Result<Content, LedgerError> {
     let selection = index.select(filter, today, &looked.ids(), looked.version);
-    let from = filter.page() * CARDS;
+    let from = filter.page().saturating_mul(CARDS);
     let mut cards = Vec::new();
     let asked: BTreeSet<&ItemId> = selection.waiting.iter().map(|it| &it.item).collect();
     let known = |spot: Spot| match index.at(spot) {
