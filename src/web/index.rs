@@ -356,6 +356,12 @@ impl std::ops::Deref for Selected {
 }
 
 impl Shelf {
+    /// Whether one of its rows is out of sight on a day.
+    pub(super) fn is_put_off(&self, row: &Row, today: Date) -> bool {
+        let last = self.meetings.last;
+        row.snoozed.is_some_and(|snooze| snooze.holds(today, last))
+    }
+
     fn place(&self, id: &ItemId) -> Option<u32> {
         let at = self.rows.binary_search_by(|row| row.id.cmp(id)).ok()?;
         u32::try_from(at).ok()

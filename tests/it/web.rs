@@ -98,6 +98,8 @@ fn what_is_done_is_one_operation_each_and_can_be_taken_back() {
     assert_eq!(field("state"), "open");
     operation(&board.act(&id, "act=later"));
     assert!(board.get("/board?series=core").body.contains("1 put off"));
+    let all = board.get("/").body;
+    assert!(all.contains("3 open"), "as the board counts: {all}");
     operation(&board.act(&id, "act=open"));
     assert!(!board.get("/board?series=core").body.contains("put off</p>"));
 
