@@ -22,9 +22,7 @@ impl Secret {
     pub(super) fn new() -> Result<Self, WebError> {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).map_err(|_| WebError::NoRandom)?;
-        Ok(Self(
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        ))
+        Ok(Self(super::hex(&bytes)))
     }
 
     pub(super) fn as_str(&self) -> &str {

@@ -147,7 +147,7 @@ fn head(content: &Content, filter: &Filter, today: Date) -> Markup {
         div.head {
             h1 { (series_title(filter)) }
             p.meeting {
-                "Today " (weekday(today)) " " (when::day(today, None))
+                "Today " (today.strftime("%A").to_string()) " " (when::day(today, None))
                 @if let Some((meetings, note)) = &content.meetings {
                     @if let Some(day) = meetings.last {
                         " · last meeting "
@@ -160,19 +160,6 @@ fn head(content: &Content, filter: &Filter, today: Date) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn weekday(day: Date) -> &'static str {
-    use jiff::civil::Weekday;
-    match day.weekday() {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
     }
 }
 
