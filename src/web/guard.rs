@@ -145,7 +145,9 @@ fn refusal(
     // Behind a proxy that speaks TLS a page of ours is `https`, and the board cannot know.
     let is_ours = |origin: &str| {
         let schemes = ["http://", "https://"];
-        schemes.map(|it| origin.strip_prefix(it)).contains(&Some(host))
+        schemes
+            .map(|it| origin.strip_prefix(it))
+            .contains(&Some(host))
     };
     let origin_is_other = text(header::ORIGIN).is_some_and(|origin| !is_ours(origin));
     let site_is_other =

@@ -232,7 +232,6 @@ impl Index {
         }
         words.push(' ');
         words.push_str(item.id.as_str());
-        let due = item.due.as_ref();
         Row {
             id: item.id.clone(),
             owners: item
@@ -246,7 +245,7 @@ impl Index {
             }),
             words,
             state: item.state,
-            due: due.and_then(|due| due.date.max(due.alternative)),
+            due: item.last_due(),
             since: item.since,
             closed: item.closed,
             snoozed: item.snoozed,

@@ -68,7 +68,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let withdrawn: BTreeSet<&ProposalId> = changes.iter().filter_map(withdrawn).collect();
     let still = known
         .iter()
-        .filter(|it| it.decided.is_none() && taking::is_sweep(it) && !withdrawn.contains(&it.id));
+        .filter(|it| it.decided.is_none() && it.is_of_sweep() && !withdrawn.contains(&it.id));
     let waiting: Vec<&Proposal> = still.chain(new.iter().copied()).collect();
 
     let operation = context.operation(match (&args.series, args.yes) {
