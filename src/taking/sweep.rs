@@ -62,19 +62,23 @@ fn reason(
     let last = item.last_said()?;
     let is_long =
         |day: Date| (today - day).get_days() >= i32::try_from(idle.days).unwrap_or(i32::MAX);
-    let held = meetings.get(&item.series).map_or(0, |days| {
-        days.range(last..=today).filter(|day| **day > last).count()
-    });
-    let held = u32::try_from(held).unwrap_or(u32::MAX);
+    // Words may be of a meeting that is still to come.
+    let held = || {
+        let days = meetings.get(&item.series).into_iter();
+        days.flat_map(|days| days.range(..=today))
+    };
+    let since = held().filter(|day| **day > last).count();
+    let since = u32::try_from(since).unwrap_or(u32::MAX);
+    let last_meeting = held().next_back().copied();
     let is_snoozed = item
         .snoozed
-        .is_some_and(|snooze| snooze.holds(today, Some(last)));
+        .is_some_and(|snooze| snooze.holds(today, last_meeting));
     let is_idle = is_long(last)
-        && held >= idle.meetings
+        && since >= idle.meetings
         && item.last_due().is_none_or(is_long)
         && !is_snoozed;
     is_idle.then(|| Reason::Idle {
         days: u32::try_from((today - last).get_days()).unwrap_or(0),
-        meetings: held,
+        meetings: since,
     })
 }

@@ -2,6 +2,9 @@
 
 use crate::sandbox::{Said, Sandbox};
 use insta::assert_snapshot;
+use jiff::civil::date;
+use owed::items::{Change, ItemId, Snooze};
+use owed::ledger::Operation;
 
 /// A series whose first meeting is long past.
 fn old() -> Sandbox {
@@ -75,6 +78,40 @@ fn what_is_spoken_of_again_is_no_longer_idle() {
     ! 1 proposal taken back: spoken of again
     ");
     assert_snapshot!(sandbox.run(&["sweep", "--days", "0", "--meetings", "0", "--series", "zoo"]), @"! nothing is idle: all was spoken of in the last 0 days or 0 meetings, or is due");
+}
+
+#[test]
+fn what_is_put_off_comes_back_with_the_next_meeting() {
+    let sandbox = old();
+    // An agenda that was made in advance, with its items, is no reason to stop.
+    sandbox.write(
+        "notes/core/2025-05-22.md",
+        "# Core\n\n## Action items\n\n- [ ] Ben: bring cake\n",
+    );
+    sandbox.run(&["scan", "notes"]);
+    let guide = ItemId::parse(&sandbox.id("write the guide")).expect("an id");
+    let put_off = |from: Option<Snooze>, to: Option<Snooze>| {
+        let operation = Operation {
+            command: "snooze".to_owned(),
+            at: "2025-04-03T10:00:00Z".parse().expect("a time"),
+        };
+        let mut ledger = sandbox.ledger();
+        let mut transaction = ledger.begin(&operation).expect("begun");
+        let id = guide.clone();
+        let change = Change::Snoozed { id, from, to };
+        transaction.apply(&[change]).expect("applied");
+        transaction.commit().expect("committed");
+    };
+    let [before, after] =
+        [date(2025, 3, 20), date(2025, 4, 3)].map(|after| Some(Snooze::NextMeeting { after }));
+    put_off(None, after);
+    assert_snapshot!(sandbox.run(&["sweep"]), @"! nothing is idle: all was spoken of in the last 180 days or 3 meetings, or is due");
+    put_off(after, before);
+    assert_snapshot!(sandbox.run(&["sweep", "--yes", "--dry-run"]), @"
+    dropped  xfpw  Ana: write the guide (392 days, 3 meetings, no due)
+    ! 1 item would be dropped
+    ! a dry run: nothing was kept
+    ");
 }
 
 #[test]

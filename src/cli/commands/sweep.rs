@@ -111,6 +111,9 @@ fn tell(context: &mut Context, args: &Args, shown: usize, waiting: usize, gone: 
             count(args.meetings as usize, "meeting")
         ),
         (0, waiting) => format!("nothing new; {} from before", count(waiting, "proposal")),
+        (shown, _) if args.yes && args.dry_run => {
+            format!("{} would be dropped", count(shown, "item"))
+        }
         (shown, _) if args.yes => format!(
             "{} dropped; `owed undo` takes it back",
             count(shown, "item")
