@@ -4,7 +4,7 @@ use super::context::Context;
 use super::error::{CommandError, ErrorKind};
 use super::project::slashed;
 use crate::items::{Item, ItemId, State};
-use crate::ledger::{Filter, Ledger};
+use crate::ledger::{Filter, Ledger, NoteRow};
 use crate::views::agenda::{Options, TEMPLATE, render};
 use crate::views::pick::{Table, pick};
 use crate::views::{Bullets, one_line};
@@ -107,13 +107,26 @@ impl Meeting<'_> {
         let Some(series) = self.series else {
             return Ok(None);
         };
-        let notes = ledger.notes()?;
-        let days = notes
-            .iter()
-            .filter(|note| note.series == series && Some(note.path.as_str()) != self.path)
-            .filter_map(|note| note.meeting);
-        Ok(days.filter(|day| *day < self.day).max())
+        let note = note_before(ledger, series, self.day, self.path)?;
+        Ok(note.and_then(|note| note.meeting))
     }
+}
+
+/// The note of the last meeting of a series before a day, but for the one at this path.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub(super) fn note_before(
+    ledger: &Ledger,
+    series: &str,
+    day: Date,
+    but: Option<&str>,
+) -> Result<Option<NoteRow>, CommandError> {
+    let notes = ledger.notes()?.into_iter();
+    let earlier = notes
+        .filter(|note| note.series == series && Some(note.path.as_str()) != but)
+        .filter(|note| note.meeting.is_some_and(|meeting| meeting < day));
+    Ok(earlier.max_by_key(|note| note.meeting))
 }
 
 /// The template of the project, where it has one.
