@@ -4,7 +4,7 @@ use super::context::Context;
 use super::error::{CommandError, ErrorKind};
 use super::project::slashed;
 use crate::items::{Item, ItemId, State};
-use crate::ledger::{Filter, Ledger};
+use crate::ledger::{Filter, Ledger, NoteRow};
 use crate::views::agenda::{Options, TEMPLATE, render};
 use crate::views::pick::{Table, pick};
 use crate::views::{Bullets, one_line};
@@ -107,13 +107,26 @@ impl Meeting<'_> {
         let Some(series) = self.series else {
             return Ok(None);
         };
-        let notes = ledger.notes()?;
-        let days = notes
-            .iter()
-            .filter(|note| note.series == series && Some(note.path.as_str()) != self.path)
-            .filter_map(|note| note.meeting);
-        Ok(days.filter(|day| *day < self.day).max())
+        let note = note_before(ledger, series, self.day, self.path)?;
+        Ok(note.and_then(|note| note.meeting))
     }
+}
+
+/// The note of the last meeting of a series before a day, but for the one at this path.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub(super) fn note_before(
+    ledger: &Ledger,
+    series: &str,
+    day: Date,
+    but: Option<&str>,
+) -> Result<Option<NoteRow>, CommandError> {
+    let notes = ledger.notes()?.into_iter();
+    let earlier = notes
+        .filter(|note| note.series == series && Some(note.path.as_str()) != but)
+        .filter(|note| note.meeting.is_some_and(|meeting| meeting < day));
+    Ok(earlier.max_by_key(|note| note.meeting))
 }
 
 /// The template of the project, where it has one.
@@ -166,12 +179,30 @@ pub(super) fn next_file(
     .hint("`owed next FILE --template TEMPLATE` makes one"))
 }
 
-/// A path with the day in it.
+/// A path with the day in it. Capitals that are more than a month and a day belong to a name: "COMMUNITY".
 fn on_day(pattern: &str, day: Date) -> String {
-    pattern
-        .replace("YYYY", &format!("{:04}", day.year()))
-        .replace("MM", &format!("{:02}", day.month()))
-        .replace("DD", &format!("{:02}", day.day()))
+    let is_capital = |c: char| c.is_ascii_uppercase();
+    let (month, date) = (format!("{:02}", day.month()), format!("{:02}", day.day()));
+    let pattern = pattern.replace("YYYY", &format!("{:04}", day.year()));
+    let mut out = String::new();
+    let mut rest = pattern.as_str();
+    while let Some(at) = rest.find(is_capital) {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(|c| !is_capital(c)).unwrap_or(from.len());
+        let (capitals, after) = from.split_at(end);
+        out.push_str(before);
+        out.push_str(&match capitals {
+            "MM" => month.clone(),
+            "DD" => date.clone(),
+            "DDMM" => format!("{date}{month}"),
+            _ => match capitals.strip_suffix("MMDD") {
+                Some(name) => format!("{name}{month}{date}"),
+                None => capitals.to_owned(),
+            },
+        });
+        rest = after;
+    }
+    out + rest
 }
 
 /// The path of the last note of a series with its day taken out.
@@ -217,6 +248,12 @@ mod tests {
             ("notes/20250424.md", Some("notes/20260508.md")),
             ("notes/2025_04_24/x.md", None),
             ("notes/april.md", None),
+            (
+                "COMMUNITY/ADD/2025-04-24.md",
+                Some("COMMUNITY/ADD/2026-05-08.md"),
+            ),
+            ("WG/CORE20250424.md", Some("WG/CORE20260508.md")),
+            ("WG/CORE0424.md", Some("WG/CORE0508.md")),
         ] {
             let pattern = without_day(path, april);
             let next = pattern.map(|pattern| on_day(&pattern, may));

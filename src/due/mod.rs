@@ -46,6 +46,11 @@ pub struct Phrase {
 }
 
 impl Due {
+    /// The last day on which it is in time, by the later reading.
+    pub fn last(&self) -> Option<Date> {
+        self.date.max(self.alternative)
+    }
+
     /// Whether it is the next meeting of the group, whose day is not known from the phrase: "by next meeting", "before
     /// the next call", "next time"; not "a day before the next meeting" or "after the next call", which are other days.
     pub fn is_next_meeting(&self) -> bool {

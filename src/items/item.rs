@@ -248,6 +248,17 @@ impl Item {
         meetings.len()
     }
 
+    /// The day of the last meeting that spoke of it.
+    pub fn last_said(&self) -> Option<Date> {
+        let said = self.mentions.iter().filter_map(|it| it.meeting).max();
+        said.max(self.since)
+    }
+
+    /// The last day on which it is in time, where it has a due date.
+    pub fn last_due(&self) -> Option<Date> {
+        self.due.as_ref().and_then(Due::last)
+    }
+
     /// How often a later mention put its due date off.
     pub fn times_slipped(&self) -> usize {
         let dates: Vec<Date> = self

@@ -190,6 +190,12 @@ impl Proposal {
         }
     }
 
+    /// Whether a sweep made it, for nobody speaks of its item.
+    pub fn is_of_sweep(&self) -> bool {
+        let is_idle = |reason: &Reason| matches!(reason, Reason::Idle { .. });
+        self.reasons.iter().any(is_idle)
+    }
+
     /// Whether it comes out of the words of notes. One that does not (a sweep's, an issue's) stands until it is
     /// answered or its item is closed, however often notes are read.
     pub fn is_of_words(&self) -> bool {

@@ -235,8 +235,7 @@ impl Lint<'_> {
                 self.push(Code::NoDue, found.task, "nothing says by when".to_owned());
             }
             (Some(due), Some(meeting)) => {
-                let latest = due.date.max(due.alternative);
-                if let Some(day) = latest.filter(|day| *day < meeting) {
+                if let Some(day) = due.last().filter(|day| *day < meeting) {
                     let message = format!("{day} lies before the meeting of {meeting}");
                     let help = match has_year(&due.phrase) {
                         true => Code::PastDue.help().to_owned(),

@@ -7,7 +7,7 @@ mod waiting;
 mod who;
 
 pub use edit::{accept, join, name, names, reject, set_due, set_owners, set_text, snooze, split};
-pub use sweep::{Idle, is_sweep, sweep};
+pub use sweep::{Idle, sweep};
 pub use waiting::{Waiting, waiting};
 pub use who::{By, Directory, Named, Person, Unknown, directory};
 

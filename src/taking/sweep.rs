@@ -35,7 +35,7 @@ pub fn sweep(
         let reason = reason(item, meetings, idle, today);
         let waiting: Vec<&Proposal> = waiting(&item.id);
         let Some(reason) = reason else {
-            let stale = waiting.into_iter().filter(|it| is_sweep(it));
+            let stale = waiting.into_iter().filter(|it| it.is_of_sweep());
             changes.extend(stale.map(|proposal| Change::Withdrawn {
                 proposal: proposal.clone(),
             }));
@@ -52,12 +52,6 @@ pub fn sweep(
     changes
 }
 
-/// Whether a proposal comes from a sweep.
-pub fn is_sweep(proposal: &Proposal) -> bool {
-    let is_idle = |reason: &Reason| matches!(reason, Reason::Idle { .. });
-    proposal.reasons.iter().any(is_idle)
-}
-
 /// Why an item is idle; `None` where it is not.
 fn reason(
     item: &Item,
@@ -65,22 +59,26 @@ fn reason(
     idle: Idle,
     today: Date,
 ) -> Option<Reason> {
-    let said = item.mentions.iter().filter_map(|it| it.meeting).max();
-    let last = said.max(item.since)?;
-    let due = item
-        .due
-        .as_ref()
-        .and_then(|due| due.date.max(due.alternative));
+    let last = item.last_said()?;
     let is_long =
         |day: Date| (today - day).get_days() >= i32::try_from(idle.days).unwrap_or(i32::MAX);
-    let held = meetings.get(&item.series).map_or(0, |days| {
-        days.range(last..=today).filter(|day| **day > last).count()
-    });
-    let held = u32::try_from(held).unwrap_or(u32::MAX);
-    let is_snoozed = item.snoozed.is_some_and(|snooze| snooze.holds(today, said));
-    let is_idle = is_long(last) && held >= idle.meetings && due.is_none_or(is_long) && !is_snoozed;
+    // Words may be of a meeting that is still to come.
+    let held = || {
+        let days = meetings.get(&item.series).into_iter();
+        days.flat_map(|days| days.range(..=today))
+    };
+    let since = held().filter(|day| **day > last).count();
+    let since = u32::try_from(since).unwrap_or(u32::MAX);
+    let last_meeting = held().next_back().copied();
+    let is_snoozed = item
+        .snoozed
+        .is_some_and(|snooze| snooze.holds(today, last_meeting));
+    let is_idle = is_long(last)
+        && since >= idle.meetings
+        && item.last_due().is_none_or(is_long)
+        && !is_snoozed;
     is_idle.then(|| Reason::Idle {
         days: u32::try_from((today - last).get_days()).unwrap_or(0),
-        meetings: held,
+        meetings: since,
     })
 }

@@ -304,11 +304,11 @@ fn rest(picked: &Picked<'_>, options: &Options<'_>) -> String {
             let plain = series
                 .chars()
                 .all(|c| c.is_alphanumeric() || "-_./".contains(c));
-            let series = series.replace(['`', '"', '\n'], "");
             if plain {
                 format!(" --series {series}")
             } else {
-                format!(" --series \"{series}\"")
+                // Whoever copies it into a shell runs nothing that a folder's name says.
+                format!(" --series '{}'", series.replace(['`', '\'', '\n'], ""))
             }
         });
         let series = series.unwrap_or_default();

@@ -1,6 +1,6 @@
 //! A change in words, for histories and for what undo took back.
 
-use super::text::one_line;
+use super::text::{names, one_line};
 use super::when;
 use crate::items::{Change, Heard, Home, Mention, Snooze};
 
@@ -10,10 +10,6 @@ pub fn in_words(change: &Change) -> String {
     let due = |due: &Option<crate::due::Due>| {
         due.as_ref()
             .map_or("none".to_owned(), |due| when::due(due, None))
-    };
-    let names = |owners: &[String]| match owners {
-        [] => "nobody".to_owned(),
-        owners => one_line(&owners.join(", ")),
     };
     match change {
         Change::Added { .. } => "added".to_owned(),

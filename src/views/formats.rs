@@ -1,6 +1,6 @@
 //! Items in the formats of other programs. Each is a list to read or to take in; [`super::export`] is the whole ledger.
 
-use super::text::{one_line, words};
+use super::text::{names, one_line, words};
 use super::{escape, when};
 use crate::items::{Item, ItemId, State};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ pub fn markdown(items: &[Item], today: Date) -> String {
         let since = item.since.map(|since| when::day(since, Some(today)));
         let cells = [
             item.state.as_str().to_owned(),
-            owners(item, ", "),
+            names(&item.owners),
             one_line(&item.text),
             due.unwrap_or_default(),
             since.unwrap_or_default(),
@@ -33,7 +33,7 @@ pub fn markdown(items: &[Item], today: Date) -> String {
 /// Comma-separated values as in RFC 4180, the first line with the names. A cell that a spreadsheet would take for a
 /// formula begins with `'`.
 pub fn csv(items: &[Item], today: Date) -> String {
-    let names = [
+    let columns = [
         "id",
         "state",
         "owners",
@@ -49,7 +49,7 @@ pub fn csv(items: &[Item], today: Date) -> String {
         "line",
         "links",
     ];
-    let mut out = names.join(",") + "\r\n";
+    let mut out = columns.join(",") + "\r\n";
     for item in items {
         let last = item.mentions.last();
         let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
@@ -58,7 +58,7 @@ pub fn csv(items: &[Item], today: Date) -> String {
         let cells = [
             item.id.to_string(),
             item.state.as_str().to_owned(),
-            owners(item, ", "),
+            names(&item.owners),
             words(&item.text),
             due.map(|due| one_line(&due.phrase)).unwrap_or_default(),
             date(due.and_then(|due| due.date)),
@@ -104,7 +104,7 @@ pub fn calendar(items: &[Item], now: Timestamp) -> String {
             continue;
         };
         let after = day.tomorrow().unwrap_or(day);
-        let summary = format!("{}: {}", owners(item, ", "), words(&item.text));
+        let summary = format!("{}: {}", names(&item.owners), words(&item.text));
         let mut about: Vec<String> = item
             .mentions
             .iter()
@@ -307,7 +307,7 @@ pub fn obsidian(items: &[Item]) -> String {
             .collect();
         let mut line = format!(
             "- [{mark}] {}: {}",
-            escape::escape(&owners(item, ", ")),
+            escape::escape(&names(&item.owners)),
             escape::escape(&text)
         );
         let mut push = |sign: &str, day: Option<Date>| {
@@ -333,13 +333,6 @@ fn is_sign(c: char) -> bool {
         && !c.is_alphanumeric()
         && c.width() == Some(2)
         && !('\u{3000}'..='\u{ffef}').contains(&c)
-}
-
-fn owners(item: &Item, between: &str) -> String {
-    if item.owners.is_empty() {
-        return "nobody".to_owned();
-    }
-    one_line(&item.owners.join(between))
 }
 
 fn place(item: &Item) -> String {

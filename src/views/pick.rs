@@ -4,7 +4,7 @@
 //! fresh, and the rest is a number.
 
 use super::when;
-use crate::items::{Item, ItemId, Proposal, ProposalKind, Reason, State};
+use crate::items::{Item, ItemId, Proposal, ProposalKind, State};
 use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +98,7 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
     open.sort_by_cached_key(|(item, ask)| {
         (
             rank(item, *ask, table.meeting),
-            Reverse(last_said(item)),
+            Reverse(item.last_said()),
             item.since,
             item.id.clone(),
         )
@@ -118,16 +118,13 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
 
 /// Whether a proposal would close its item, and does so for another reason than that nobody speaks of it.
 fn closes(proposal: &Proposal) -> bool {
-    let is_sweep = |reason: &Reason| matches!(reason, Reason::Idle { .. });
-    proposal.decided.is_none()
-        && proposal.kind != ProposalKind::Same
-        && !proposal.reasons.iter().any(is_sweep)
+    proposal.decided.is_none() && proposal.kind != ProposalKind::Same && !proposal.is_of_sweep()
 }
 
 fn rank(item: &Item, ask: Option<&Proposal>, meeting: Date) -> Rank {
     // "By next meeting" was said at an earlier one.
     let is_next_time = item.due.as_ref().is_some_and(|due| due.is_next_meeting());
-    let is_due_now = last_due(item).is_some_and(|due| due <= meeting) || is_next_time;
+    let is_due_now = item.last_due().is_some_and(|due| due <= meeting) || is_next_time;
     if is_idle(item, meeting) {
         Rank::Idle
     } else if when::is_overdue(item, meeting) {
@@ -145,23 +142,13 @@ fn rank(item: &Item, ask: Option<&Proposal>, meeting: Date) -> Rank {
 
 /// Whether nobody has spoken of it for long, nor is it due.
 fn is_idle(item: &Item, meeting: Date) -> bool {
-    let last = last_said(item).max(last_due(item));
+    let last = item.last_said().max(item.last_due());
     last.is_some_and(|last| when::days_between(last, meeting) >= IDLE)
-}
-
-fn last_said(item: &Item) -> Option<Date> {
-    let said = item.mentions.iter().filter_map(|it| it.meeting).max();
-    said.max(item.since)
 }
 
 fn first_due(item: &Item) -> Option<Date> {
     let due = item.due.as_ref()?;
     due.date.into_iter().chain(due.alternative).min()
-}
-
-fn last_due(item: &Item) -> Option<Date> {
-    let due = item.due.as_ref()?;
-    due.date.max(due.alternative)
 }
 
 #[cfg(test)]

@@ -58,11 +58,7 @@ pub fn exact(due: &Due) -> Option<String> {
 
 /// Whether an item is open and its due date, by its later reading, has passed.
 pub fn is_overdue(item: &Item, today: Date) -> bool {
-    let last = item
-        .due
-        .as_ref()
-        .and_then(|due| due.date.max(due.alternative));
-    item.state == State::Open && last.is_some_and(|last| last < today)
+    item.state == State::Open && item.last_due().is_some_and(|last| last < today)
 }
 
 #[cfg(test)]

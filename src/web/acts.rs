@@ -164,7 +164,6 @@ fn date(text: &str, today: Date) -> Result<Option<Due>, Refused> {
 /// What of an item a decision rests on, in short. A form made for another state of it is stale; that a note speaks of
 /// it once more meanwhile is no reason to ask again.
 pub(super) fn seen(item: &Item) -> String {
-    let mut hash = Sha256::new();
     let due = item
         .due
         .as_ref()
@@ -178,13 +177,7 @@ pub(super) fn seen(item: &Item) -> String {
         &item.id,
     );
     // Debug's form is enough: it is held against what this very program wrote.
-    hash.update(format!("{parts:?}"));
-    let digest = hash.finalize();
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    super::hex(&Sha256::digest(format!("{parts:?}"))[..8])
 }
 
 impl Board {

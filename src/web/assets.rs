@@ -35,12 +35,7 @@ static STAMP: LazyLock<String> = LazyLock::new(|| {
     for asset in [STYLE, SCRIPT, ICON] {
         hash.update(asset.text);
     }
-    let digest = hash.finalize();
-    digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    super::hex(&hash.finalize()[..6])
 });
 
 impl Asset {

@@ -22,9 +22,7 @@ impl Secret {
     pub(super) fn new() -> Result<Self, WebError> {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).map_err(|_| WebError::NoRandom)?;
-        Ok(Self(
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        ))
+        Ok(Self(super::hex(&bytes)))
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -144,8 +142,14 @@ fn refusal(
     if matches!(*method, Method::GET | Method::HEAD) {
         return None;
     }
-    let origin_is_other =
-        text(header::ORIGIN).is_some_and(|origin| origin != format!("http://{host}"));
+    // Behind a proxy that speaks TLS a page of ours is `https`, and the board cannot know.
+    let is_ours = |origin: &str| {
+        let schemes = ["http://", "https://"];
+        schemes
+            .map(|it| origin.strip_prefix(it))
+            .contains(&Some(host))
+    };
+    let origin_is_other = text(header::ORIGIN).is_some_and(|origin| !is_ours(origin));
     let site_is_other =
         text(HeaderName::from_static("sec-fetch-site")).is_some_and(|site| site != "same-origin");
     (origin_is_other || site_is_other).then_some((

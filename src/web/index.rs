@@ -232,7 +232,6 @@ impl Index {
         }
         words.push(' ');
         words.push_str(item.id.as_str());
-        let due = item.due.as_ref();
         Row {
             id: item.id.clone(),
             owners: item
@@ -246,7 +245,7 @@ impl Index {
             }),
             words,
             state: item.state,
-            due: due.and_then(|due| due.date.max(due.alternative)),
+            due: item.last_due(),
             since: item.since,
             closed: item.closed,
             snoozed: item.snoozed,
@@ -356,6 +355,12 @@ impl std::ops::Deref for Selected {
 }
 
 impl Shelf {
+    /// Whether one of its rows is out of sight on a day.
+    pub(super) fn is_put_off(&self, row: &Row, today: Date) -> bool {
+        let last = self.meetings.last;
+        row.snoozed.is_some_and(|snooze| snooze.holds(today, last))
+    }
+
     fn place(&self, id: &ItemId) -> Option<u32> {
         let at = self.rows.binary_search_by(|row| row.id.cmp(id)).ok()?;
         u32::try_from(at).ok()

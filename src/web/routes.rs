@@ -57,9 +57,14 @@ fn page(status: StatusCode, page: maud::Markup) -> Response {
 }
 
 /// A page, or why there is none.
-fn made(board: &Board, viewer: &Viewer, result: Result<maud::Markup, LedgerError>) -> Response {
+fn made(
+    board: &Board,
+    viewer: &Viewer,
+    result: Result<Option<maud::Markup>, LedgerError>,
+) -> Response {
     match result {
-        Ok(markup) => page(StatusCode::OK, markup),
+        Ok(Some(markup)) => page(StatusCode::OK, markup),
+        Ok(None) => refuse(board, viewer, Refused::Unknown),
         Err(error) => refuse(board, viewer, Refused::Ledger(error)),
     }
 }
@@ -68,10 +73,9 @@ async fn start(State(board): Shared, headers: HeaderMap) -> Response {
     blocking(board, move |board| {
         let viewer = board.viewer(&headers);
         match pages::overview::page(board, &viewer) {
-            Ok(Some(markup)) => page(StatusCode::OK, markup),
             // There is nothing to choose from.
             Ok(None) => Redirect::to("/board").into_response(),
-            Err(error) => refuse(board, &viewer, Refused::Ledger(error)),
+            result => made(board, &viewer, result),
         }
     })
     .await
@@ -86,7 +90,7 @@ async fn show_board(
     blocking(board, move |board| {
         let viewer = board.viewer(&headers);
         let result = pages::board::page(board, &viewer, &filter, &said);
-        made(board, &viewer, result)
+        made(board, &viewer, result.map(Some))
     })
     .await
 }
@@ -99,15 +103,11 @@ async fn show_item(
 ) -> Response {
     blocking(board, move |board| {
         let viewer = board.viewer(&headers);
-        let id = match ItemId::parse(&id) {
-            Some(id) => id,
-            None => return refuse(board, &viewer, Refused::Unknown),
+        let Some(id) = ItemId::parse(&id) else {
+            return refuse(board, &viewer, Refused::Unknown);
         };
-        match pages::item::page(board, &viewer, &id, &said, None) {
-            Ok(Some(markup)) => page(StatusCode::OK, markup),
-            Ok(None) => refuse(board, &viewer, Refused::Unknown),
-            Err(error) => refuse(board, &viewer, Refused::Ledger(error)),
-        }
+        let result = pages::item::page(board, &viewer, &id, &said, None);
+        made(board, &viewer, result)
     })
     .await
 }
@@ -128,11 +128,8 @@ async fn show_note(
     blocking(board, move |board| {
         let viewer = board.viewer(&headers);
         let line = place.line.parse().unwrap_or(1);
-        match pages::note::page(board, &viewer, &place.path, line) {
-            Ok(Some(markup)) => page(StatusCode::OK, markup),
-            Ok(None) => refuse(board, &viewer, Refused::Unknown),
-            Err(error) => refuse(board, &viewer, Refused::Ledger(error)),
-        }
+        let result = pages::note::page(board, &viewer, &place.path, line);
+        made(board, &viewer, result)
     })
     .await
 }

@@ -157,7 +157,7 @@ impl Selection {
             for (at, row) in (0_u32..).zip(&it.rows) {
                 let spot = (shelf, at);
                 let is_open = row.state == State::Open;
-                let is_later = is_open && is_put_off(row, it, today);
+                let is_later = is_open && it.is_put_off(row, today);
                 if is_open && !is_later {
                     for owner in &row.owners {
                         open_of[*owner as usize] += 1;
@@ -266,11 +266,6 @@ impl Selection {
         }
         words
     }
-}
-
-fn is_put_off(row: &Row, shelf: &Shelf, today: Date) -> bool {
-    row.snoozed
-        .is_some_and(|snooze| snooze.holds(today, shelf.meetings.last))
 }
 
 /// Whether it was done after the last meeting before today.

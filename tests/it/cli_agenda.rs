@@ -228,6 +228,11 @@ fn what_cannot_be_written_is_an_error() {
     ! hint: name its file, or let --next find it: owed agenda --next --write
     exit: Some(2)
     ");
+    assert_snapshot!(sandbox.run(&["agenda", NEXT, "--next"]), @"
+    ! error: --next finds a file itself, and notes/core/2025/core-05-08.md is one
+    ! hint: name its series, or leave --next out
+    exit: Some(2)
+    ");
     assert_snapshot!(sandbox.run(&["agenda", NEXT, "--date", "8 May"]), @"
     ! error: --date is `8 May`, which is not written as a date
     ! hint: write a date as YYYY-MM-DD: --date 2025-04-24

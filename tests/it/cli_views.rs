@@ -2,6 +2,9 @@
 
 use crate::sandbox::{Said, Sandbox};
 use insta::assert_snapshot;
+use jiff::civil::date;
+use owed::items::{Change, ItemId, Snooze};
+use owed::ledger::Operation;
 
 /// A series whose first meeting is long past.
 fn old() -> Sandbox {
@@ -74,7 +77,41 @@ fn what_is_spoken_of_again_is_no_longer_idle() {
     ! nothing is idle: all was spoken of in the last 180 days or 3 meetings, or is due
     ! 1 proposal taken back: spoken of again
     ");
-    assert_snapshot!(sandbox.run(&["sweep", "--days", "0", "--meetings", "0", "--series", "zoo"]), @"! nothing is idle: all was spoken of in the last 0 days or 0 meetings, or is due");
+    assert_snapshot!(sandbox.run(&["sweep", "--days", "0", "--meetings", "0", "--series", "zoo"]), @"! no series is called `zoo` in the ledger; there are core");
+}
+
+#[test]
+fn what_is_put_off_comes_back_with_the_next_meeting() {
+    let sandbox = old();
+    // An agenda that was made in advance, with its items, is no reason to stop.
+    sandbox.write(
+        "notes/core/2025-05-22.md",
+        "# Core\n\n## Action items\n\n- [ ] Ben: bring cake\n",
+    );
+    sandbox.run(&["scan", "notes"]);
+    let guide = ItemId::parse(&sandbox.id("write the guide")).expect("an id");
+    let put_off = |from: Option<Snooze>, to: Option<Snooze>| {
+        let operation = Operation {
+            command: "snooze".to_owned(),
+            at: "2025-04-03T10:00:00Z".parse().expect("a time"),
+        };
+        let mut ledger = sandbox.ledger();
+        let mut transaction = ledger.begin(&operation).expect("begun");
+        let id = guide.clone();
+        let change = Change::Snoozed { id, from, to };
+        transaction.apply(&[change]).expect("applied");
+        transaction.commit().expect("committed");
+    };
+    let [before, after] =
+        [date(2025, 3, 20), date(2025, 4, 3)].map(|after| Some(Snooze::NextMeeting { after }));
+    put_off(None, after);
+    assert_snapshot!(sandbox.run(&["sweep"]), @"! nothing is idle: all was spoken of in the last 180 days or 3 meetings, or is due");
+    put_off(after, before);
+    assert_snapshot!(sandbox.run(&["sweep", "--yes", "--dry-run"]), @"
+    dropped  xfpw  Ana: write the guide (392 days, 3 meetings, no due)
+    ! 1 item would be dropped
+    ! a dry run: nothing was kept
+    ");
 }
 
 #[test]
@@ -105,7 +142,8 @@ fn a_digest_for_one_and_for_all() {
     nobody: 1 open item (8 May 2025)
     - pick a date for the workshop (since 10 Apr; notes/core/2025/core-04-10.md:12)
     ");
-    assert_snapshot!(sandbox.run(&["digest", "--owner", "ANA", "--series", "docs"]), @"! ANA owes nothing; `owed list` shows who does");
+    assert_snapshot!(sandbox.run(&["digest", "--owner", "ANA", "--series", "docs"]), @"! no series is called `docs` in the ledger; there are core, notes");
+    assert_snapshot!(sandbox.run(&["digest", "--owner", "CHIDI", "--series", "notes"]), @"! CHIDI owes nothing; `owed list` shows who does");
     assert_snapshot!(sandbox.run(&["digest", "--owner", "Zoe"]), @"! Zoe owes nothing; `owed list` shows who does");
 }
 
@@ -126,6 +164,7 @@ fn formats() {
     assert_snapshot!(sandbox.run(&["export", "--format", "md", "--series", "docs"]), @"
     | state | owner | what | due | since | where |
     |---|---|---|---|---|---|
+    ! no series is called `docs` in the ledger; there are core, notes, zoo
     ");
     assert_snapshot!(sandbox.run(&["export", "--format", "todotxt"]), @r#"
     2025-04-10 pick a date for the workshop +core owed:hxnpewkvtm6x

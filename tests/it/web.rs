@@ -42,6 +42,7 @@ fn pages_show_what_the_ledger_has() {
         ("/item/x", 404),
         ("/nothing", 404),
         ("/board?page=999999999999999999999", 200),
+        ("/board?page=18446744073709551615", 200),
         ("/board?page=7", 200),
         ("/board?series=%FF%00&state=x&by=%22", 200),
         ("/assets/x/board.js", 200),
@@ -97,6 +98,8 @@ fn what_is_done_is_one_operation_each_and_can_be_taken_back() {
     assert_eq!(field("state"), "open");
     operation(&board.act(&id, "act=later"));
     assert!(board.get("/board?series=core").body.contains("1 put off"));
+    let all = board.get("/").body;
+    assert!(all.contains("3 open"), "as the board counts: {all}");
     operation(&board.act(&id, "act=open"));
     assert!(!board.get("/board?series=core").body.contains("put off</p>"));
 

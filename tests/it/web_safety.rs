@@ -55,6 +55,12 @@ fn only_this_boards_own_pages_are_heeded() {
     let right = board.send(&first, &[("Host", host), ("Origin", &own)], &good);
     assert_eq!(right.status, 303);
     assert_eq!(item(&sandbox, &id)["state"], "done");
+    // A proxy with TLS before the board passes its name on.
+    let tls = own.replace("http:", "https:");
+    let open = format!("{}&act=open", board.form(&id));
+    let passed_on = board.send(&first, &[("Host", host), ("Origin", &tls)], &open);
+    assert_eq!(passed_on.status, 303);
+    assert_eq!(item(&sandbox, &id)["state"], "open");
 }
 
 #[test]

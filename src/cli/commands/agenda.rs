@@ -124,7 +124,14 @@ fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target,
         None => None,
         Some(given) => {
             let path = context.project.absolute(given);
-            if path.is_file() && !args.next {
+            if path.is_file() && args.next {
+                return Err(CommandError::user(format!(
+                    "--next finds a file itself, and {} is one",
+                    given.display()
+                ))
+                .hint("name its series, or leave --next out"));
+            }
+            if path.is_file() {
                 return Ok(Target::Files(vec![given.clone()]));
             }
             Some(named_series(context, ledger, given)?)
@@ -147,21 +154,16 @@ fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target,
             Err(error) => missing.push(error),
         }
     }
-    match (files.is_empty(), missing.pop()) {
-        (true, None) => Err(CommandError::user(
-            "no note was scanned yet, so that there is no series",
-        )
-        .hint("`owed scan PATH…` reads the notes; or name the agenda's file")),
-        (true, Some(error)) => Err(error),
-        (_, Some(error)) => {
-            missing.push(error);
-            for error in missing {
-                context.out.message(&error.error);
-            }
-            Ok(Target::Files(files))
-        }
-        _ => Ok(Target::Files(files)),
+    if files.is_empty() {
+        return Err(missing.pop().unwrap_or_else(|| {
+            CommandError::user("no note was scanned yet, so that there is no series")
+                .hint("`owed scan PATH…` reads the notes; or name the agenda's file")
+        }));
     }
+    for error in missing {
+        context.out.message(&error.error);
+    }
+    Ok(Target::Files(files))
 }
 
 /// The series that notes were scanned of or that have open items.

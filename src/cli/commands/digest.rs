@@ -1,12 +1,10 @@
 //! `owed digest`: what people owe, for a chat or a mail.
 
-use super::list::is_series;
+use super::list::{leave_out_put_off, open_items, tell_unknown_series};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::items::State;
-use crate::ledger::Filter;
-use crate::views::count;
 use crate::views::digest::digest;
+use crate::views::{count, one_line};
 
 /// Show what each person owes, as text for a chat or a mail
 ///
@@ -30,27 +28,20 @@ pub(crate) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let today = context.today();
     let ledger = context.ledger()?;
-    let mut items = ledger.items(&Filter {
-        state: Some(State::Open),
-        carried: true,
-        ..Filter::default()
-    })?;
-    let asked = args.series.as_deref();
-    items.retain(|item| asked.is_none_or(|asked| is_series(&item.series, asked)));
-    let mut last = std::collections::BTreeMap::new();
-    for note in ledger.notes()? {
-        let day = last.entry(note.series).or_insert(None);
-        *day = note.meeting.max(*day);
-    }
+    let series = args.series.as_deref();
+    let mut items = open_items(&ledger, series)?;
     let before = items.len();
-    items.retain(|item| {
-        let last = last.get(&item.series).copied().flatten();
-        !item.snoozed.is_some_and(|snooze| snooze.holds(today, last))
-    });
+    if before == 0 && tell_unknown_series(context, &ledger, series)? {
+        return Ok(());
+    }
+    leave_out_put_off(&ledger, &mut items, today)?;
     let text = digest(&items, args.owner.as_deref(), today);
     if text.is_empty() {
         context.out.message(&match &args.owner {
-            Some(owner) => format!("{owner} owes nothing; `owed list` shows who does"),
+            Some(owner) => format!(
+                "{} owes nothing; `owed list` shows who does",
+                one_line(owner)
+            ),
             None => "nothing is open".to_owned(),
         });
     }

@@ -1,6 +1,6 @@
 //! `owed export`: the whole ledger as lines of JSON, or items for other programs.
 
-use super::list::is_series;
+use super::list::{is_series, tell_unknown_series};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::items::State;
@@ -79,6 +79,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     })?;
     let asked = args.series.as_deref();
     items.retain(|item| asked.is_none_or(|asked| is_series(&item.series, asked)));
+    if items.is_empty() {
+        tell_unknown_series(context, &ledger, asked)?;
+    }
     let today = context.today();
     let text = match args.format {
         Format::Jsonl | Format::Json => json::items(&items, today) + "\n",

@@ -9,6 +9,7 @@ use crate::ledger::{Filter, Ledger};
 use crate::text::nearest;
 use crate::views::list::{Row, table};
 use crate::views::{count, json, one_line, when};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Show the open items
@@ -101,15 +102,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     });
     let before = items.len();
     if !args.all {
-        let mut last = BTreeMap::new();
-        for item in items.iter().filter(|item| item.snoozed.is_some()) {
-            let meetings = ledger.meetings(&item.series, today)?;
-            last.insert(item.series.clone(), meetings.last);
-        }
-        items.retain(|item| {
-            let last = last.get(&item.series).copied().flatten();
-            !item.snoozed.is_some_and(|until| until.holds(today, last))
-        });
+        leave_out_put_off(&ledger, &mut items, today)?;
     }
     let put_off = before - items.len();
     if put_off > 0 {
@@ -144,6 +137,35 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     }
 }
 
+/// The open items that lists have, of the series that is asked for.
+pub(super) fn open_items(ledger: &Ledger, series: Option<&str>) -> Result<Vec<Item>, CommandError> {
+    let mut items = ledger.items(&Filter {
+        state: Some(State::Open),
+        carried: true,
+        ..Filter::default()
+    })?;
+    items.retain(|item| series.is_none_or(|asked| is_series(&item.series, asked)));
+    Ok(items)
+}
+
+/// Takes out what is put off on a day.
+pub(super) fn leave_out_put_off(
+    ledger: &Ledger,
+    items: &mut Vec<Item>,
+    today: Date,
+) -> Result<(), CommandError> {
+    let mut last = BTreeMap::new();
+    for item in items.iter().filter(|item| item.snoozed.is_some()) {
+        let meetings = ledger.meetings(&item.series, today)?;
+        last.insert(item.series.clone(), meetings.last);
+    }
+    items.retain(|item| {
+        let last = last.get(&item.series).copied().flatten();
+        !item.snoozed.is_some_and(|until| until.holds(today, last))
+    });
+    Ok(())
+}
+
 /// What a proposal asks, for a column of the table.
 fn ask(kind: ProposalKind) -> &'static str {
     match kind {
@@ -170,10 +192,6 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
     if all.is_empty() {
         return Ok("the ledger has no items yet; `owed scan PATH…` looks for them".to_owned());
     }
-    let names = |of: fn(&Item) -> Vec<String>| -> BTreeSet<String> {
-        let names = all.iter().flat_map(of);
-        names.map(|name| one_line(&name)).collect()
-    };
     if let Some(owner) = args
         .owner
         .as_deref()
@@ -185,21 +203,16 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
                 .any(|known| normal(known) == normal(owner))
         };
         if !all.iter().any(is_known) {
-            let owners = instead(owner, names(|item| item.owners.clone()));
+            let owners = all.iter().flat_map(|item| &item.owners);
+            let owners = instead(owner, owners.map(|name| one_line(name)).collect());
             return Ok(format!(
                 "nobody is called `{}` in the ledger; there are {owners}",
                 one_line(owner)
             ));
         }
     }
-    if let Some(series) = args.series.as_deref()
-        && !all.iter().any(|item| is_series(&item.series, series))
-    {
-        let known = instead(series, names(|item| vec![item.series.clone()]));
-        return Ok(format!(
-            "no series is called `{}` in the ledger; there are {known}",
-            one_line(series)
-        ));
+    if let Some((unknown, known)) = unknown_series(&all, args.series.as_deref()) {
+        return Ok(format!("{unknown}; {known}"));
     }
     let any_filter = args.owner.is_some() || args.series.is_some() || args.since.is_some();
     Ok(if args.overdue {
@@ -213,6 +226,31 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
     } else {
         "nothing is open; --all shows what is done or dropped".to_owned()
     })
+}
+
+/// That none of these items is of the series that is asked for, and which series there are; `None` where one is, or
+/// there are no items at all.
+pub(super) fn unknown_series(all: &[Item], asked: Option<&str>) -> Option<(String, String)> {
+    let asked = asked?;
+    let known: BTreeSet<String> = all.iter().map(|item| one_line(&item.series)).collect();
+    if known.is_empty() || all.iter().any(|item| is_series(&item.series, asked)) {
+        return None;
+    }
+    let unknown = format!("no series is called `{}` in the ledger", one_line(asked));
+    Some((unknown, format!("there are {}", instead(asked, known))))
+}
+
+/// Says so where the series that is asked for is none of the ledger's; an empty answer would look like good news.
+pub(super) fn tell_unknown_series(
+    context: &mut Context,
+    ledger: &Ledger,
+    asked: Option<&str>,
+) -> Result<bool, CommandError> {
+    let told = unknown_series(&ledger.items(&Filter::default())?, asked);
+    if let Some((unknown, known)) = &told {
+        context.out.message(&format!("{unknown}; {known}"));
+    }
+    Ok(told.is_some())
 }
 
 /// How many names are told whole, and how many of more.

@@ -3,10 +3,10 @@
 use crate::cli::clock::parse_date;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
-use crate::cli::meeting::Meeting;
+use crate::cli::meeting::{Meeting, note_before};
 use crate::cli::project::slashed;
 use crate::cli::reading::parse;
-use crate::ledger::{Ledger, LedgerError, NoteRow};
+use crate::ledger::{Ledger, NoteRow};
 use crate::text::SourceText;
 use crate::views::agenda::relative;
 use crate::views::block::{bullets, write_block};
@@ -120,7 +120,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     };
 
     let source = of_single_braces(&template, NAMES);
-    let previous = previous(&ledger, &series, day)?;
+    let previous = note_before(&ledger, &series, day, Some(&name))?;
     let directory = path.parent().unwrap_or(Path::new("/"));
     let meeting = Meeting {
         series: Some(&series),
@@ -168,15 +168,6 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         block.listed,
         count(block.open, "open item")
     ))
-}
-
-/// The last meeting of a series before a day.
-fn previous(ledger: &Ledger, series: &str, day: Date) -> Result<Option<NoteRow>, LedgerError> {
-    let notes = ledger.notes()?;
-    let earlier = notes
-        .into_iter()
-        .filter(|note| note.series == series && note.meeting.is_some_and(|meeting| meeting < day));
-    Ok(earlier.max_by_key(|note| note.meeting))
 }
 
 fn values(

@@ -1,9 +1,9 @@
 //! `owed report`: what became of what was said, as one file.
 
+use super::list::{is_series, unknown_series};
 use crate::cli::clock::parse_date;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::items::Item;
 use crate::ledger::Filter;
 use crate::views::report::{Options, figures, page};
 use crate::views::{count, one_line};
@@ -81,19 +81,13 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         ..Filter::default()
     })?;
     if let Some(series) = &args.series {
-        let known = names(&items);
-        items.retain(|item| super::list::is_series(&item.series, series));
-        if items.is_empty() && !known.is_empty() {
-            let known: Vec<String> = known.into_iter().take(12).collect();
-            return Err(CommandError::user(format!(
-                "no series is called `{}` in the ledger",
-                one_line(series)
-            ))
-            .hint(format!("there are {}", known.join(", "))));
+        if let Some((unknown, known)) = unknown_series(&items, Some(series)) {
+            return Err(CommandError::user(unknown).hint(known));
         }
+        items.retain(|item| is_series(&item.series, series));
     }
     let counted = figures(&items, &options);
-    let series = names(&items);
+    let series: BTreeSet<String> = items.iter().map(|item| one_line(&item.series)).collect();
     let of = match series.len() {
         1 => series.into_iter().collect::<String>(),
         n => format!("{n} series"),
@@ -115,8 +109,4 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             ))
         }
     }
-}
-
-fn names(items: &[Item]) -> BTreeSet<String> {
-    items.iter().map(|item| one_line(&item.series)).collect()
 }

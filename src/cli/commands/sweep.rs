@@ -1,10 +1,10 @@
 //! `owed sweep`: what nobody has spoken of for long.
 
-use super::list::is_series;
+use super::list::{open_items, tell_unknown_series};
 use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
-use crate::items::{Change, Item, Proposal, ProposalId, Reason, State};
-use crate::ledger::{Filter, Ledger};
+use crate::items::{Change, Item, Proposal, ProposalId, Reason};
+use crate::ledger::Ledger;
 use crate::taking::{self, Idle};
 use crate::views::count;
 use jiff::civil::Date;
@@ -47,13 +47,11 @@ pub(crate) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let today = context.today();
     let mut ledger = context.ledger()?;
-    let mut items = ledger.items(&Filter {
-        state: Some(State::Open),
-        carried: true,
-        ..Filter::default()
-    })?;
-    let asked = args.series.as_deref();
-    items.retain(|item| asked.is_none_or(|asked| is_series(&item.series, asked)));
+    let series = args.series.as_deref();
+    let items = open_items(&ledger, series)?;
+    if items.is_empty() && tell_unknown_series(context, &ledger, series)? {
+        return Ok(());
+    }
     let mut known: Vec<Proposal> = Vec::new();
     for item in &items {
         known.extend(ledger.proposals_of(&item.id)?);
@@ -68,7 +66,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let withdrawn: BTreeSet<&ProposalId> = changes.iter().filter_map(withdrawn).collect();
     let still = known
         .iter()
-        .filter(|it| it.decided.is_none() && taking::is_sweep(it) && !withdrawn.contains(&it.id));
+        .filter(|it| it.decided.is_none() && it.is_of_sweep() && !withdrawn.contains(&it.id));
     let waiting: Vec<&Proposal> = still.chain(new.iter().copied()).collect();
 
     let operation = context.operation(match (&args.series, args.yes) {
@@ -111,6 +109,9 @@ fn tell(context: &mut Context, args: &Args, shown: usize, waiting: usize, gone: 
             count(args.meetings as usize, "meeting")
         ),
         (0, waiting) => format!("nothing new; {} from before", count(waiting, "proposal")),
+        (shown, _) if args.yes && args.dry_run => {
+            format!("{} would be dropped", count(shown, "item"))
+        }
         (shown, _) if args.yes => format!(
             "{} dropped; `owed undo` takes it back",
             count(shown, "item")

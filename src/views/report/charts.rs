@@ -182,7 +182,7 @@ fn named(svg: &str, label: &str) -> String {
         code.push('"');
         svg = svg.replace(&code, &format!("\"var(--{name})\""));
     }
-    let label = maud::html! { (label) }.into_string().replace('"', "&quot;");
+    let label = maud::html! { (label) }.into_string();
     match svg.split_once('>') {
         Some((_, rest)) => format!(
             "<svg class=\"chart\" role=\"img\" aria-label=\"{label}\" viewBox=\"0 0 {} {}\" xmlns=\"http://www.w3.org/2000/svg\">{rest}",

@@ -206,11 +206,7 @@ impl Tally {
 }
 
 fn tally_of(item: &Item, today: Date) -> Tally {
-    let last = item
-        .due
-        .as_ref()
-        .and_then(|due| due.date.max(due.alternative));
-    let is_late = matches!((last, item.closed), (Some(last), Some(day)) if last < day);
+    let is_late = matches!((item.last_due(), item.closed), (Some(due), Some(day)) if due < day);
     let has_slipped = is_late || item.times_slipped() > 0;
     let is = |yes: bool| usize::from(yes);
     Tally {

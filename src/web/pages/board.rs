@@ -78,7 +78,7 @@ fn read(
     version: impl FnOnce(&Ledger) -> Result<String, LedgerError>,
 ) -> Result<Content, LedgerError> {
     let selection = index.select(filter, today, &looked.ids(), looked.version);
-    let from = filter.page() * CARDS;
+    let from = filter.page().saturating_mul(CARDS);
     let mut cards = Vec::new();
     let asked: BTreeSet<&ItemId> = selection.waiting.iter().map(|it| &it.item).collect();
     let known = |spot: Spot| match index.at(spot) {
@@ -147,7 +147,7 @@ fn head(content: &Content, filter: &Filter, today: Date) -> Markup {
         div.head {
             h1 { (series_title(filter)) }
             p.meeting {
-                "Today " (weekday(today)) " " (when::day(today, None))
+                "Today " (today.strftime("%A").to_string()) " " (when::day(today, None))
                 @if let Some((meetings, note)) = &content.meetings {
                     @if let Some(day) = meetings.last {
                         " · last meeting "
@@ -160,19 +160,6 @@ fn head(content: &Content, filter: &Filter, today: Date) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn weekday(day: Date) -> &'static str {
-    use jiff::civil::Weekday;
-    match day.weekday() {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
     }
 }
 

@@ -189,9 +189,10 @@ fn told(ledger: &Ledger, said: &Said) -> Result<Option<Told>, LedgerError> {
         return Ok(None);
     };
     // What other commands did is not this board's to offer.
-    let operation = ledger.operation(number)?;
-    let Some(operation) = operation.filter(|it| it.command.starts_with(super::acts::COMMAND))
-    else {
+    let Some(operation) = ledger.operation(number)? else {
+        return Ok(None);
+    };
+    let Some(act) = operation.command.strip_prefix(super::acts::COMMAND) else {
         return Ok(None);
     };
     let changes = ledger.changes_of(number)?;
@@ -202,7 +203,7 @@ fn told(ledger: &Ledger, said: &Said) -> Result<Option<Told>, LedgerError> {
         Some(id) => ledger.item(&id)?,
         None => None,
     };
-    let is_undo = operation.command.starts_with("board undo ");
+    let is_undo = act.starts_with("undo ");
     let what = if is_undo {
         "Taken back".to_owned()
     } else {

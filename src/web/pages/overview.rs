@@ -6,6 +6,7 @@ use crate::ledger::{LedgerError, Meetings};
 use crate::views::{count, one_line, when};
 use crate::web::Board;
 use crate::web::filter::Filter;
+use crate::web::index::Row;
 use crate::web::selection::Need;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -25,7 +26,8 @@ pub(crate) fn page(board: &Board, viewer: &Viewer) -> Result<Option<Markup>, Led
     let mut series: BTreeMap<&str, (Counts, Meetings)> = BTreeMap::new();
     for (_, shelf) in index.shelves_of("") {
         let mut counts = Counts::default();
-        for row in shelf.rows.iter().filter(|row| row.state == State::Open) {
+        let is_open = |row: &&Row| row.state == State::Open && !shelf.is_put_off(row, today);
+        for row in shelf.rows.iter().filter(is_open) {
             counts.open += 1;
             counts.overdue += usize::from(Need::of(row, today) == Need::Overdue);
         }
