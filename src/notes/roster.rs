@@ -551,6 +551,10 @@ mod tests {
             &["Ana Lind: a", ": b", "Ana Lind: c", ": d", ": [Ana Lind] e"],
         );
         voices("- GitHub: will drop it", &[": GitHub: will drop it"]);
+        voices(
+            "- June Actions: will drop it",
+            &[": June Actions: will drop it"],
+        );
     }
 
     #[test]

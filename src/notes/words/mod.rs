@@ -42,3 +42,18 @@ pub(super) fn is_common_start(text: &str) -> bool {
 pub(crate) fn starts_no_name(word: &str) -> bool {
     NO_NAME_STARTS.contains(word.to_lowercase().replace('\u{2019}', "'").as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_no_name;
+
+    #[test]
+    fn spellings_of_a_word_that_names_nobody() {
+        for label in ["Note", "Notes", "Repositories", "Take-aways", "Option 2"] {
+            assert!(is_no_name(label), "{label}");
+        }
+        for label in ["Ana", "James", "Als", "Anne-Marie"] {
+            assert!(!is_no_name(label), "{label}");
+        }
+    }
+}
