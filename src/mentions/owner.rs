@@ -172,8 +172,9 @@ fn is_person(name: &str, from: OwnerFrom, engine: &Engine, note: &Note) -> bool 
         let word = bare.chars().all(char::is_lowercase) && is_no_name(bare);
         return !word || name.starts_with('@');
     }
-    // "Ms. Lind" is a person by her title.
-    if name.starts_with('@') || people::without_title(bare) != bare {
+    // "Ms. Lind" is a person by her title; a handle has no second word: "@ana I did it".
+    let handle = name.starts_with('@') && !name.contains(' ');
+    if handle || people::without_title(bare) != bare {
         return true;
     }
     let word = |part: &str| {
@@ -240,66 +241,40 @@ fn is_group(name: &str) -> bool {
 pub(crate) fn is_team(name: &str) -> bool {
     let lower = name.to_lowercase();
     let bare = lower.trim_start_matches("the ");
-    // "lets ask the TSC" is more than a team's name.
+    // "lets ask the TSC" and "maybe the board" are more than a team's name; "the new board" is one.
     let word = |part: &str| {
-        matches!(
+        let of_a_name = matches!(
             part,
-            "will"
-                | "to"
-                | "and"
-                | "for"
-                | "of"
-                | "with"
-                | "from"
-                | "by"
-                | "if"
-                | "unless"
-                | "that"
-                | "our"
-                | "i"
-                | "we"
-                | "lets"
-                | "let's"
-                | "ask"
-                | "expect"
-                | "tell"
-                | "want"
-                | "need"
-                | "get"
-                | "have"
-                | "has"
-                | "should"
-                | "could"
-                | "when"
-                | "the"
-                | "a"
-                | "an"
-                | "this"
-                | "each"
-                | "every"
-                | "any"
-                | "some"
-                | "several"
-                | "many"
-                | "week"
-                | "month"
-                | "forward"
-                | "up"
-                | "create"
-                | "form"
-                | "believing"
-                | "encourage"
-                | "add"
-                | "invite"
-                | "contact"
-                | "email"
-                | "remind"
-                | "remove"
-                | "find"
-                | "thank"
-                | "notify"
-                | "nominate"
-        )
+            "first" | "general" | "last" | "main" | "new" | "next" | "other" | "same" | "second"
+        );
+        (notes::starts_no_name(part) && !of_a_name)
+            || matches!(
+                part,
+                "add"
+                    | "ask"
+                    | "believing"
+                    | "contact"
+                    | "create"
+                    | "email"
+                    | "encourage"
+                    | "expect"
+                    | "find"
+                    | "form"
+                    | "forward"
+                    | "invite"
+                    | "lets"
+                    | "month"
+                    | "nominate"
+                    | "notify"
+                    | "remind"
+                    | "remove"
+                    | "someone"
+                    | "tell"
+                    | "thank"
+                    | "unless"
+                    | "up"
+                    | "week"
+            )
     };
     if bare
         .rsplit_once(' ')
@@ -418,6 +393,8 @@ mod tests {
             "leather chair",
             "parser",
             "lets ask TSC",
+            "Maybe WG",
+            "no one in editors",
         ] {
             assert!(!is_team(name), "{name}");
         }

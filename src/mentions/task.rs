@@ -309,7 +309,10 @@ mod tests {
             let cut = subordinate(task).unwrap_or(task.len());
             assert_eq!(&task[..cut], expected);
         };
-        check("comment on issue if you have opinions", "comment on issue");
+        check(
+            "comment on the page if you know the coast",
+            "comment on the page",
+        );
         check(
             "ask Ana to see if they have time",
             "ask Ana to see if they have time",

@@ -480,7 +480,7 @@ mod tests {
         check("notes/weekly.md", "# Weekly, 3rd March 2024", "2024-03-03");
         check("2023-11.md", "# Notes\n\nDate: 2023-11-02", "2023-11-02");
         check("a.md", "---\ndate: 2024-05-06\n---\n# x", "2024-05-06");
-        check("a.log", "2018-04-10 21:05:38\tmira\thello", "2018-04-10");
+        check("a.log", "2021-03-15 20:07:31\tmira\thello", "2021-03-15");
         check("a.md", "# Weekly", "");
         check(
             "notes/2024-05.md",

@@ -211,7 +211,7 @@ pub(super) fn parse(text: &str, span: Span) -> LogLine {
 
 /// The length of the date and time before a line, and whether there is a time.
 ///
-/// `2018-04-10 21:05:38`, `2024-05-02T17:01:09.123Z`, `[12:03]`, `00:12:03.500`, `12:03 `, `12:03:44`.
+/// `2021-03-15 20:07:31`, `2024-05-02T17:01:09.123Z`, `[12:03]`, `00:12:03.500`, `12:03 `, `12:03:44`.
 fn stamp_length(line: &str) -> (usize, bool) {
     let bytes = line.as_bytes();
     let mut at = line.len() - line.trim_start_matches([' ', '[', '(']).len();
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn said() {
         check(
-            "2018-04-10 21:05:38\t~mira\thello: you",
+            "2021-03-15 20:07:31\t~mira\thello: you",
             Some(("mira", "hello: you")),
         );
         check("[12:03] <@jonas> I'll go", Some(("jonas", "I'll go")));

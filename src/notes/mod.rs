@@ -33,7 +33,7 @@ pub use plain::{CODE, Plain, URL};
 pub(crate) use told::is_acronym;
 pub use turn::{Entry, Speaker, Turn, Voice};
 pub use unclosed::{Opened, unclosed};
-pub(crate) use words::is_no_name;
+pub(crate) use words::{is_no_name, starts_no_name};
 pub use zones::Zone;
 
 use crate::people::People;

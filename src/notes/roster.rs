@@ -85,6 +85,10 @@ impl Roster {
             let acronym = letters > 2 && super::is_acronym(name);
             return letters <= 4 && count >= 2 && !acronym;
         }
+        // "June Actions", "Vote now".
+        if parts.len() > 1 && parts.last().is_some_and(|word| words::is_no_name(word)) {
+            return false;
+        }
         if parts.iter().all(capital) {
             return count >= 2 || self.listed < 3;
         }
@@ -547,6 +551,10 @@ mod tests {
             &["Ana Lind: a", ": b", "Ana Lind: c", ": d", ": [Ana Lind] e"],
         );
         voices("- GitHub: will drop it", &[": GitHub: will drop it"]);
+        voices(
+            "- June Actions: will drop it",
+            &[": June Actions: will drop it"],
+        );
     }
 
     #[test]

@@ -367,7 +367,7 @@ impl Builder<'_> {
                 });
                 rest = label.rest;
             } else {
-                // "afonso - happy to try": somebody, but not who spoke before.
+                // "lena - happy to try": somebody, but not who spoke before.
                 let name = label.name.of(source);
                 unknown = label.form == Form::Dash
                     && !name.contains(' ')
