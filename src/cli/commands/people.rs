@@ -3,13 +3,13 @@
 use super::Format;
 use crate::cli::config::Config;
 use crate::cli::context::Context;
-use crate::cli::error::{CommandError, ErrorKind};
+use crate::cli::error::CommandError;
 use crate::items::{Item, normal};
 use crate::ledger::{Filter, Ledger};
 use crate::taking::{self, By, Directory, Person, Unknown};
 use crate::text::nearest;
 use crate::views::style::{self, paint};
-use crate::views::{count, one_line};
+use crate::views::{count, json, one_line};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -157,7 +157,13 @@ pub(super) fn alias(
         one_line(name),
         one_line(person)
     );
-    set(context, ledger, &each_of(series, name), Some(person), &command)
+    set(
+        context,
+        ledger,
+        &each_of(series, name),
+        Some(person),
+        &command,
+    )
 }
 
 /// One name in each of some series.
@@ -396,16 +402,12 @@ fn print(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<(), Comm
         shapes.extend(people.map(|person| shape(&context.config, series, person)));
         shapes.extend(directory.unknown.iter().map(|it| unknown_shape(series, it)));
     }
-    let internal = |error: serde_json::Error| CommandError::chain(ErrorKind::Internal, &error);
     if args.format == Format::Json {
-        let text = serde_json::to_string_pretty(&shapes).map_err(internal)?;
-        return context.out.line(&text);
+        return context.out.line(&json::pretty(&shapes));
     }
-    for shape in &shapes {
-        let text = serde_json::to_string(shape).map_err(internal)?;
-        context.out.line(&text)?;
-    }
-    Ok(())
+    shapes
+        .iter()
+        .try_for_each(|shape| context.out.line(&json::line(shape)))
 }
 
 fn shape<'p>(config: &'p Config, series: &'p str, person: &'p Person) -> PersonShape<'p> {

@@ -4,7 +4,7 @@ use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
 use crate::items::{Change, ItemId};
 use crate::ledger::{Ledger, LedgerError, Undone};
-use crate::views::{change, count, one_line};
+use crate::views::{change, count, one_line, when};
 
 /// Take back the last command that changed the ledger
 ///
@@ -59,12 +59,7 @@ pub(super) fn one(
 }
 
 fn tell(context: &mut Context, ledger: &Ledger, undone: &Undone) -> Result<(), CommandError> {
-    let at = context
-        .clock
-        .zone
-        .to_datetime(undone.at)
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string();
+    let at = when::moment(undone.at, &context.clock.zone);
     context.out.line(&format!(
         "took back `{}` of {at}: {}",
         one_line(&undone.command),
