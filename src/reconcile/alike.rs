@@ -5,7 +5,7 @@
 
 use super::known::WordCounts;
 use super::names;
-use crate::items::{Item, Kind, Mention, Reason, Words, normal};
+use crate::items::{Item, Kind, Mention, Reason, Words, is_group, normal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -441,10 +441,6 @@ fn names_in<'a>(mention: &'a Mention, aliases: &'a Aliases) -> impl Iterator<Ite
         }
     });
     names.filter(|name| !is_group(name))
-}
-
-fn is_group(name: &str) -> bool {
-    matches!(name, "we" | "" | "all" | "everyone")
 }
 
 /// The people among owners, by whom their names stand for.

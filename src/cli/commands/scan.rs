@@ -388,8 +388,7 @@ fn told(note: &News) -> impl Iterator<Item = &Outcome> {
 fn waiting<'n>(ledger: &Ledger, note: &'n News) -> Result<Vec<&'n Proposal>, CommandError> {
     let mut waiting = Vec::new();
     for proposal in &note.proposals {
-        let ids = [Some(&proposal.item), proposal.with.as_ref()];
-        for id in ids.into_iter().flatten() {
+        for id in proposal.items() {
             if ledger.item(id)?.is_some_and(|item| item.is_carried()) {
                 waiting.push(proposal);
                 break;

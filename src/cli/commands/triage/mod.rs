@@ -96,10 +96,7 @@ fn waiting(context: &Context, ledger: &Ledger, args: &Args) -> Result<Vec<Waitin
         .map(|item| item.id.clone())
         .collect();
     let mut proposals = ledger.proposals()?;
-    proposals.retain(|proposal| {
-        let ids = [Some(&proposal.item), proposal.with.as_ref()];
-        ids.into_iter().flatten().any(|id| carried.contains(id))
-    });
+    proposals.retain(|proposal| proposal.items().any(|id| carried.contains(id)));
     let is_put_off = |item: &Item| {
         let last = meetings.get(&item.series).and_then(|it| it.last);
         item.snoozed.is_some_and(|until| until.holds(today, last))
