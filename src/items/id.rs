@@ -136,6 +136,11 @@ pub fn normal(text: &str) -> String {
     out
 }
 
+/// Whether an owner, in the [`normal`] form, is the whole group and no person.
+pub fn is_group(owner: &str) -> bool {
+    matches!(owner, "we" | "all" | "everyone" | "")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ItemId, Key, normal};

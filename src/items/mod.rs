@@ -16,7 +16,7 @@ mod tests;
 mod words;
 
 pub use change::{Change, Heard};
-pub use id::{ItemId, Key, normal};
+pub use id::{ItemId, Key, is_group, normal};
 pub use item::{Field, Item, Mark, Snooze, State};
 pub use mention::{Certainty, Kind, Mention, REMARK, Status};
 pub use proposal::{Home, Proposal, ProposalId, ProposalKind, Reason};

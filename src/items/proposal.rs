@@ -196,6 +196,11 @@ impl Proposal {
         self.reasons.iter().any(is_idle)
     }
 
+    /// The items that it is about: the one that waits, and the one that it would be the same as.
+    pub fn items(&self) -> impl Iterator<Item = &ItemId> {
+        [Some(&self.item), self.with.as_ref()].into_iter().flatten()
+    }
+
     /// Whether it comes out of the words of notes. One that does not (a sweep's, an issue's) stands until it is
     /// answered or its item is closed, however often notes are read.
     pub fn is_of_words(&self) -> bool {

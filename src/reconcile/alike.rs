@@ -5,7 +5,7 @@
 
 use super::known::WordCounts;
 use super::names;
-use crate::items::{Item, Kind, Mention, Reason, Words, normal};
+use crate::items::{Item, Kind, Mention, Reason, Words, is_group, normal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -85,6 +85,8 @@ pub(super) struct Likeness {
     /// Both name issues or pull requests, and none is the same.
     other_issue: bool,
     owners: Owners,
+    /// That the owners are the same is only a guess by their names.
+    guessed: bool,
     /// The owners of the item are other people, whom the mention names.
     named: bool,
     /// Both are said at the same meeting.
@@ -143,7 +145,7 @@ pub(super) fn likeness(
     let issues = |words: &Words| words.references.iter().any(|it| is_issue(it));
     let same_issue = (told.words.references.iter())
         .any(|it| is_issue(it) && theirs.words.references.contains(it));
-    let (owners, theirs_names) = owners_of(mention, told, item, told_of, aliases);
+    let ((owners, guessed), theirs_names) = owners_of(mention, told, item, told_of, aliases);
     let named = owners == Owners::Other && names_one_of(&mention.quote, &theirs_names);
     Some(Likeness {
         evidence: shared.both(),
@@ -156,6 +158,7 @@ pub(super) fn likeness(
         same_issue,
         other_issue: !same_issue && issues(&told.words) && issues(&theirs.words),
         owners: if named { Owners::Open } else { owners },
+        guessed,
         named,
         same_meeting: mention.meeting == nearest.meeting
             && (mention.meeting.is_some() || mention.path == nearest.path),
@@ -254,6 +257,8 @@ impl Likeness {
         let two_entries = self.same_meeting && self.listed == 2 && dice < 0.8;
         match self.owners {
             _ if self.could_be_other_step || self.other_issue || two_entries => false,
+            // A wrong merge is worse than a question.
+            _ if self.guessed => false,
             Owners::Other => false,
             Owners::Same if self.same_meeting => shared >= 2 && dice >= 0.5,
             Owners::Same => shared >= 2 && dice >= 0.7,
@@ -390,17 +395,17 @@ pub(super) fn owners(
     told_of: impl Fn(&Mention) -> Rc<Told>,
     aliases: &Aliases,
 ) -> Owners {
-    owners_of(mention, told, item, told_of, aliases).0
+    owners_of(mention, told, item, told_of, aliases).0.0
 }
 
-/// The same, with the names of the item's owners.
+/// The same and whether it is only a guess, with the names of the item's owners.
 fn owners_of(
     mention: &Mention,
     told: &Told,
     item: &Item,
     told_of: impl Fn(&Mention) -> Rc<Told>,
     aliases: &Aliases,
-) -> (Owners, BTreeSet<String>) {
+) -> ((Owners, bool), BTreeSet<String>) {
     let mut ours = told.names.clone();
     if ours.is_empty() && mention.kind == Kind::Completion {
         // Who reports without naming anybody reports their own.
@@ -413,8 +418,17 @@ fn owners_of(
     let pairs = ours
         .iter()
         .flat_map(|our| theirs.iter().map(move |their| meet(our, their, aliases)));
-    let owners = pairs.min().unwrap_or(Owners::Open);
-    (owners, theirs)
+    let (owners, guessed) = pairs.min().unwrap_or((Owners::Open, false));
+    // "Ana" of an item that Ana Lind has spoken of is not sure to be Ana Berg.
+    let is_another = |our: &String| {
+        let of_first_name = |their: &&String| {
+            let first = our.split_once(' ').map(|(first, _)| first);
+            first.is_some() && their.split_once(' ').map(|(first, _)| first) == first
+        };
+        !theirs.contains(our) && theirs.iter().any(|their| of_first_name(&their))
+    };
+    let guessed = guessed || (owners == Owners::Same && ours.iter().any(is_another));
+    ((owners, guessed), theirs)
 }
 
 /// Whether words name one of some people: "with Ana", "Ana is reviewing it".
@@ -443,10 +457,6 @@ fn names_in<'a>(mention: &'a Mention, aliases: &'a Aliases) -> impl Iterator<Ite
     names.filter(|name| !is_group(name))
 }
 
-fn is_group(name: &str) -> bool {
-    matches!(name, "we" | "" | "all" | "everyone")
-}
-
 /// The people among owners, by whom their names stand for.
 fn people<'a>(owners: &'a [String], aliases: &'a Aliases) -> impl Iterator<Item = String> + 'a {
     let names = owners.iter().map(|owner| normal(owner));
@@ -457,10 +467,10 @@ fn people<'a>(owners: &'a [String], aliases: &'a Aliases) -> impl Iterator<Item 
     })
 }
 
-/// How two names stand to each other: "ana" and "ana lind" are one, and so are "ana" and the handle "analind". A handle
-/// that begins with the letter of another name, such as "clind", could be anybody's, and so could an "ana" of whom somebody has said that she
-/// is somebody else.
-fn meet(one: &str, other: &str, aliases: &Aliases) -> Owners {
+/// How two names stand to each other, and whether it is only a guess: "ana" and "ana lind" are one, and so perhaps are
+/// "chidi" and the handle "chidiobi", which only a person can tell from "mark" and "markus". A handle that begins with the letter of another name,
+/// such as "clind", could be anybody's, and an "ana" of whom somebody has said that she is herself is no Ana Lind.
+fn meet(one: &str, other: &str, aliases: &Aliases) -> (Owners, bool) {
     let apart = |name: &str| aliases.get(name).is_some_and(|whom| normal(whom) == name);
     let (long, short) = if one.len() > other.len() {
         (one, other)
@@ -468,11 +478,12 @@ fn meet(one: &str, other: &str, aliases: &Aliases) -> Owners {
         (other, one)
     };
     match long.strip_prefix(short) {
-        Some("") => Owners::Same,
-        Some(_) if apart(short) => Owners::Other,
-        Some(rest) if rest.starts_with(' ') || short.len() >= 4 => Owners::Same,
-        _ if initials_meet(one, other) || initials_meet(other, one) => Owners::Open,
-        _ => Owners::Other,
+        Some("") => (Owners::Same, false),
+        Some(_) if apart(short) => (Owners::Other, false),
+        Some(rest) if rest.starts_with(' ') => (Owners::Same, false),
+        Some(_) if short.len() >= 4 => (Owners::Same, true),
+        _ if initials_meet(one, other) || initials_meet(other, one) => (Owners::Open, true),
+        _ => (Owners::Other, false),
     }
 }
 

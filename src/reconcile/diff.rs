@@ -314,10 +314,8 @@ fn proposals(known: &Known, fold: &Fold<'_>, reads: &[NoteRead], changes: &mut V
     for proposal in known.items.proposals().filter(|it| it.decided.is_none()) {
         let is_gone = heard.contains(proposal.words.path.as_str());
         let is_heard_again = proposal.is_of_words() && fold.has_heard(&proposal.words, is_gone);
-        let ids = [Some(&proposal.item), proposal.with.as_ref()];
-        let is_touched = ids
-            .into_iter()
-            .flatten()
+        let is_touched = proposal
+            .items()
             .any(|id| known.items.get(id) != fold.items.get(id));
         if !is_heard_again && !is_touched {
             left_alone.insert(&proposal.id);

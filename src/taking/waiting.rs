@@ -21,12 +21,10 @@ pub enum Waiting {
 }
 
 /// What waits of all this, in the order in which it is best answered: who is who, what is proposed, what is new.
-/// `is_out_of_sight` tells of an item that is put off.
 pub fn waiting(
     unknown: impl IntoIterator<Item = (String, Unknown)>,
     proposals: impl IntoIterator<Item = Proposal>,
     items: impl IntoIterator<Item = Item>,
-    is_out_of_sight: impl Fn(&Item) -> bool,
 ) -> Vec<Waiting> {
     let names = unknown.into_iter().map(|(series, unknown)| Waiting::Name {
         series,
@@ -38,7 +36,7 @@ pub fn waiting(
         .map(|proposal| Waiting::Proposal(Box::new(proposal)));
     let new = items
         .into_iter()
-        .filter(|item| is_new(item) && !is_out_of_sight(item))
+        .filter(is_new)
         .map(|item| Waiting::Item(Box::new(item)));
     names.chain(asked).chain(new).collect()
 }

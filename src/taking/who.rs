@@ -1,6 +1,6 @@
 //! Who is who in a series, as its items name people.
 
-use crate::items::{Item, Mention, normal};
+use crate::items::{Item, Mention, is_group, normal};
 use crate::people::{Evidence, Match, People};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,7 +74,7 @@ pub fn directory<'i>(
         for mention in &item.mentions {
             for (at, written) in mention.owners.iter().enumerate() {
                 let known = mention.people.get(at);
-                if is_group(written) {
+                if is_group(&normal(written)) {
                     continue;
                 }
                 let said = [Some(written), known]
@@ -155,8 +155,4 @@ fn whom(person: &Person, known: &People) -> Vec<String> {
         .map(|person| person.name.clone())
         .collect();
     names.into_iter().collect()
-}
-
-fn is_group(name: &str) -> bool {
-    matches!(normal(name).as_str(), "we" | "all" | "everyone" | "")
 }

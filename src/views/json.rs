@@ -190,12 +190,13 @@ fn due(due: Option<&Due>) -> (Option<&str>, Option<Date>) {
     )
 }
 
-/// These shapes hold nothing that JSON cannot say, so the empty text never comes out.
-fn line(shape: &impl Serialize) -> String {
+/// A shape on one line. Shapes hold nothing that JSON cannot say, so the empty text never comes out.
+pub fn line(shape: &impl Serialize) -> String {
     serde_json::to_string(shape).unwrap_or_default()
 }
 
-fn pretty(shape: &impl Serialize) -> String {
+/// A shape over several lines.
+pub fn pretty(shape: &impl Serialize) -> String {
     serde_json::to_string_pretty(shape).unwrap_or_default()
 }
 

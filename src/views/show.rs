@@ -121,10 +121,7 @@ pub fn show(
 pub fn history(history: &[Event], zone: &TimeZone) -> String {
     let mut out = String::new();
     for event in history {
-        let at = zone
-            .to_datetime(event.at)
-            .strftime("%Y-%m-%d %H:%M")
-            .to_string();
+        let at = when::moment(event.at, zone);
         out.push_str(&format!(
             "{}  {} {}\n",
             paint(style::FAINT, &at),

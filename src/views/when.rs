@@ -2,7 +2,9 @@
 
 use crate::due::Due;
 use crate::items::{Item, State};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -16,6 +18,12 @@ pub fn day(date: Date, near: Option<Date>) -> String {
     } else {
         format!("{} {month} {}", date.day(), date.year())
     }
+}
+
+/// A moment as people write it, to the minute: "2025-04-24 09:30".
+pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(at);
+    local.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The time from one day to another in the largest unit that says enough: "3 days", "2 weeks", "5

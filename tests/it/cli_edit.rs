@@ -108,7 +108,10 @@ fn out_of_sight_until_then() {
     // A file made in advance is no meeting yet; one with something said in it is.
     sandbox.write("notes/core/2025-05-15.md", "# Core\n\n## Agenda\n");
     sandbox.run(&["scan", "notes"]);
-    assert!(!sandbox.run(&["list"]).contains("eat my hat"));
+    for command in ["list", "digest"] {
+        let told = sandbox.run(&[command]);
+        assert!(!told.contains("eat my hat"), "{told}");
+    }
     sandbox.write(
         "notes/core/2025-05-15.md",
         "# Core\n\n- Ana: I will bring cake\n",

@@ -131,6 +131,32 @@ fn people_are_merged_and_split() {
 }
 
 #[test]
+fn a_merge_in_several_series_is_one_operation() {
+    let sandbox = told();
+    let tools = "# Tools\n\n- Mirko: I'll bind the atlas\n";
+    sandbox.write("notes/tools/2025-05-01.md", tools);
+    sandbox.run(&["scan", "notes"]);
+    let before = sandbox.run(&["export"]);
+    assert_snapshot!(sandbox.run(&["people", "merge", "Mirko Okafor", "Mirko"]), @r"
+    core: Mirko stands for Mirko Okafor
+    tools: Mirko stands for Mirko Okafor
+    ");
+    sandbox.run(&["undo"]);
+    assert_eq!(sandbox.run(&["export"]), before);
+    // What the settings forbid of one series is done in none.
+    sandbox.write(
+        "owed.toml",
+        "[[people]]\nname = \"Mirko Obi\"\nalso = [\"Mirko\"]\n\n[[people]]\nname = \"Ana Lind\"\n\n[[series]]\nname = \"core\"\npaths = [\"notes/core/\"]\npeople = [\"Ana Lind\"]\n",
+    );
+    let said = sandbox.run(&["people", "merge", "Mirko Okafor", "Mirko"]);
+    assert!(
+        said.contains("owed.toml says that Mirko is Mirko Obi in tools"),
+        "{said}"
+    );
+    assert_eq!(sandbox.run(&["export"]), before);
+}
+
+#[test]
 fn what_the_settings_say_counts_more() {
     let sandbox = told();
     sandbox.run(&["people", "alias", "Ana", "Ana Lind"]);

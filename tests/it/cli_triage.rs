@@ -200,6 +200,23 @@ fn undo_goes_back_no_further_than_the_walk() {
 }
 
 #[test]
+fn an_answer_that_changes_nothing_is_not_taken_back() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "notes/core/2025-04-24.md",
+        "# Core\n\n- [ ] pick a date for the workshop\n- [ ] find a room for it\n",
+    );
+    sandbox.run(&["scan", "notes"]);
+    sandbox.run(&["accept", &sandbox.id("pick a date for the workshop")]);
+    let before = sandbox.run(&["export"]);
+    let said = sandbox.answer(&["triage", "--only", "unowned"], &["y", "u", "q"]);
+    assert!(said.contains("already accepted"), "{said}");
+    assert!(said.contains("nothing was answered yet"), "{said}");
+    assert!(said.contains("! 0 answers kept"), "{said}");
+    assert_eq!(sandbox.run(&["export"]), before);
+}
+
+#[test]
 fn the_end_of_the_answers_is_the_end() {
     let sandbox = told();
     let said = sandbox.answer(&["triage", "--only", "items"], &["c"]);

@@ -215,3 +215,48 @@ fn what_one_person_leaves_undone_another_takes_up() {
         ["Chidi: benchmark the new allocator | open, said 2"]
     );
 }
+
+#[test]
+fn names_that_only_begin_alike_are_asked_about() {
+    let sandbox = group(&[
+        (
+            "2025-03-06",
+            &[
+                "- Ana: I will write the release notes",
+                "- Mark: I will rotate the signing keys",
+            ],
+        ),
+        (
+            "2025-03-20",
+            &[
+                "- Alex: I will write the release notes",
+                "- Markus: I will rotate the signing keys",
+            ],
+        ),
+    ]);
+    assert_eq!(
+        lives(&sandbox),
+        [
+            "Alex: write the release notes | open, said 1",
+            "Ana: write the release notes | open, said 1",
+            "Mark: rotate the signing keys | open, said 1",
+            "Markus: rotate the signing keys | open, said 1",
+        ]
+    );
+    let asked = sandbox.run(&["triage", "--list", "--only", "proposals"]);
+    assert_eq!(asked.matches("same?").count(), 2, "{asked}");
+}
+
+#[test]
+fn a_first_name_makes_no_bridge_between_two_people() {
+    let sandbox = group(&[
+        ("2025-03-06", &["- Ana Lind: I will draw the floor map"]),
+        ("2025-03-20", &["- Ana: I will draw the floor map"]),
+        ("2025-04-03", &["- Ana Berg: I will draw the floor map"]),
+    ]);
+    let lives = lives(&sandbox);
+    assert!(
+        lives.contains(&"Ana Berg: draw the floor map | open, said 1".to_owned()),
+        "{lives:?}"
+    );
+}

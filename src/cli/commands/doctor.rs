@@ -7,7 +7,7 @@ use crate::cli::reading::Reader;
 use crate::items::{Home, ItemId, Items};
 use crate::ledger::{Ledger, NoteRow};
 use crate::views::style::{self, paint};
-use crate::views::{count, one_line};
+use crate::views::{count, json, one_line};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -421,16 +421,11 @@ fn backups(context: &Context, findings: &mut Vec<Finding>) {
 }
 
 fn print(context: &mut Context, findings: &[Finding], format: Format) -> Result<(), CommandError> {
-    let internal = |error: serde_json::Error| CommandError::chain(ErrorKind::Internal, &error);
     match format {
-        Format::Json => {
-            let text = serde_json::to_string_pretty(findings).map_err(internal)?;
-            context.out.line(&text)
-        }
-        Format::Jsonl => findings.iter().try_for_each(|finding| {
-            let text = serde_json::to_string(finding).map_err(internal)?;
-            context.out.line(&text)
-        }),
+        Format::Json => context.out.line(&json::pretty(&findings)),
+        Format::Jsonl => findings
+            .iter()
+            .try_for_each(|finding| context.out.line(&json::line(finding))),
         Format::Text => findings.iter().try_for_each(|finding| {
             let (style, word) = match finding.grade {
                 Grade::Good => (style::TASK, "ok"),

@@ -6,7 +6,7 @@ use crate::cli::error::CommandError;
 use crate::items::{Change, ItemId};
 use crate::ledger::OperationRow;
 use crate::views::style::{self, paint};
-use crate::views::{change, count, one_line};
+use crate::views::{change, count, json, one_line, when};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -91,24 +91,16 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         }
         Format::Json => {
             let all = rows.iter().map(shape).collect::<Result<Vec<_>, _>>()?;
-            context
-                .out
-                .line(&written(serde_json::to_string_pretty(&all))?)
+            context.out.line(&json::pretty(&all))
         }
-        Format::Jsonl => rows.iter().try_for_each(|row| {
-            let line = written(serde_json::to_string(&shape(row)?))?;
-            context.out.line(&line)
-        }),
+        Format::Jsonl => rows
+            .iter()
+            .try_for_each(|row| context.out.line(&json::line(&shape(row)?))),
     }
 }
 
 fn line(context: &Context, row: &OperationRow) -> String {
-    let at = context
-        .clock
-        .zone
-        .to_datetime(row.at)
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string();
+    let at = when::moment(row.at, &context.clock.zone);
     let undoes: Vec<String> = row.undoes.iter().map(u64::to_string).collect();
     let fate = match (row.undone, undoes.as_slice()) {
         (true, _) => ", undone".to_owned(),
@@ -125,8 +117,4 @@ fn line(context: &Context, row: &OperationRow) -> String {
             &format!("({}{fate})", count(row.changes, "change"))
         )
     )
-}
-
-fn written(text: serde_json::Result<String>) -> Result<String, CommandError> {
-    text.map_err(|error| CommandError::chain(crate::cli::error::ErrorKind::Internal, &error))
 }

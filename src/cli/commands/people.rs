@@ -3,13 +3,13 @@
 use super::Format;
 use crate::cli::config::Config;
 use crate::cli::context::Context;
-use crate::cli::error::{CommandError, ErrorKind};
+use crate::cli::error::CommandError;
 use crate::items::{Item, normal};
 use crate::ledger::{Filter, Ledger};
 use crate::taking::{self, By, Directory, Person, Unknown};
 use crate::text::nearest;
 use crate::views::style::{self, paint};
-use crate::views::{count, one_line};
+use crate::views::{count, json, one_line};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -157,15 +157,26 @@ pub(super) fn alias(
         one_line(name),
         one_line(person)
     );
-    let names = [name.to_owned()];
-    set(context, ledger, series, &names, Some(person), &command)
+    set(
+        context,
+        ledger,
+        &each_of(series, name),
+        Some(person),
+        &command,
+    )
 }
 
+/// One name in each of some series.
+fn each_of(series: &[String], name: &str) -> Vec<(String, Vec<String>)> {
+    let names = |of: &String| (of.clone(), vec![name.to_owned()]);
+    series.iter().map(names).collect()
+}
+
+/// Says of names, by their series, whom they stand for: of all or, where something is wrong, of none.
 fn set(
     context: &mut Context,
     ledger: &mut Ledger,
-    series: &[String],
-    names: &[String],
+    names: &[(String, Vec<String>)],
     person: Option<&str>,
     command: &str,
 ) -> Result<(), CommandError> {
@@ -178,7 +189,7 @@ fn set(
             CommandError::user("a person needs a name").hint("`owed people` shows who there is")
         );
     }
-    for of in series {
+    for (of, names) in names {
         let settings = context.config.names_of(of);
         for name in names {
             let told = settings.get(&normal(name));
@@ -191,13 +202,13 @@ fn set(
         }
     }
     let mut transaction = ledger.begin(&context.operation(command))?;
-    for of in series {
+    for (of, names) in names {
         for name in names {
             taking::name(&mut transaction, of, name, person.as_deref())?;
         }
     }
     transaction.commit()?;
-    for of in series {
+    for (of, names) in names {
         for name in names {
             let whom = match &person {
                 Some(person) if normal(person) == normal(name) => "nobody else".to_owned(),
@@ -221,7 +232,6 @@ fn merge(
     other: &str,
     series: Option<&str>,
 ) -> Result<(), CommandError> {
-    let mut found = 0;
     let mut by_series = Vec::new();
     for (of, directory) in directories(ledger, series)? {
         let mut names: Vec<String> = Vec::new();
@@ -238,12 +248,11 @@ fn merge(
         names.sort();
         names.dedup_by_key(|name| normal(name));
         names.retain(|name| normal(name) != normal(person));
-        found += names.len();
         if !names.is_empty() {
             by_series.push((of, names));
         }
     }
-    if found == 0 {
+    if by_series.is_empty() {
         return Err(nobody(ledger, other, series)?);
     }
     let command = format!(
@@ -251,10 +260,7 @@ fn merge(
         one_line(person),
         one_line(other)
     );
-    for (of, names) in by_series {
-        set(context, ledger, &[of], &names, Some(person), &command)?;
-    }
-    Ok(())
+    set(context, ledger, &by_series, Some(person), &command)
 }
 
 fn forget(
@@ -277,7 +283,7 @@ fn forget(
         );
     }
     let command = format!("people forget \"{}\"", one_line(name));
-    set(context, ledger, &of, &[name.to_owned()], None, &command)
+    set(context, ledger, &each_of(&of, name), None, &command)
 }
 
 /// The series in which a name is written.
@@ -396,16 +402,12 @@ fn print(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<(), Comm
         shapes.extend(people.map(|person| shape(&context.config, series, person)));
         shapes.extend(directory.unknown.iter().map(|it| unknown_shape(series, it)));
     }
-    let internal = |error: serde_json::Error| CommandError::chain(ErrorKind::Internal, &error);
     if args.format == Format::Json {
-        let text = serde_json::to_string_pretty(&shapes).map_err(internal)?;
-        return context.out.line(&text);
+        return context.out.line(&json::pretty(&shapes));
     }
-    for shape in &shapes {
-        let text = serde_json::to_string(shape).map_err(internal)?;
-        context.out.line(&text)?;
-    }
-    Ok(())
+    shapes
+        .iter()
+        .try_for_each(|shape| context.out.line(&json::line(shape)))
 }
 
 fn shape<'p>(config: &'p Config, series: &'p str, person: &'p Person) -> PersonShape<'p> {

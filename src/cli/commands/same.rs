@@ -65,12 +65,8 @@ pub(super) fn apply(
 ) -> Result<(), CommandError> {
     let mut found = items(ledger, ids)?;
     found.sort_by(|a, b| {
-        let place = |item: &Item| {
-            item.mentions
-                .first()
-                .map(|it| (it.meeting, it.path.clone(), it.line))
-        };
-        place(a).cmp(&place(b))
+        let [a, b] = [a, b].map(|item| item.mentions.first().map(Mention::place));
+        a.cmp(&b)
     });
     let Some((first, others)) = found.split_first().filter(|(_, others)| !others.is_empty()) else {
         return Err(
@@ -131,8 +127,9 @@ pub(super) fn split(
 ) -> Result<(), CommandError> {
     let whole = item(ledger, &ledger.find(id)?)?;
     let apart = named(&whole, places)?;
-    let command = with_why(&format!("split {id} {}", places.join(" ")), why);
-    let mut transaction = ledger.begin(&context.operation(command.trim_end()))?;
+    let command = format!("split {id} {}", places.join(" "));
+    let command = with_why(command.trim_end(), why);
+    let mut transaction = ledger.begin(&context.operation(command))?;
     let parted = taking::split(&mut transaction, &whole, |mention| apart.contains(mention))?;
     if !parted {
         return Err(CommandError::user(

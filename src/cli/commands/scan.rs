@@ -89,17 +89,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     for of in &series {
         taking::names(&mut transaction, of, &context.config.names_of(of))?;
     }
-    if args.dry_run {
-        drop(transaction);
-    } else {
+    if !args.dry_run {
         transaction.commit()?;
-    }
-    let operation = context.operation(format!("scan {}", given.join(" ")));
-    let mut transaction = ledger.begin(&operation)?;
-    if args.dry_run {
-        for of in &series {
-            taking::names(&mut transaction, of, &context.config.names_of(of))?;
-        }
+        transaction = ledger.begin(&context.operation(format!("scan {}", given.join(" "))))?;
     }
     let news = taking::take(&mut transaction, &looked.fresh, &missing, &known)?;
     for row in &looked.touched {
@@ -396,8 +388,7 @@ fn told(note: &News) -> impl Iterator<Item = &Outcome> {
 fn waiting<'n>(ledger: &Ledger, note: &'n News) -> Result<Vec<&'n Proposal>, CommandError> {
     let mut waiting = Vec::new();
     for proposal in &note.proposals {
-        let ids = [Some(&proposal.item), proposal.with.as_ref()];
-        for id in ids.into_iter().flatten() {
+        for id in proposal.items() {
             if ledger.item(id)?.is_some_and(|item| item.is_carried()) {
                 waiting.push(proposal);
                 break;

@@ -3,8 +3,8 @@
 use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
 use crate::items::{Change, ItemId};
-use crate::ledger::{Ledger, Undone};
-use crate::views::{change, count, one_line};
+use crate::ledger::{Ledger, LedgerError, Undone};
+use crate::views::{change, count, one_line, when};
 
 /// Take back the last command that changed the ledger
 ///
@@ -27,35 +27,39 @@ const SHOWN: usize = 10;
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
-    apply(context, &mut ledger, args.commands)
-}
-
-/// Takes so many commands back or, where there are not so many, none.
-pub(super) fn apply(
-    context: &mut Context,
-    ledger: &mut Ledger,
-    commands: u16,
-) -> Result<(), CommandError> {
-    let command = match commands {
+    let command = match args.commands {
         1 => "undo".to_owned(),
         n => format!("undo {n}"),
     };
     let mut transaction = ledger.begin(&context.operation(command))?;
-    let undone = (0..commands).map(|_| transaction.undo_last());
+    let undone = (0..args.commands).map(|_| transaction.undo_last());
     let undone = undone.collect::<Result<Vec<Undone>, _>>()?;
     transaction.commit()?;
     undone
         .iter()
-        .try_for_each(|undone| tell(context, ledger, undone))
+        .try_for_each(|undone| tell(context, &ledger, undone))
+}
+
+/// Takes one operation back, where nothing that came after it rests on it.
+pub(super) fn one(
+    context: &mut Context,
+    ledger: &mut Ledger,
+    operation: u64,
+) -> Result<(), CommandError> {
+    let mut transaction = ledger.begin(&context.operation("undo"))?;
+    let undone = transaction.undo(operation).map_err(|error| match error {
+        LedgerError::NothingToUndo | LedgerError::Conflict(_) => {
+            CommandError::user("this cannot be taken back: something has changed it since")
+                .hint("`owed log` shows what, and `owed undo` takes it back")
+        }
+        error => error.into(),
+    })?;
+    transaction.commit()?;
+    tell(context, ledger, &undone)
 }
 
 fn tell(context: &mut Context, ledger: &Ledger, undone: &Undone) -> Result<(), CommandError> {
-    let at = context
-        .clock
-        .zone
-        .to_datetime(undone.at)
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string();
+    let at = when::moment(undone.at, &context.clock.zone);
     context.out.line(&format!(
         "took back `{}` of {at}: {}",
         one_line(&undone.command),

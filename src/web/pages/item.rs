@@ -96,7 +96,7 @@ pub(crate) fn page(
             ol.history {
                 @for entry in history.iter().rev() {
                     li {
-                        span.day { (board.settings.zone.to_datetime(entry.at).strftime("%Y-%m-%d %H:%M").to_string()) }
+                        span.day { (when::moment(entry.at, &board.settings.zone)) }
                         " " (change::in_words(&entry.change)) " "
                         span.by { "(" (one_line(&entry.command)) ")" }
                     }

@@ -2,12 +2,12 @@
 
 use crate::cli::commands::Format;
 use crate::cli::context::{Context, in_short};
-use crate::cli::error::{CommandError, ErrorKind};
+use crate::cli::error::CommandError;
 use crate::items::{ItemId, Mention, Reason};
 use crate::ledger::Ledger;
 use crate::taking::Waiting;
 use crate::views::style::{self, paint};
-use crate::views::{fit, one_line};
+use crate::views::{fit, json, one_line};
 use serde::Serialize;
 
 /// One thing that waits, as programs read it.
@@ -98,17 +98,14 @@ pub(super) fn print(
     waiting: &[Waiting],
     format: Format,
 ) -> Result<(), CommandError> {
-    let internal = |error: serde_json::Error| CommandError::chain(ErrorKind::Internal, &error);
     match format {
         Format::Json => {
             let shapes: Vec<Shape<'_>> = waiting.iter().map(shape).collect();
-            let text = serde_json::to_string_pretty(&shapes).map_err(internal)?;
-            context.out.line(&text)
+            context.out.line(&json::pretty(&shapes))
         }
-        Format::Jsonl => waiting.iter().try_for_each(|it| {
-            let text = serde_json::to_string(&shape(it)).map_err(internal)?;
-            context.out.line(&text)
-        }),
+        Format::Jsonl => waiting
+            .iter()
+            .try_for_each(|it| context.out.line(&json::line(&shape(it)))),
         Format::Text => {
             if waiting.is_empty() {
                 context.out.message("nothing waits for you");

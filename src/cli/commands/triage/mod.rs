@@ -4,10 +4,11 @@ mod list;
 mod walk;
 
 use super::Format;
+use super::list::{is_series, leave_out_put_off};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::items::Item;
-use crate::ledger::{Filter, Ledger, Meetings};
+use crate::items::{Item, State};
+use crate::ledger::{Filter, Ledger};
 use crate::taking::{self, Waiting};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,10 +72,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
 }
 
 fn waiting(context: &Context, ledger: &Ledger, args: &Args) -> Result<Vec<Waiting>, CommandError> {
-    let today = context.today();
     let is_asked = |series: &str| {
         let asked = args.series.as_deref();
-        asked.is_none_or(|asked| super::list::is_series(series, asked))
+        asked.is_none_or(|asked| is_series(series, asked))
     };
     let mut all = ledger.items(&Filter::default())?;
     all.retain(|item| is_asked(&item.series));
@@ -83,12 +83,10 @@ fn waiting(context: &Context, ledger: &Ledger, args: &Args) -> Result<Vec<Waitin
         by_series.entry(&item.series).or_default().push(item);
     }
     let mut unknown = Vec::new();
-    let mut meetings: BTreeMap<String, Meetings> = BTreeMap::new();
     for (series, items) in by_series {
-        let open = items.into_iter().filter(|item| item.is_carried());
-        let known = taking::directory(open, &ledger.aliases(series)?);
+        let carried = items.into_iter().filter(|item| item.is_carried());
+        let known = taking::directory(carried, &ledger.aliases(series)?);
         unknown.extend(known.unknown.into_iter().map(|it| (series.to_owned(), it)));
-        meetings.insert(series.to_owned(), ledger.meetings(series, today)?);
     }
     let carried: BTreeSet<_> = all
         .iter()
@@ -96,23 +94,17 @@ fn waiting(context: &Context, ledger: &Ledger, args: &Args) -> Result<Vec<Waitin
         .map(|item| item.id.clone())
         .collect();
     let mut proposals = ledger.proposals()?;
-    proposals.retain(|proposal| {
-        let ids = [Some(&proposal.item), proposal.with.as_ref()];
-        ids.into_iter().flatten().any(|id| carried.contains(id))
-    });
-    let is_put_off = |item: &Item| {
-        let last = meetings.get(&item.series).and_then(|it| it.last);
-        item.snoozed.is_some_and(|until| until.holds(today, last))
-    };
+    proposals.retain(|proposal| proposal.items().any(|id| carried.contains(id)));
+    leave_out_put_off(ledger, &mut all, context.today())?;
     if args.only == Some(Kind::Unowned) {
         all.retain(|item| {
-            let is_open = item.state == crate::items::State::Open;
-            is_open && item.is_carried() && item.owners.is_empty() && !is_put_off(item)
+            let is_open = item.state == State::Open;
+            is_open && item.is_carried() && item.owners.is_empty()
         });
         let items = all.into_iter().map(|item| Waiting::Item(Box::new(item)));
         return Ok(items.collect());
     }
-    let mut waiting = taking::waiting(unknown, proposals, all, is_put_off);
+    let mut waiting = taking::waiting(unknown, proposals, all);
     waiting.retain(|it| match args.only {
         Some(Kind::Names) => matches!(it, Waiting::Name { .. }),
         Some(Kind::Proposals) => matches!(it, Waiting::Proposal(_)),

@@ -30,8 +30,8 @@ struct Walk<'c> {
     context: &'c mut Context,
     ledger: &'c mut Ledger,
     keys: Keys,
-    /// The places of what was answered, in order; for each a command was kept.
-    answered: Vec<usize>,
+    /// The places of what was answered, in order, each with the operation that was kept for it.
+    answered: Vec<(usize, u64)>,
 }
 
 /// Asks about one thing after the other.
@@ -54,14 +54,17 @@ pub(super) fn walk(
             continue;
         };
         walk.show(&it, at + 1, waiting.len())?;
+        let before = walk.last_operation()?;
         match walk.ask(&it)? {
             Step::Done => {
-                walk.answered.push(at);
+                // What was so already keeps nothing, and there is nothing to take back.
+                let kept = walk.last_operation()?.filter(|it| Some(*it) != before);
+                walk.answered.extend(kept.map(|operation| (at, operation)));
                 at += 1;
             }
             Step::Skip => at += 1,
             Step::Again => {}
-            Step::Back => at = walk.answered.pop().unwrap_or(at),
+            Step::Back => at = walk.answered.pop().map_or(at, |(at, _)| at),
             Step::Quit => break,
         }
     }
@@ -105,6 +108,13 @@ impl Walk<'_> {
                 .map(|now| Waiting::Item(Box::new(now)))
             }
         })
+    }
+
+    /// The last operation, where it is of this run: other processes may write in between.
+    fn last_operation(&self) -> Result<Option<u64>, CommandError> {
+        let last = self.ledger.last_operation()?;
+        let own = last.filter(|it| it.at == self.context.clock.now);
+        Ok(own.map(|it| it.id))
     }
 
     fn show(&mut self, waiting: &Waiting, n: usize, of: usize) -> Result<(), CommandError> {
@@ -204,13 +214,13 @@ impl Walk<'_> {
         Ok(self.keys.line()?.filter(|line| !line.is_empty()))
     }
 
-    /// Takes back what was answered last in this walk; never what was done before it.
+    /// Takes back what was answered last in this walk; never what was done before it, or by others meanwhile.
     fn undo(&mut self) -> Result<Option<Step>, CommandError> {
-        if self.answered.is_empty() {
+        let Some((_, operation)) = self.answered.last() else {
             self.context.out.message("nothing was answered yet");
             return Ok(Some(Step::Again));
-        }
-        undo::apply(self.context, self.ledger, 1)?;
+        };
+        undo::one(self.context, self.ledger, *operation)?;
         Ok(Some(Step::Back))
     }
 
