@@ -139,6 +139,20 @@ fn a_dry_run_keeps_nothing() {
 }
 
 #[test]
+fn a_dry_run_asks_what_the_scan_would_ask() {
+    let sandbox = Sandbox::new();
+    let april = "# Core\n\n- Ana: I will write the exporter guide\n";
+    sandbox.write("notes/core/2025-04-24.md", april);
+    let may = "# Core\n\n- Ana: published the exporter guide\n";
+    sandbox.write("notes/core/2025-05-01.md", may);
+    for args in [&["scan", "notes", "--dry-run"][..], &["scan", "notes"]] {
+        let told = sandbox.run(args);
+        let question = "  ask         3  finished? \"published the exporter guide\"";
+        assert!(told.contains(question), "{told}");
+    }
+}
+
+#[test]
 fn finding_nothing_tells_what_was_looked_at() {
     let sandbox = Sandbox::new();
     sandbox.write("notes/a.md", "# Core\n\n- Ben: the build is green again\n");

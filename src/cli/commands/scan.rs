@@ -352,13 +352,15 @@ fn report(
 ) -> Result<(), CommandError> {
     let mut counts: BTreeMap<What, usize> = BTreeMap::new();
     let (mut n_set, mut n_edited) = (0, 0);
+    let carried = news.iter().flat_map(told).map(|outcome| &outcome.id);
+    let carried: BTreeSet<&ItemId> = carried.collect();
     for note in news {
         for outcome in told(note) {
             *counts.entry(outcome.what).or_default() += 1;
         }
         n_set += note.set.len();
         n_edited += note.edited.len();
-        print_note(context, args, ledger, note)?;
+        print_note(context, args, ledger, &carried, note)?;
         for tick in note
             .unknown_ticks
             .iter()
@@ -384,12 +386,17 @@ fn told(note: &News) -> impl Iterator<Item = &Outcome> {
     note.outcomes.iter().filter(|outcome| outcome.carried)
 }
 
-/// What newly waits for a yes about items that go on agendas.
-fn waiting<'n>(ledger: &Ledger, note: &'n News) -> Result<Vec<&'n Proposal>, CommandError> {
+/// What newly waits for a yes about items that go on agendas. `carried` are those of the notes; after a dry run the
+/// ledger does not have them.
+fn waiting<'n>(
+    ledger: &Ledger,
+    carried: &BTreeSet<&ItemId>,
+    note: &'n News,
+) -> Result<Vec<&'n Proposal>, CommandError> {
     let mut waiting = Vec::new();
     for proposal in &note.proposals {
         for id in proposal.items() {
-            if ledger.item(id)?.is_some_and(|item| item.is_carried()) {
+            if carried.contains(id) || ledger.item(id)?.is_some_and(|item| item.is_carried()) {
                 waiting.push(proposal);
                 break;
             }
@@ -402,12 +409,13 @@ fn print_note(
     context: &mut Context,
     args: &Args,
     ledger: &Ledger,
+    carried: &BTreeSet<&ItemId>,
     note: &News,
 ) -> Result<(), CommandError> {
     let told: Vec<&Outcome> = told(note)
         .filter(|outcome| outcome.what != What::Unchanged)
         .collect();
-    let proposals: Vec<&Proposal> = waiting(ledger, note)?;
+    let proposals: Vec<&Proposal> = waiting(ledger, carried, note)?;
     let is_silent = note.set.is_empty() && note.edited.is_empty();
     if told.is_empty() && is_silent && proposals.is_empty() {
         return Ok(());
