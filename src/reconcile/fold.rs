@@ -126,7 +126,7 @@ impl<'k> Fold<'k> {
             } else {
                 settle(&mut kept, &fold.index.aliases, &fold.meetings);
             }
-            fold.index.add_key(kept.key(), &kept.id);
+            fold.index.set_own_key(kept.key(), &kept.id);
             fold.items.insert(kept.id.clone(), kept);
         }
         fold
@@ -155,6 +155,7 @@ impl<'k> Fold<'k> {
         let exact: Vec<&Item> = self
             .index
             .with_key(&names::key(self.series, mention, &self.index.aliases))
+            .into_iter()
             .filter_map(|id| self.items.get(id))
             .collect();
         // What a person has closed or opened since keeps what it had.
@@ -452,6 +453,7 @@ impl<'k> Fold<'k> {
                 (item.state, item.closed) = (State::Done, mention.meeting);
             }
             settle(item, &self.index.aliases, &self.meetings);
+            self.index.set_own_key(item.key(), id);
         }
     }
 

@@ -124,6 +124,8 @@ fn heed_edit(fold: &mut Fold<'_>, known: &Known, id: &ItemId, edit: &Edit, read:
         Edit::Reopened | Edit::Removed => return,
     }
     let has_changed = *item != before;
+    let key = item.key();
+    fold.index.set_own_key(key, id);
     fold.set_by_hand |= has_changed;
 }
 

@@ -26,7 +26,11 @@ type Place = (Option<Date>, String);
 /// The items so far, by what they can be found by.
 #[derive(Default)]
 pub(super) struct Index {
+    /// By the keys of mentions, which stay.
     by_key: BTreeMap<Key, BTreeSet<ItemId>>,
+    /// By the items' own keys, which change with what is said of them.
+    by_own_key: BTreeMap<Key, BTreeSet<ItemId>>,
+    own_keys: BTreeMap<ItemId, Key>,
     /// With the days on which it was said so.
     by_word: BTreeMap<String, BTreeSet<(Option<Date>, ItemId)>>,
     /// By how their words begin and where they were said.
@@ -48,9 +52,20 @@ impl Index {
         }
     }
 
-    /// Finds an item by a key.
+    /// Finds an item by the key of one of its mentions.
     pub(super) fn add_key(&mut self, key: Key, id: &ItemId) {
         self.by_key.entry(key).or_default().insert(id.clone());
+    }
+
+    /// Finds an item by its key as it is now, and no longer by the one that it had: what it was on the way must not
+    /// matter, for a fold that begins later does not know of it.
+    pub(super) fn set_own_key(&mut self, key: Key, id: &ItemId) {
+        if let Some(before) = self.own_keys.insert(id.clone(), key.clone())
+            && let Some(ids) = self.by_own_key.get_mut(&before)
+        {
+            ids.remove(id);
+        }
+        self.by_own_key.entry(key).or_default().insert(id.clone());
     }
 
     /// Finds an item by one of its mentions.
@@ -83,8 +98,10 @@ impl Index {
     }
 
     /// The items with a key.
-    pub(super) fn with_key(&self, key: &Key) -> impl Iterator<Item = &ItemId> {
-        self.by_key.get(key).into_iter().flatten()
+    pub(super) fn with_key(&self, key: &Key) -> BTreeSet<&ItemId> {
+        let own = self.by_own_key.get(key).into_iter().flatten();
+        own.chain(self.by_key.get(key).into_iter().flatten())
+            .collect()
     }
 
     /// The items that a note speaks of.

@@ -37,6 +37,38 @@ fn other_owners_or_words_are_another_item() {
 }
 
 #[test]
+fn what_an_item_was_called_on_the_way_does_not_matter() {
+    let line = |owners, text, status| Line::new(owners, text, status);
+    let (open, done) = (Status::Open, Status::Done);
+    let notes = [
+        vec![line("Ben", "guide for the exporter", open)],
+        vec![
+            line("Ana", "guide for the exporter", done),
+            line("Ben", "fix the build", open),
+            line("Ana", "fix the build", open),
+        ],
+        vec![
+            line("Ana, Ben", "write the exporter guide", done),
+            line("Ana", "fix the nightly build of the exporter", open),
+        ],
+        vec![
+            line("Ana, Ben", "guide for the exporter", open),
+            line("Ana", "write the exporter guide", open),
+            line("Ana", "write the exporter guide", open),
+        ],
+    ];
+    let scan = |order: [usize; 4]| {
+        let mut desk = Desk::new();
+        for at in order {
+            let day = date(2025, 5, i8::try_from(at).expect("a day") + 1);
+            desk.scan(&read(&format!("{day}.md"), Some(day), &notes[at]));
+        }
+        desk.items.iter().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(scan([0, 1, 3, 2]), scan([0, 1, 2, 3]));
+}
+
+#[test]
 fn agenda_and_closing_list_of_one_note_are_one_item() {
     scenario(
         "
