@@ -190,12 +190,12 @@ priority = 99
 pattern = '''we beg you (?P<task>.+)'''
 owner = "nobody"
 unless = [
-  { where = "task", pattern = '''^stop\b''', reason = "no work" },
+  { where = "task", pattern = '''^cease\b''', reason = "no work" },
   { where = "task", pattern = '''^halt\b''', reason = "nobody says it" },
 ]
 message = "asked nicely"
 examples.match = [{ text = "- we beg you sweep", task = "sweep" }]
-examples.no_match = [{ text = "- we beg you stop", because = "no work" }]
+examples.no_match = [{ text = "- we beg you cease", because = "no work" }]
 "#;
     sandbox.write(".owed/rules/own.toml", pack);
     let told = sandbox.run(&["rules", "test", "--coverage"]);
