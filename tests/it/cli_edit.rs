@@ -77,7 +77,7 @@ fn what_cannot_be_set_changes_nothing() {
         (vec!["same", &id, &id], "these ids are of one item already"),
         (vec!["split", &id], "only one place speaks of the item"),
         (vec!["split", &id, "2025-04-24.md:1"], "is not spoken of at"),
-        (vec!["undo", "9"], "there is nothing to undo"),
+        (vec!["undo", "9"], "can be taken back, so none was"),
     ] {
         let said = sandbox.run(&args);
         assert!(said.contains(expected), "{args:?}: {said}");

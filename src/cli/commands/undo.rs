@@ -32,8 +32,20 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         n => format!("undo {n}"),
     };
     let mut transaction = ledger.begin(&context.operation(command))?;
-    let undone = (0..args.commands).map(|_| transaction.undo_last());
-    let undone = undone.collect::<Result<Vec<Undone>, _>>()?;
+    let mut undone: Vec<Undone> = Vec::new();
+    for _ in 0..args.commands {
+        match transaction.undo_last() {
+            Ok(one) => undone.push(one),
+            Err(LedgerError::NothingToUndo) if !undone.is_empty() => {
+                return Err(CommandError::user(format!(
+                    "only {} can be taken back, so none was",
+                    count(undone.len(), "command")
+                ))
+                .hint("`owed log` shows what there is"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
     transaction.commit()?;
     undone
         .iter()
