@@ -29,15 +29,14 @@ impl Origin {
         let commit = git(root, &["rev-parse", "HEAD"])?;
         git(root, &["branch", "-r", "--contains", "HEAD"])
             .filter(|branches| !branches.is_empty())?;
-        let changed = git(
-            root,
-            &["status", "--porcelain", "-z", "--untracked-files=all"],
-        )?;
+        let status = ["status", "--porcelain", "-z", "--untracked-files=all"];
+        // As it comes: the first entry may begin with a space.
+        let changed = git_fed(root, &status, &[])?;
         Some(Self {
             repository,
             commit,
             prefix: git(root, &["rev-parse", "--show-prefix"])?,
-            changed: changed
+            changed: String::from_utf8_lossy(&changed)
                 .split('\0')
                 .filter_map(|entry| entry.get(3..))
                 .map(str::to_owned)

@@ -213,10 +213,13 @@ fn step(ask: &Ask, around: &Surroundings) -> Step {
         }
         if !ask.anew {
             let likely = known.likely(item, &ask.logins).into_iter();
-            choice.extend(likely.filter(|it| !is_refused(&it.url)));
+            for it in likely.filter(|it| !is_refused(&it.url)) {
+                if !choice.iter().any(|known| known.url == it.url) {
+                    choice.push(it);
+                }
+            }
         }
         if !choice.is_empty() && !ask.anew {
-            choice.dedup_by(|a, b| a.url == b.url);
             return Step::Choose(choice);
         }
     }

@@ -7,6 +7,7 @@ use super::reference::{Reference, Repository};
 use super::wire::{Issue, RepositoryInfo};
 use crate::ledger::{IssueRow, Ledger, Operation};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
 /// How far back a repository is read at first. Whatever is open is read, however old.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 180);
@@ -20,8 +21,8 @@ const PAGE: usize = 100;
 pub struct Refreshed {
     /// The repository under the name that it has now.
     pub repository: Repository,
-    /// The numbers of what was read, in order of their last change.
-    pub read: Vec<u64>,
+    /// The numbers of what has changed.
+    pub read: BTreeSet<u64>,
 }
 
 /// Asks what a repository is called now, and whether issues can be opened in it.
@@ -80,11 +81,15 @@ pub fn refresh(
     let before = ledger.read_until(&repository.key())?;
     let from = match before {
         Some(before) => earlier(before - OVERLAP, least),
-        None => client.github_now() - FIRST_LOOK,
+        None => {
+            // Before anything is kept of how far the changes were read: where it breaks off, it is read again.
+            read_open(client, ledger, &repository, operation)?;
+            client.github_now() - FIRST_LOOK
+        }
     };
     let mut since = from;
     let mut page = 1;
-    let mut read: Vec<u64> = Vec::new();
+    let mut read = BTreeSet::new();
     loop {
         let list = format!(
             "/issues?state=all&sort=updated&direction=asc&per_page={PAGE}&since={}&page={page}",
@@ -98,17 +103,15 @@ pub fn refresh(
                 let mut transaction = ledger.begin(operation)?;
                 transaction.rename_repository(&repository.key(), &now.key())?;
                 transaction.commit()?;
+                // Under its new name nothing of it is known, and what has not changed is to be known as well.
+                return refresh(client, ledger, &now, least, operation);
             }
             repository = now;
         }
-        keep(ledger, &repository, &issues, operation)?;
-        read.extend(
-            issues
-                .iter()
-                .map(|issue| issue.number)
-                .filter(|number| !read.contains(number))
-                .collect::<Vec<_>>(),
-        );
+        let newest = issues.iter().map(|issue| issue.updated_at).max();
+        let until = newest.max(ledger.read_until(&repository.key())?);
+        keep(ledger, &repository, &issues, until, operation)?;
+        read.extend(issues.iter().map(|issue| issue.number));
         let Some(last) = issues.last().filter(|_| issues.len() >= PAGE) else {
             break;
         };
@@ -120,8 +123,9 @@ pub fn refresh(
             page += 1;
         }
     }
-    if before.is_none() {
-        read_open(client, ledger, &repository, operation)?;
+    if ledger.read_until(&repository.key())?.is_none() {
+        let now = client.github_now();
+        keep(ledger, &repository, &[], Some(now), operation)?;
     }
     Ok(Refreshed { repository, read })
 }
@@ -136,35 +140,29 @@ fn read_open(
     let what = format!("the open issues of {repository}");
     let list = format!("/issues?state=open&sort=created&direction=asc&per_page={PAGE}");
     let mut next = Some(path(repository, &list));
-    let until = ledger.read_until(&repository.key())?;
     while let Some(page) = next {
         let got = client.get(&what, &page)?;
         let issues: Vec<Issue> = got.answer.read(&what)?;
-        keep(ledger, repository, &issues, operation)?;
+        keep(ledger, repository, &issues, None, operation)?;
         next = client.next_page(&got.answer);
     }
-    // An old issue is no measure of how far the list of changes was read.
-    let mut transaction = ledger.begin(operation)?;
-    let until = until.unwrap_or_else(|| client.github_now());
-    transaction.set_read_until(&repository.key(), until)?;
-    transaction.commit()?;
     Ok(())
 }
 
+/// Keeps what was read and, where that is known of it, up to when.
 fn keep(
     ledger: &mut Ledger,
     repository: &Repository,
     issues: &[Issue],
+    until: Option<Timestamp>,
     operation: &Operation,
 ) -> Result<(), GithubError> {
-    let before = ledger.read_until(&repository.key())?;
-    let newest = issues.iter().map(|issue| issue.updated_at).max();
     let mut transaction = ledger.begin(operation)?;
     for issue in issues {
         transaction.set_issue(&issue.row(repository))?;
     }
-    if let Some(newest) = newest.max(before) {
-        transaction.set_read_until(&repository.key(), newest)?;
+    if let Some(until) = until {
+        transaction.set_read_until(&repository.key(), until)?;
     }
     transaction.commit()?;
     Ok(())

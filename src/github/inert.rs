@@ -99,7 +99,7 @@ fn is_live(word: &str) -> bool {
     has_commit(&lower)
 }
 
-/// Whether a word has 7 to 40 hexadecimal digits in a row, as the id of a commit.
+/// Whether a word has 7 to 64 hexadecimal digits in a row, as the id of a commit of either kind.
 fn has_commit(lower: &str) -> bool {
     lower
         .split(|c: char| !c.is_ascii_alphanumeric())

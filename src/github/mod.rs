@@ -30,5 +30,5 @@ pub use index::{Refreshed, issue_at, look_up, refresh};
 pub use inert::inert;
 pub use likely::{Known, Likely};
 pub use outbox::{Note, Run, SETTLED, Told, comment_marker, note_errand, open_errand};
-pub use reference::{Reference, Repository, named};
+pub use reference::{Reference, Repository, is_pull, named};
 pub use sync::{Effect, Event, News, Options, Policy, Report, sync};

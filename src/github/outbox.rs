@@ -176,7 +176,7 @@ impl<'r> Run<'r> {
 
     fn one(&mut self, done_once: &str) -> Result<(), GithubError> {
         loop {
-            let Some(errand) = self.ledger.errand(done_once)? else {
+            let Some(mut errand) = self.ledger.errand(done_once)? else {
                 return Ok(());
             };
             let result = match errand.stage {
@@ -187,7 +187,7 @@ impl<'r> Run<'r> {
                     Some(problem) => {
                         return self.put_down(&errand, Stage::Failed, None, Some(&problem));
                     }
-                    None => self.send(&errand),
+                    None => self.send(&mut errand),
                 },
             };
             match result {
@@ -197,7 +197,10 @@ impl<'r> Run<'r> {
                     if !matches!(error, GithubError::Invalid { .. }) {
                         self.shut.insert(errand.target.clone(), error.to_string());
                     }
-                    self.put_down(&errand, Stage::Failed, None, Some(&error.to_string()))?;
+                    // One in flight may have been done, and stays to be looked for.
+                    if errand.stage == Stage::Planned {
+                        self.put_down(&errand, Stage::Failed, None, Some(&error.to_string()))?;
+                    }
                     (self.tell)(&Told::Failed {
                         hint: error.hint(),
                         error: error.to_string(),
@@ -212,7 +215,7 @@ impl<'r> Run<'r> {
 
     /// Sends a planned errand. Where it comes to nothing for certain it is planned again or failed; where that is not
     /// certain it stays in flight.
-    fn send(&mut self, errand: &Errand) -> Result<(), GithubError> {
+    fn send(&mut self, errand: &mut Errand) -> Result<(), GithubError> {
         // All that can be asked for before, so that nothing stands between taking it up and sending it.
         let sending = self.prepare(errand)?;
         let mut transaction = self.ledger.begin(self.operation)?;

@@ -107,6 +107,11 @@ impl fmt::Display for Reference {
     }
 }
 
+/// Whether an address is that of a pull request.
+pub fn is_pull(url: &str) -> bool {
+    Reference::from_url(url).is_some() && url.split('/').nth(5).is_some_and(|it| it != "issues")
+}
+
 /// The issues that words name, in order, each once. `#12` alone is one of the default repository.
 pub fn named(text: &str, default: Option<&Repository>, host: &str) -> Vec<Reference> {
     let mut found: Vec<Reference> = Vec::new();
@@ -139,7 +144,7 @@ fn number_of(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reference, Repository, named};
+    use super::{Reference, Repository, is_pull, named};
 
     fn all(text: &str) -> String {
         let default = Repository::parse("github.com", "acme/tiles");
@@ -188,5 +193,7 @@ mod tests {
             assert_eq!(Repository::parse("github.com", text), None, "{text}");
         }
         assert!(Reference::from_url("ftp://github.com/a/b/issues/1").is_none());
+        assert!(is_pull("https://github.com/a/b/pull/1"));
+        assert!(!is_pull("https://github.com/pull/pull/issues/1"));
     }
 }

@@ -170,7 +170,7 @@ pub fn sync(
     }
     report.followed = tied.len();
     let repositories: BTreeSet<_> = tied.iter().map(|(.., it)| it.repository.key()).collect();
-    let mut fresh: BTreeSet<(String, u64)> = BTreeSet::new();
+    let mut fresh: BTreeMap<(String, u64), IssueRow> = BTreeMap::new();
     let mut merged: Vec<IssueRow> = Vec::new();
     let mut unreachable: BTreeSet<String> = BTreeSet::new();
     for key in repositories {
@@ -184,19 +184,12 @@ pub fn sync(
         match refresh(client, ledger, &repository, None, options.operation) {
             Ok(refreshed) => {
                 let now = refreshed.repository.key();
-                let rows = ledger.issues(&now)?;
-                merged.extend(
-                    rows.into_iter()
-                        .filter(|row| row.merged && refreshed.read.contains(&row.number)),
-                );
+                let mut rows = ledger.issues(&now)?;
+                rows.retain(|row| refreshed.read.contains(&row.number));
+                merged.extend(rows.iter().filter(|row| row.merged).cloned());
                 // Under another name every address is another.
                 if now == key {
-                    fresh.extend(
-                        refreshed
-                            .read
-                            .into_iter()
-                            .map(|number| (now.clone(), number)),
-                    );
+                    fresh.extend(rows.into_iter().map(|row| ((key.clone(), row.number), row)));
                 }
             }
             Err(error) if error.is_local() => {
@@ -214,8 +207,8 @@ pub fn sync(
             continue;
         }
         let is_indexed = ledger.read_until(&key)?.is_some();
-        let row = if fresh.contains(&(key.clone(), reference.number)) {
-            Sight::There(one(ledger, &key, reference.number)?.map(Box::new))
+        let row = if let Some(row) = fresh.get(&(key.clone(), reference.number)) {
+            Sight::There(Some(Box::new(row.clone())))
         } else if is_indexed
             && !options.each
             && known.is_some_and(|it| client.now().duration_since(it.checked) < UNSEEN)
@@ -264,13 +257,6 @@ enum Sight {
     Same,
     /// As it is now; `None` where it is gone.
     There(Option<Box<IssueRow>>),
-}
-
-fn one(ledger: &Ledger, key: &str, number: u64) -> Result<Option<IssueRow>, LedgerError> {
-    Ok(ledger
-        .issues(key)?
-        .into_iter()
-        .find(|row| row.number == number))
 }
 
 /// Whether a merged pull request names an issue.
@@ -342,13 +328,25 @@ fn settle(
     url: &str,
     known: Option<&Followed>,
     sight: &Sight,
-    events: Vec<Event>,
+    mut events: Vec<Event>,
     options: &Options<'_>,
     report: &mut Report,
 ) -> Result<(), GithubError> {
     // What an earlier issue of the same item has changed is known here.
     let item = ledger.item(&item.id)?.unwrap_or_else(|| item.clone());
     let others_open = others_open(ledger, &item, url)?;
+    let before = ledger.proposals_of(&item.id)?;
+    // A merged pull request is read again whenever anything about it changes. It is asked about once.
+    events.retain(|event| match event {
+        Event::Mentioned { by } => {
+            let asked = Reason::Issue {
+                url: by.clone(),
+                event: mentioning(url),
+            };
+            item.state == State::Open && !before.iter().any(|it| it.reasons.contains(&asked))
+        }
+        _ => true,
+    });
     let mut changes: Vec<Change> = Vec::new();
     let mut asked: Vec<(ProposalKind, String, String)> = Vec::new();
     let mut news: Vec<News> = Vec::new();
@@ -369,11 +367,17 @@ fn settle(
             effect,
         });
     }
-    let waiting = ledger.proposals_of(&item.id)?;
+    let is_closed =
+        |it: &News| matches!(it.event, Event::Closed { .. }) && it.effect == Effect::Changed;
+    if news.iter().any(is_closed) {
+        // It is no question any more.
+        asked.clear();
+        not_asked(&mut news);
+    }
     if news.iter().any(|it| it.event == Event::Reopened) {
         // Nobody has to answer any more what the issue itself takes back.
         changes.extend(
-            waiting
+            before
                 .iter()
                 .filter(|it| it.decided.is_none() && is_about(it, url))
                 .map(|it| Change::Withdrawn {
@@ -383,11 +387,9 @@ fn settle(
     }
     if !asked.is_empty() {
         let proposal = proposal(&item, &asked);
-        let is_known = waiting.iter().any(|it| it.id == proposal.id);
+        let is_known = before.iter().any(|it| it.id == proposal.id);
         if is_known {
-            for it in news.iter_mut().filter(|it| it.effect == Effect::Proposed) {
-                it.effect = Effect::Told;
-            }
+            not_asked(&mut news);
         } else {
             changes.push(Change::Proposed { proposal });
         }
@@ -426,6 +428,17 @@ fn settle(
     transaction.commit()?;
     report.news.append(&mut news);
     Ok(())
+}
+
+fn not_asked(news: &mut [News]) {
+    for it in news.iter_mut().filter(|it| it.effect == Effect::Proposed) {
+        it.effect = Effect::Told;
+    }
+}
+
+/// What a merged pull request has to do with an issue, as a reason of a proposal.
+fn mentioning(url: &str) -> String {
+    format!("merged, and mentions {url}")
 }
 
 /// Whether another issue of the item is still open, as far as is known.
@@ -474,11 +487,7 @@ fn follows(
             Effect::Proposed
         }
         Event::Mentioned { by } if item.state == State::Open => {
-            asked.push((
-                ProposalKind::Finished,
-                by.clone(),
-                format!("merged, and mentions {url}"),
-            ));
+            asked.push((ProposalKind::Finished, by.clone(), mentioning(url)));
             Effect::Proposed
         }
         Event::Reopened if policy.close && item.state != State::Open => {

@@ -270,22 +270,26 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Takes an errand up, which is now as good as sent. Tells whether it was there to be taken: of two processes only
-    /// one takes it.
+    /// Takes an errand up, which is now as good as sent. Tells whether it was there to be taken, as it was read: of two
+    /// processes only one takes it.
     ///
     /// # Errors
     /// The ledger cannot be written.
-    pub fn take_up(&mut self, errand: &Errand, at: Timestamp) -> Result<bool, LedgerError> {
+    pub fn take_up(&mut self, errand: &mut Errand, at: Timestamp) -> Result<bool, LedgerError> {
         let n = self
             .prepare(
                 "UPDATE outbox SET stage = 'inflight', attempts = attempts + 1, started = ?2 \
-                 WHERE done_once = ?1 AND stage = 'planned'",
+                 WHERE done_once = ?1 AND stage = 'planned' AND attempts = ?3",
             )?
-            .execute(params![errand.done_once, at.to_string()])?;
+            .execute(params![errand.done_once, at.to_string(), errand.attempts])?;
+        if n == 1 {
+            errand.attempts += 1;
+        }
         Ok(n == 1)
     }
 
-    /// Keeps what came of an errand that was taken up: back to be done, done, or failed.
+    /// Keeps what came of an errand that was taken up: back to be done, done, or failed. Only that it is done is kept
+    /// where another process has taken it up again since it was read, or has done it.
     ///
     /// # Errors
     /// The ledger cannot be written.
@@ -296,8 +300,17 @@ impl Transaction<'_> {
         url: Option<&str>,
         problem: Option<&str>,
     ) -> Result<(), LedgerError> {
-        self.prepare("UPDATE outbox SET stage = ?2, url = ?3, problem = ?4 WHERE done_once = ?1")?
-            .execute(params![errand.done_once, stage.as_str(), url, problem])?;
+        self.prepare(
+            "UPDATE outbox SET stage = ?2, url = ?3, problem = ?4 \
+             WHERE done_once = ?1 AND (?2 = 'done' OR (stage <> 'done' AND attempts = ?5))",
+        )?
+        .execute(params![
+            errand.done_once,
+            stage.as_str(),
+            url,
+            problem,
+            errand.attempts
+        ])?;
         Ok(())
     }
 
@@ -365,7 +378,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Gives what was read of a repository, and what is to be done there, to the name that it has now.
+    /// Gives what is to be done in a repository to the name that it has now. What was read of it is forgotten: every
+    /// address in it is another.
     ///
     /// # Errors
     /// The ledger cannot be written.
@@ -529,7 +543,7 @@ mod tests {
         let mut other = Ledger::open(&path).expect("open");
         let take = |ledger: &mut Ledger| {
             let mut transaction = ledger.begin(&operation()).expect("begin");
-            let taken = transaction.take_up(&errand(), Timestamp::UNIX_EPOCH);
+            let taken = transaction.take_up(&mut errand(), Timestamp::UNIX_EPOCH);
             transaction.commit().expect("commit");
             taken.expect("asked")
         };
@@ -537,6 +551,44 @@ mod tests {
         transaction.add_errand(&errand()).expect("added");
         transaction.commit().expect("commit");
         assert_eq!([take(&mut one), take(&mut other)], [true, false]);
+    }
+
+    #[test]
+    fn what_another_process_has_taken_up_or_done_is_not_put_back() {
+        let mut ledger = Ledger::in_memory().expect("a ledger");
+        let mut transaction = ledger.begin(&operation()).expect("begin");
+        transaction.add_errand(&errand()).expect("added");
+        let mut first = errand();
+        let mut again = Errand {
+            attempts: 1,
+            ..errand()
+        };
+        // Both look for what was sent first; one finds nothing and sends it again, and only then the other finds nothing.
+        let taken = transaction.take_up(&mut first, Timestamp::UNIX_EPOCH);
+        assert!(taken.expect("asked"));
+        transaction
+            .put_down(&first, Stage::Planned, None, None)
+            .expect("put down");
+        let taken = transaction.take_up(&mut again, Timestamp::UNIX_EPOCH);
+        assert!(taken.expect("asked"));
+        transaction
+            .put_down(&first, Stage::Planned, None, None)
+            .expect("put down");
+        let taken = transaction.take_up(&mut first, Timestamp::UNIX_EPOCH);
+        assert!(!taken.expect("asked"), "it is on its way");
+        transaction
+            .put_down(&first, Stage::Done, Some("x"), None)
+            .expect("put down");
+        transaction
+            .put_down(&again, Stage::Failed, None, Some("y"))
+            .expect("put down");
+        transaction.commit().expect("commit");
+        let known = ledger.errand(&first.done_once).expect("read");
+        let known = known.expect("it is there");
+        assert_eq!(
+            (known.stage, known.url.as_deref()),
+            (Stage::Done, Some("x"))
+        );
     }
 
     #[test]

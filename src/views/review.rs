@@ -1,8 +1,8 @@
 //! What a change of notes brings, as one comment on it.
 
 use super::show::reason;
-use super::text::{count, names};
-use crate::github::{Filing, Step, inert};
+use super::text::{count, fit, names};
+use crate::github::{Filing, LONGEST_BODY, Step, inert};
 use crate::items::{Mention, Proposal};
 use crate::lint::{Code, Remark};
 use crate::reconcile::What;
@@ -112,7 +112,7 @@ pub fn markdown(review: &Review, link: &dyn Fn(&str, u32) -> Option<String>) -> 
         "To be filed by `owed issues open`"
     };
     part(&mut out, title, &filings);
-    out
+    within_limit(out)
 }
 
 fn filing(filing: &Filing) -> Option<String> {
@@ -163,10 +163,19 @@ fn more(out: &mut String, n: usize) {
     }
 }
 
-/// As much of some words as has room in a comment: all parts together stay below GitHub's limit.
+/// As much of some words as an entry has room for.
 fn cut(text: &str) -> String {
-    match text.char_indices().nth(150) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
+    fit(text, 150)
+}
+
+/// As much of the comment as GitHub takes, to the end of a line.
+fn within_limit(text: String) -> String {
+    const MORE: &str = "\nThere is more than a comment has room for.\n";
+    match text.char_indices().nth(LONGEST_BODY - MORE.len()) {
+        Some((at, _)) => {
+            let end = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            format!("{}{MORE}", &text[..end])
+        }
+        None => text,
     }
 }

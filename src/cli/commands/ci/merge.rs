@@ -32,12 +32,17 @@ pub(crate) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     scan::run(context, &scan::Args::of(&args.paths))?;
     // The settings are those of the branch that was merged into, which strangers cannot change.
-    if context.config.issues.file_on_merge {
-        open::run(context, &open::Args::all(args.access.clone()))?;
-    }
-    sync::run(context, &sync::Args::plain(args.access.clone()))?;
+    let filed = match context.config.issues.file_on_merge {
+        true => open::run(context, &open::Args::all(args.access.clone())),
+        false => Ok(()),
+    };
+    // Trouble with GitHub keeps nothing from the agenda. Where filing has failed, its error is told in the end.
+    let synced = sync::run(context, &sync::Args::plain(args.access.clone()));
     for file in &args.agenda {
         agenda::run(context, &agenda::Args::writing(file.clone()))?;
     }
-    Ok(())
+    if let (Err(_), Err(error)) = (&filed, &synced) {
+        context.out.error(error);
+    }
+    filed.and(synced)
 }

@@ -1,11 +1,11 @@
 //! `owed issues close`: tells the issues of closed items.
 
-use super::open::{Filer, Tally};
+use super::open::send;
 use super::{Which, host};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::github::Access;
-use crate::github::{Note, Reference, comment_marker, note_errand};
+use crate::github::{Note, Reference, comment_marker, is_pull, note_errand};
 use crate::items::{Item, State};
 use crate::ledger::{Deed, Filter};
 
@@ -76,7 +76,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             let occasion = format!("{}-{day}", item.state.as_str());
             let note = note(item, &occasion);
             errands.push(note_errand(&item.id, Deed::Comment, url, &occasion, &note));
-            if !args.comment_only {
+            // A pull request would be thrown away by it.
+            if !args.comment_only && !is_pull(url) {
                 errands.push(note_errand(&item.id, Deed::Close, url, &occasion, &note));
             }
         }
@@ -100,19 +101,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         transaction.add_errand(errand)?;
     }
     transaction.commit()?;
-    let filer = Filer {
-        client: &client,
-        host: &host,
-        most: 0,
-        ask: false,
-    };
-    filer.carry_out(
-        context,
-        &mut ledger,
-        &errands,
-        &operation,
-        &mut Tally::default(),
-    )
+    send(&client, context, &mut ledger, &errands, &operation)
 }
 
 fn note(item: &Item, occasion: &str) -> Note {

@@ -1,15 +1,13 @@
 //! `owed issues link`, `unlink`, `skip`: what a person says about an item and issues.
 
-use super::host;
-use super::open::{Filer, Tally};
-use crate::cli::config::Standing;
+use super::open::send;
+use super::{asks, host};
 use crate::cli::context::{Context, in_short, item};
 use crate::cli::error::CommandError;
 use crate::cli::github::Access;
-use crate::cli::origin::Origin;
 use crate::github::{
-    Client, GithubError, Note, Reference, Target, comment_marker, draft, issue_at, note_errand,
-    url_of,
+    Ask, Client, GithubError, Note, Reference, Target, comment_marker, draft, issue_at,
+    note_errand, url_of,
 };
 use crate::items::{Change, Item};
 use crate::ledger::Deed;
@@ -83,30 +81,29 @@ pub(super) fn exists(
     }
 }
 
-/// The issue that is meant, where the item's own repository is that of `#12`.
+/// The issue that is meant, and the item with what surrounds it: `#12` is one of the repository where it would be filed.
 fn meant(
     context: &Context,
     host_name: &str,
     item: &Item,
     text: &str,
-) -> Result<(Reference, Option<Target>), CommandError> {
-    let target = context
-        .config
-        .target(host_name, &item.series, &Standing::default())?;
-    let default = target.as_ref().map(|target| &target.repository);
+) -> Result<(Reference, Option<Ask>), CommandError> {
+    let ask = asks(context, host_name, vec![item.clone()], true, false)?.pop();
+    let target = ask.as_ref().and_then(|ask| ask.target.as_ref());
+    let default = target.map(|target| &target.repository);
     let reference = Reference::parse(text.trim(), default, host_name).ok_or_else(|| {
         CommandError::user(format!("`{text}` is no issue")).hint(
             "write its address, `owner/name#12`, or `#12` where owed.toml names the repository",
         )
     })?;
-    Ok((reference, target))
+    Ok((reference, ask))
 }
 
 pub(super) fn link(context: &mut Context, args: &LinkArgs) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
     let (host, host_name) = host(context, &args.access);
     let item = item(&ledger, &ledger.find(&args.id)?)?;
-    let (reference, target) = meant(context, &host_name, &item, &args.issue)?;
+    let (reference, ask) = meant(context, &host_name, &item, &args.issue)?;
     if reference.repository.host != host_name {
         return Err(CommandError::user(format!(
             "{} is on {}, and this run asks {host_name}",
@@ -127,18 +124,9 @@ pub(super) fn link(context: &mut Context, args: &LinkArgs) -> Result<(), Command
     transaction.set_refused(&item.id, &row.url, false)?;
     let mut errands = Vec::new();
     if args.comment {
-        let target = target.unwrap_or_else(|| Target {
-            repository: reference.repository.clone(),
-            labels: Vec::new(),
-            milestone: None,
-        });
-        let errand = note_errand(
-            &item.id,
-            Deed::Comment,
-            &row.url,
-            "said",
-            &said(context, &item, &target)?,
-        );
+        let link = ask.and_then(|ask| ask.link);
+        let note = said(&item, &reference, link.as_deref());
+        let errand = note_errand(&item.id, Deed::Comment, &row.url, "said", &note);
         transaction.add_errand(&errand)?;
         errands.push(errand);
     }
@@ -151,33 +139,23 @@ pub(super) fn link(context: &mut Context, args: &LinkArgs) -> Result<(), Command
         one_line(&row.url),
         one_line(&row.title)
     ))?;
-    let filer = Filer {
-        client: &client,
-        host: &host,
-        most: 0,
-        ask: false,
-    };
-    filer.carry_out(
-        context,
-        &mut ledger,
-        &errands,
-        &operation,
-        &mut Tally::default(),
-    )
+    send(&client, context, &mut ledger, &errands, &operation)
 }
 
 /// What was said, as a comment: the body that an issue would have, with a marker of its own.
-fn said(context: &Context, item: &Item, target: &Target) -> Result<Note, CommandError> {
-    let origin = Origin::of(&context.project);
-    let last = item.mentions.last();
-    let link = last.and_then(|it| origin.as_ref()?.link(&it.path, it.line));
-    let body = draft(item, target, link.as_deref(), &[], crate::github::TEMPLATE).body;
+fn said(item: &Item, issue: &Reference, link: Option<&str>) -> Note {
+    let target = Target {
+        repository: issue.repository.clone(),
+        labels: Vec::new(),
+        milestone: None,
+    };
+    let body = draft(item, &target, link, &[], crate::github::TEMPLATE).body;
     let own = crate::github::marker(&item.id);
     let marker = comment_marker(&item.id, "said");
-    Ok(Note {
+    Note {
         comment: format!("{}\n\n{marker}", body.replace(&own, "").trim()),
         reason: None,
-    })
+    }
 }
 
 pub(super) fn unlink(context: &mut Context, args: &UnlinkArgs) -> Result<(), CommandError> {

@@ -246,7 +246,7 @@ fn template(context: &Context) -> Result<String, CommandError> {
     }
 }
 
-/// The connection for an address on one of the project's hosts.
+/// What to say where none of the items has a repository.
 pub(super) fn no_repository() -> CommandError {
     CommandError::config("no repository is named to file items in")
         .hint("name one in owed.toml: `[issues]`, then `repository = \"owner/name\"`")

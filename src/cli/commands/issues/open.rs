@@ -89,7 +89,14 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             .message(&format!("an earlier run left {n}: these come first"));
         let operation = context.operation("issues open");
         let pending = still_wanted(&mut ledger, pending, &operation)?;
-        filer.carry_out(context, &mut ledger, &pending, &operation, &mut tally)?;
+        carry_out(
+            &client,
+            context,
+            &mut ledger,
+            &pending,
+            &operation,
+            &mut tally,
+        )?;
     }
     if args.all || !args.which.ids.is_empty() {
         let items = args.which.items(&ledger)?;
@@ -127,10 +134,15 @@ impl Tally {
             parts.join(", ")
         };
         context.out.message(&text);
+        self.outcome("item", "filed")
+    }
+
+    /// An error where something failed.
+    fn outcome(&self, one: &str, done: &str) -> Result<(), CommandError> {
         match self.failed {
             0 => Ok(()),
             n => Err(
-                CommandError::remote(format!("{} could not be filed", count(n, "item")))
+                CommandError::remote(format!("{} could not be {done}", count(n, one)))
                     .hint("the reasons are above; the same command tries again"),
             ),
         }
@@ -211,7 +223,7 @@ impl Filer<'_> {
             "issues open --all".to_owned()
         };
         let operation = context.operation(command);
-        self.read_targets(context, ledger, &mut asks, &operation)?;
+        read_targets(self.client, context, ledger, &mut asks, &operation)?;
         let around = surroundings(context, ledger, self.host, &asks)?;
         let mut filings = github::plan(&asks, &around);
         if !by_id {
@@ -259,47 +271,7 @@ impl Filer<'_> {
             }
         }
         transaction.commit()?;
-        self.carry_out(context, ledger, &errands, &operation, tally)
-    }
-
-    /// Finds out what the repositories are called now, and what has changed in them.
-    fn read_targets(
-        &self,
-        context: &mut Context,
-        ledger: &mut Ledger,
-        asks: &mut [Ask],
-        operation: &Operation,
-    ) -> Result<(), CommandError> {
-        let mut seen: BTreeMap<String, Repository> = BTreeMap::new();
-        for ask in asks {
-            let Some(target) = &mut ask.target else {
-                continue;
-            };
-            let key = target.repository.key();
-            if let Some(now) = seen.get(&key) {
-                target.repository = now.clone();
-                continue;
-            }
-            let now = look_up(self.client, &target.repository)?;
-            if now.key() != key {
-                context.out.message(&format!(
-                    "{} is now {now}: write its new name into owed.toml",
-                    target.repository
-                ));
-                let mut transaction = ledger.begin(operation)?;
-                transaction.rename_repository(&key, &now.key())?;
-                transaction.commit()?;
-            }
-            if ledger.read_until(&now.key())?.is_none() {
-                context
-                    .out
-                    .message(&format!("reading the issues of {now} for the first time"));
-            }
-            refresh(self.client, ledger, &now, None, operation)?;
-            seen.insert(key, now.clone());
-            target.repository = now;
-        }
-        Ok(())
+        carry_out(self.client, context, ledger, &errands, &operation, tally)
     }
 
     /// Ties items to the issues that they have. An issue that is not there is none: `#1` may be a manner of speaking.
@@ -372,37 +344,90 @@ impl Filer<'_> {
         let text = filing::plan(&left, &shorts(ledger, &left)?);
         context.out.print(&text)
     }
+}
 
-    /// Carries out errands and tells of each as it is done.
-    pub(crate) fn carry_out(
-        &self,
-        context: &mut Context,
-        ledger: &mut Ledger,
-        errands: &[Errand],
-        operation: &Operation,
-        tally: &mut Tally,
-    ) -> Result<(), CommandError> {
-        let mut lines = BTreeMap::new();
-        for errand in errands {
-            if let Some(id) = ledger.resolve(&errand.item)?
-                && let Some(item) = ledger.item(&id)?
-            {
-                lines.insert(errand.item.clone(), in_short(&ledger.short(&id)?, &item));
-            }
-        }
-        let mut failure = None;
-        let mut n = 0;
-        let all = errands.len();
-        let mut tell = |told: &Told| {
-            let result = say(context, &lines, told, tally, &mut n, all);
-            failure = failure.take().or(result.err());
+/// Finds out what the repositories are called now, and what has changed in them.
+pub(super) fn read_targets(
+    client: &Client,
+    context: &mut Context,
+    ledger: &mut Ledger,
+    asks: &mut [Ask],
+    operation: &Operation,
+) -> Result<(), CommandError> {
+    let mut seen: BTreeMap<String, Repository> = BTreeMap::new();
+    for ask in asks {
+        let Some(target) = &mut ask.target else {
+            continue;
         };
-        let done = Run::new(self.client, ledger, operation, &mut tell).carry_out(errands);
-        match failure {
-            Some(error) => Err(error),
-            None => Ok(done?),
+        let key = target.repository.key();
+        if let Some(now) = seen.get(&key) {
+            target.repository = now.clone();
+            continue;
+        }
+        let now = look_up(client, &target.repository)?;
+        if now.key() != key {
+            context.out.message(&format!(
+                "{} is now {now}: write its new name into owed.toml",
+                target.repository
+            ));
+            let mut transaction = ledger.begin(operation)?;
+            transaction.rename_repository(&key, &now.key())?;
+            transaction.commit()?;
+        }
+        if ledger.read_until(&now.key())?.is_none() {
+            context
+                .out
+                .message(&format!("reading the issues of {now} for the first time"));
+        }
+        refresh(client, ledger, &now, None, operation)?;
+        seen.insert(key, now.clone());
+        target.repository = now;
+    }
+    Ok(())
+}
+
+/// Carries out errands and tells of each as it is done.
+fn carry_out(
+    client: &Client,
+    context: &mut Context,
+    ledger: &mut Ledger,
+    errands: &[Errand],
+    operation: &Operation,
+    tally: &mut Tally,
+) -> Result<(), CommandError> {
+    let mut lines = BTreeMap::new();
+    for errand in errands {
+        if let Some(id) = ledger.resolve(&errand.item)?
+            && let Some(item) = ledger.item(&id)?
+        {
+            lines.insert(errand.item.clone(), in_short(&ledger.short(&id)?, &item));
         }
     }
+    let mut failure = None;
+    let mut n = 0;
+    let all = errands.len();
+    let mut tell = |told: &Told| {
+        let result = say(context, &lines, told, tally, &mut n, all);
+        failure = failure.take().or(result.err());
+    };
+    let done = Run::new(client, ledger, operation, &mut tell).carry_out(errands);
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(done?),
+    }
+}
+
+/// The same for a command that files nothing.
+pub(super) fn send(
+    client: &Client,
+    context: &mut Context,
+    ledger: &mut Ledger,
+    errands: &[Errand],
+    operation: &Operation,
+) -> Result<(), CommandError> {
+    let mut tally = Tally::default();
+    carry_out(client, context, ledger, errands, operation, &mut tally)?;
+    tally.outcome("errand", "carried out")
 }
 
 /// How many issues were opened for an item and given up again by a person who wants another.

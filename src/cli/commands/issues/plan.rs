@@ -1,11 +1,12 @@
 //! `owed issues plan`: what would be filed.
 
+use super::open::read_targets;
 use super::{Which, asks, host, surroundings};
 use crate::cli::commands::Format;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::github::Access;
-use crate::github::{self, Filing, Repository, refresh};
+use crate::github::{self, Filing, Repository};
 use crate::ledger::Ledger;
 use crate::views::filing;
 use std::collections::BTreeMap;
@@ -45,17 +46,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let (host, _) = host(context, &args.access);
     let by_id = !args.which.ids.is_empty();
     let items = args.which.items(&ledger)?;
-    let asks = asks(context, &host, items, by_id, args.new)?;
-    let mut targets: BTreeMap<String, Repository> = BTreeMap::new();
-    for target in asks.iter().filter_map(|ask| ask.target.as_ref()) {
-        targets.insert(target.repository.key(), target.repository.clone());
-    }
+    let mut asks = asks(context, &host, items, by_id, args.new)?;
     if args.refresh {
         let client = args.access.connect(context, &host)?;
         let operation = context.operation("issues plan --refresh");
-        for repository in targets.values() {
-            refresh(&client, &mut ledger, repository, None, &operation)?;
-        }
+        read_targets(&client, context, &mut ledger, &mut asks, &operation)?;
+    }
+    let mut targets: BTreeMap<String, Repository> = BTreeMap::new();
+    for target in asks.iter().filter_map(|ask| ask.target.as_ref()) {
+        targets.insert(target.repository.key(), target.repository.clone());
     }
     for (key, repository) in &targets {
         if ledger.read_until(key)?.is_none() {
