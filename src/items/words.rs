@@ -17,7 +17,8 @@ pub struct Words {
     pub joined: BTreeSet<String>,
     /// The stems that stand only as a part of such a word, with the word.
     pub parts: BTreeMap<String, String>,
-    /// The stem of the first telling word, which is the verb of most tasks.
+    /// The stem of the first telling word, which is the verb of most tasks; `None` where a thing is named first: "our
+    /// release schedule".
     pub first: Option<String>,
     /// The words in capitals, in lower case: "cm".
     pub abbreviations: BTreeSet<String>,
@@ -39,6 +40,7 @@ impl Words {
             alone.extend(words.take(token, &mut row));
         }
         words.parts.retain(|part, _| !alone.contains(part));
+        words.first = first(text);
         words
     }
 
@@ -168,9 +170,7 @@ impl Words {
             }
             // A single letter is a part of something, or a name's.
             if !is_empty(&lower) && lower.chars().nth(1).is_some() {
-                let stem = stem(&lower);
-                self.first.get_or_insert_with(|| stem.clone());
-                self.stems.insert(stem);
+                self.stems.insert(stem(&lower));
             }
             parts.push(lower);
         }
@@ -187,6 +187,28 @@ impl Words {
         None
     }
 }
+
+/// See [`Words::first`].
+fn first(text: &str) -> Option<String> {
+    let tokens = text.split_whitespace();
+    let mut words = tokens
+        .filter(|token| !token.contains("://") && !token.contains('#'))
+        .flat_map(|token| token.split(|c: char| !c.is_alphanumeric()))
+        .map(str::to_lowercase);
+    let names_a_thing = |word: &str| {
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        is_number || THINGS_BEGIN.contains(&word)
+    };
+    let tells = |word: &String| names_a_thing(word) || !is_empty(word) && word.len() > 1;
+    let first = words.find(tells)?;
+    (!names_a_thing(&first)).then(|| stem(&first))
+}
+
+/// What stands before a thing.
+const THINGS_BEGIN: &[&str] = &[
+    "a", "an", "any", "each", "her", "his", "its", "my", "our", "some", "that", "the", "their",
+    "these", "this", "those", "your",
+];
 
 /// How a word begins, by which those are looked up that may begin alike.
 fn root(word: &str) -> Option<&str> {
@@ -362,6 +384,21 @@ mod tests {
         assert!(!Words::of("update the docs and have a look").is_telling());
         assert!(Words::of("update the atlas").is_telling());
         assert!(Words::of("review #12").is_telling());
+    }
+
+    #[test]
+    fn the_first_word_is_a_verb_or_none() {
+        for (text, expected) in [
+            ("release the atlas", Some("releas")),
+            ("#12: review the legend", Some("review")),
+            ("reviewing", Some("review")),
+            ("should our release plan change?", None),
+            ("the release of the atlas", None),
+            ("3.2 release", None),
+            ("print/bind release copies", Some("print")),
+        ] {
+            assert_eq!(Words::of(text).first.as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

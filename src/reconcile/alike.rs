@@ -40,6 +40,8 @@ pub(super) struct Told {
     steps: (u32, u32),
     /// Whose it is, by whom their names stand for.
     names: Vec<String>,
+    /// The words of these names, which say nothing of the work.
+    of_names: BTreeSet<String>,
 }
 
 impl Told {
@@ -50,13 +52,16 @@ impl Told {
                 .zip(STEPS)
                 .fold(0, |bits, (at, step)| bits | (u32::from(is_of(step)) << at))
         };
+        let names: Vec<String> = names_in(mention, aliases).collect();
+        let of_names = names.iter().flat_map(|name| Words::of(name).stems);
         Self {
             words: mention.words(),
+            of_names: of_names.collect(),
             steps: (
                 bits(&|step| task.stems.contains(step)),
                 bits(&|step| task.first.as_deref() == Some(step)),
             ),
-            names: names_in(mention, aliases).collect(),
+            names,
             task,
         }
     }
@@ -89,6 +94,8 @@ pub(super) struct Likeness {
     guessed: bool,
     /// The owners of the item are other people, whom the mention names.
     named: bool,
+    /// Somebody has promised it or was given it to do, on one side at least.
+    promised: bool,
     /// Both are said at the same meeting.
     same_meeting: bool,
     /// How many of the sides are the entry of an action list.
@@ -160,6 +167,7 @@ pub(super) fn likeness(
         owners: if named { Owners::Open } else { owners },
         guessed,
         named,
+        promised: is_promise(mention) || item.mentions.iter().any(is_promise),
         same_meeting: mention.meeting == nearest.meeting
             && (mention.meeting.is_some() || mention.path == nearest.path),
         listed: usize::from(mention.kind == Kind::Task) + usize::from(nearest.kind == Kind::Task),
@@ -171,6 +179,9 @@ pub(super) fn likeness(
 fn shared_words(told: &Told, theirs: &Told, counts: &WordCounts) -> Shared {
     let sides = [told, theirs];
     let weight = |side: usize, words: &Words, word: &str| {
+        if sides[side].of_names.contains(word) {
+            return 0.0;
+        }
         let around = if sides[side].task.has(word) {
             1.0
         } else {
@@ -276,6 +287,8 @@ impl Likeness {
             Owners::Same if self.other_step => several.then_some(0.3),
             Owners::Same => Some(0.2),
             _ if self.other_step => None,
+            // What nobody has promised is nobody's yet: whether two such are one makes no difference to anybody.
+            _ if !self.promised => None,
             Owners::Open => Some(if several || self.task.1 >= 3 {
                 0.4
             } else {
@@ -293,22 +306,20 @@ impl Likeness {
             // At one meeting people tell several things.
             Owners::Same if self.same_meeting && self.listed == 0 => several.then_some(0.5),
             Owners::Same => Some(if several { 0.25 } else { 0.28 }),
+            _ if !self.promised => None,
             Owners::Open if !self.named => Some(if several { 0.5 } else { 0.8 }),
             // To have worked with somebody finishes nothing of theirs.
             Owners::Open | Owners::Other => (several && self.evidence >= 1.6).then_some(0.6),
         };
-        self.same_issue || self.tells_enough(least)
+        // A report closes: one word alone must be rarer than two.
+        let rare = several || self.evidence >= 0.55;
+        self.same_issue || (rare && self.tells_enough(least))
     }
 
-    /// Whether what is shared is rare enough, and at least some part of the shorter side. One word alone must be rarer
-    /// than two.
+    /// Whether what is shared is rare enough, and at least some part of the shorter side.
     fn tells_enough(&self, least_contained: Option<f64>) -> bool {
-        let least = match self.telling {
-            0 | 1 => 0.55,
-            _ => LEAST_EVIDENCE,
-        };
         let enough = least_contained.is_some_and(|least| self.contained >= least);
-        enough && self.evidence >= least && !self.other_issue
+        enough && self.evidence >= LEAST_EVIDENCE && !self.other_issue
     }
 
     /// How good it is beside others.
@@ -361,6 +372,10 @@ impl Likeness {
         }
         reasons
     }
+}
+
+fn is_promise(mention: &Mention) -> bool {
+    matches!(mention.kind, Kind::Task | Kind::Commitment)
 }
 
 /// Whether a reference is of an issue or pull request.

@@ -212,6 +212,11 @@ fn a_report_proposes_to_close_and_prose_closes_nothing() {
 /// What is proposed of the last line of the last meeting, held against lines of the meetings before it, and why; one
 /// line a meeting.
 fn asked(lines: &[(&str, &str)]) -> Option<(ProposalKind, Vec<Reason>)> {
+    asked_of(Kind::Commitment, lines)
+}
+
+/// The same of lines of another kind.
+fn asked_of(kind: Kind, lines: &[(&str, &str)]) -> Option<(ProposalKind, Vec<Reason>)> {
     let mut desk = Desk::new();
     let mut day = date(2025, 5, 1);
     let mut proposals = Vec::new();
@@ -219,7 +224,7 @@ fn asked(lines: &[(&str, &str)]) -> Option<(ProposalKind, Vec<Reason>)> {
         let line = Line::new(owners, text, Status::Open);
         let mut note = read(&format!("{day}.md"), Some(day), &[line]);
         for mention in &mut note.mentions {
-            mention.kind = Kind::Commitment;
+            mention.kind = kind;
         }
         proposals = desk.scan(&note).proposals;
         day = day.saturating_add(1.days());
@@ -255,6 +260,11 @@ fn what_speaks_of_one_work_is_asked_about() {
             ("we", "invite the printers to the atlas day"),
             ("Ben", "talk to the printers about an atlas day"),
         ),
+        // A thing that has the name of a step.
+        (
+            ("we", "should our release calendar follow the printers'"),
+            ("we", "calendar of atlas and printers' releases"),
+        ),
         // Handed on.
         (
             ("Ana", "print the winter atlas in two colours"),
@@ -279,6 +289,22 @@ fn what_speaks_of_one_work_is_asked_about() {
         let asked = asked(&[before, now]);
         assert_eq!(asked, None, "{before:?} {now:?}");
     }
+}
+
+#[test]
+fn what_nobody_has_promised_is_not_asked_about() {
+    let requests = [
+        ("we", "invite the printers to the atlas day"),
+        ("", "talk to the printers about an atlas day"),
+    ];
+    assert_eq!(asked_of(Kind::Request, &requests), None);
+    assert!(asked_of(Kind::Commitment, &requests).is_some());
+    // One person who tells of the same work twice may have two items of it.
+    let told = [
+        ("Ana", "looking into the label overlaps"),
+        ("Ana", "label search is half there"),
+    ];
+    assert!(asked_of(Kind::Progress, &told).is_some());
 }
 
 #[test]
