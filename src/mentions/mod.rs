@@ -10,6 +10,7 @@ pub mod compare;
 mod owner;
 pub mod proof;
 mod task;
+mod topic;
 
 pub(crate) use owner::is_team;
 
@@ -17,7 +18,7 @@ use crate::due;
 use crate::items::{Certainty, Kind, Mention, Status};
 use crate::notes::{Note, Zone};
 use crate::people::Match;
-use crate::rules::pack::Effect;
+use crate::rules::pack::{About, Effect};
 use crate::rules::{self, Candidate, Engine, Obstacle, Trial, Trials};
 use crate::text::{SourceText, Span};
 use jiff::civil::Date;
@@ -50,6 +51,8 @@ pub enum Loss {
     Owner,
     /// Nothing is left of the task once owner and due are taken out.
     Task,
+    /// Its words are those of the topic that the line stands under, and it stands under none.
+    Topic,
     /// Another candidate won the clause.
     Outdone,
     /// The list of actions says again what the note said above.
@@ -150,7 +153,7 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         }
         let outdone = winners[first_of_turn..]
             .iter()
-            .any(|winner| clashes(note, &meanings[*winner].0, meaning));
+            .any(|winner| clashes(engine, note, &meanings[*winner].0, meaning));
         if outdone {
             lost[at] = Some(Loss::Outdone);
         } else {
@@ -163,7 +166,10 @@ fn run(engine: &Engine, note: &Note, source: &SourceText, traced: bool) -> Readi
         let mut loss = None;
         let kept = reading.found.len();
         for meaning in steps(engine, note, &meanings[at].0) {
-            let found = mention(engine, note, source, &meaning);
+            let Some(found) = mention(engine, note, source, &meaning) else {
+                loss = Some(Loss::Topic);
+                continue;
+            };
             // Signs alone are nothing that anybody could do.
             if !found.mention.text.chars().any(char::is_alphanumeric) {
                 loss = Some(Loss::Task);
@@ -290,8 +296,13 @@ fn steps(engine: &Engine, note: &Note, meaning: &Meaning) -> Vec<Meaning> {
         .collect()
 }
 
-/// Whether two candidates of one turn speak of the same words. What stands in brackets is beside its sentence.
-fn clashes(note: &Note, winner: &Meaning, other: &Meaning) -> bool {
+/// Whether two candidates of one turn speak of the same words. What stands in brackets is beside its sentence, and what
+/// became of a topic beside what is to be done for it.
+fn clashes(engine: &Engine, note: &Note, winner: &Meaning, other: &Meaning) -> bool {
+    let about = |meaning: &Meaning| engine.rules[meaning.candidate.rule].about;
+    if about(winner) != about(other) {
+        return false;
+    }
     let bracketed = |meaning: &Meaning| note.clauses[meaning.candidate.clause].bracketed;
     let units = winner.candidate.unit.overlaps(other.candidate.unit);
     let tasks = winner.task.overlaps(other.task);
@@ -325,7 +336,13 @@ fn meaning(
     })
 }
 
-fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning) -> Found {
+/// What a meaning says; `None` where it is about a topic and stands under none.
+fn mention(
+    engine: &Engine,
+    note: &Note,
+    source: &SourceText,
+    meaning: &Meaning,
+) -> Option<Found> {
     let candidate = &meaning.candidate;
     let rule = &engine.rules[candidate.rule];
     let turn = &note.turns[candidate.turn];
@@ -393,7 +410,17 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
             None => task::one_line(span.of(source.text())),
         };
     }
-    Found {
+    let (text, quote) = match rule.about {
+        About::Task => (written(task, meaning.task), written(sentence, plain_sentence)),
+        About::Topic => {
+            let topic = topic::of(note, turn, source, |words| {
+                written(note.plain.source_span(words), words)
+            })?;
+            let quote = format!("{topic}: {}", written(sentence, plain_sentence));
+            (topic, quote)
+        }
+    };
+    Some(Found {
         mention: Mention {
             id: None,
             path: source.path().to_owned(),
@@ -407,11 +434,11 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
                 .map(|speaker| owner::written(speaker.name.of(source.text()))),
             owners: meaning.owners.names.clone(),
             people: known_as(note, &meaning.owners.names),
-            text: written(task, meaning.task),
+            text,
             due: due_value,
             rule: rule.id.clone(),
             confidence: rule.confidence,
-            quote: written(sentence, plain_sentence),
+            quote,
             meeting: turn.day,
         },
         task,
@@ -420,7 +447,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
         clause,
         joins: note.plain.joins(turn.text).collect(),
         turn: candidate.turn,
-    }
+    })
 }
 
 impl Traced {
@@ -435,6 +462,7 @@ impl Traced {
             return Some(match lost {
                 Loss::Owner => "the owner is nobody known to be a person".to_owned(),
                 Loss::Task => "no task is left".to_owned(),
+                Loss::Topic => "the line stands under no topic".to_owned(),
                 Loss::Outdone => "another rule won the clause".to_owned(),
                 Loss::Repeated => "the action is recorded above".to_owned(),
             });

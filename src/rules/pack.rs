@@ -129,6 +129,18 @@ pub(crate) enum OwnerFrom {
     Addressee,
 }
 
+/// What a rule's mention is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum About {
+    /// The capture `task`.
+    #[default]
+    Task,
+    /// The topic that the turn stands under. The captured words only say what became of it.
+    Topic,
+}
+
 /// What must hold for a rule to be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -278,6 +290,9 @@ pub(crate) struct Rule {
     pub pattern: Spanned<String>,
     /// Where the owner comes from.
     pub owner: OwnerFrom,
+    /// Whose words the mention has.
+    #[serde(default)]
+    pub about: About,
     /// What must hold.
     #[serde(default)]
     pub requires: Vec<Need>,

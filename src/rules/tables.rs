@@ -2,7 +2,7 @@
 
 use super::embedded::is_embedded;
 use super::error::{PackError, PackSource};
-use super::pack::{
+use super::pack::{About, 
     Anchor, Answer, Effect, Gate, Guard, Need, OwnerFrom, Rule, TestSetup, Unit, Where,
 };
 use super::pattern::Pattern;
@@ -57,6 +57,7 @@ pub(crate) struct CompiledRule {
     /// Words that a match cannot do without.
     pub lists: Vec<List>,
     pub owner: OwnerFrom,
+    pub about: About,
     pub requires: Vec<Need>,
     pub unless: Vec<CompiledGuard>,
     pub ignore_gates: Vec<usize>,
@@ -236,6 +237,7 @@ impl<'c> Compiler<'c> {
             lists: reader.lists(&pattern),
             pattern,
             owner: rule.owner,
+            about: rule.about,
             requires: rule.requires.clone(),
             unless,
             ignore_gates,

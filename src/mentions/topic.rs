@@ -1,0 +1,33 @@
+//! The topic that a turn stands under: the entry at the head of its list, else its heading.
+
+use crate::notes::{Note, Turn};
+use crate::text::{SourceText, Span};
+
+/// The words of the topic of a turn, without the handle of who brought it; `None` where it stands under nothing.
+/// `written` gives the words of a span of the plain text as they are written.
+pub(super) fn of(
+    note: &Note,
+    turn: &Turn,
+    source: &SourceText,
+    written: impl Fn(Span) -> String,
+) -> Option<String> {
+    let mut head = None;
+    let mut above = turn.under;
+    while let Some(at) = above {
+        head = Some(&note.turns[at]);
+        above = note.turns[at].under;
+    }
+    let words = match head {
+        Some(head) => written(head.text),
+        None => turn.topic?.of(source.text()).to_owned(),
+    };
+    let words = words.trim_matches(|sign: char| matches!(sign, '#' | '*' | '_' | ':' | ' '));
+    let words = match words.rsplit_once(" (@") {
+        Some((before, handle)) if handle.ends_with(')') && !handle.contains(' ') => before,
+        _ => words,
+    };
+    words
+        .chars()
+        .any(char::is_alphanumeric)
+        .then(|| words.to_owned())
+}
