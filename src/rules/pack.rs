@@ -160,6 +160,8 @@ pub enum Need {
     Log,
     /// The entry stands under no other entry, or under one that only says what follows.
     Top,
+    /// The entry stands right under a name that is all that its line says: a round in which people tell of their work.
+    Round,
 }
 
 /// The text that a guard or gate looks at.

@@ -288,6 +288,14 @@ fn holds(need: Need, note: &Note, turn: &Turn, place: &Place) -> bool {
         Need::Box => is_box,
         Need::First => place.unit.start == turn.text.start,
         Need::Log => note.log,
+        // What is only a name is no turn of its own.
+        Need::Round => {
+            let nobody_above = |under: usize| note.turns[under].speaker.is_none();
+            let is_inherited = turn
+                .speaker
+                .is_some_and(|speaker| speaker.voice == Voice::Inherited);
+            turn.entry.is_some() && is_inherited && turn.under.is_none_or(nobody_above)
+        }
         Need::Top => turn.under.is_none_or(|under| {
             let above = &note.turns[under];
             above.zone != turn.zone || above.text.of(note.plain.text()).ends_with(':')
