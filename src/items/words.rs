@@ -143,6 +143,10 @@ impl Words {
         if token.starts_with(|c: char| c.is_ascii_digit())
             && let Some(number) = version(token)
         {
+            // A version tells what is spoken of as well as a word does.
+            if number.contains('.') {
+                self.stems.insert(format!("v{number}"));
+            }
             self.numbers.insert(number);
             return None;
         }

@@ -410,14 +410,14 @@ fn mention(
             None => task::one_line(span.of(source.text())),
         };
     }
-    let (text, quote) = match rule.about {
-        About::Task => (written(task, meaning.task), written(sentence, plain_sentence)),
+    let (text, quote, speaker) = match rule.about {
+        About::Task => (written(task, meaning.task), written(sentence, plain_sentence), turn.speaker),
         About::Topic => {
-            let topic = topic::of(note, turn, source, |words| {
+            let (topic, speaker) = topic::of(note, turn, source, |words| {
                 written(note.plain.source_span(words), words)
             })?;
             let quote = format!("{topic}: {}", written(sentence, plain_sentence));
-            (topic, quote)
+            (topic, quote, speaker)
         }
     };
     Some(Found {
@@ -429,8 +429,7 @@ fn mention(
             kind,
             certainty,
             status: if done { Status::Done } else { Status::Open },
-            speaker: turn
-                .speaker
+            speaker: speaker
                 .map(|speaker| owner::written(speaker.name.of(source.text()))),
             owners: meaning.owners.names.clone(),
             people: known_as(note, &meaning.owners.names),

@@ -1,16 +1,16 @@
 //! The topic that a turn stands under: the entry at the head of its list, else its heading.
 
-use crate::notes::{Note, Turn};
+use crate::notes::{Note, Speaker, Turn};
 use crate::text::{SourceText, Span};
 
-/// The words of the topic of a turn, without the handle of who brought it; `None` where it stands under nothing.
-/// `written` gives the words of a span of the plain text as they are written.
+/// The words of the topic of a turn, without the handle of who brought it, and whose voice it is in; `None` where it
+/// stands under nothing. `written` gives the words of a span of the plain text as they are written.
 pub(super) fn of(
     note: &Note,
     turn: &Turn,
     source: &SourceText,
     written: impl Fn(Span) -> String,
-) -> Option<String> {
+) -> Option<(String, Option<Speaker>)> {
     let mut head = None;
     let mut above = turn.under;
     while let Some(at) = above {
@@ -26,8 +26,7 @@ pub(super) fn of(
         Some((before, handle)) if handle.ends_with(')') && !handle.contains(' ') => before,
         _ => words,
     };
-    words
-        .chars()
-        .any(char::is_alphanumeric)
-        .then(|| words.to_owned())
+    let speaker = head.and_then(|head| head.speaker);
+    let says_something = words.chars().any(char::is_alphanumeric);
+    says_something.then(|| (words.to_owned(), speaker))
 }

@@ -285,16 +285,21 @@ impl Likeness {
             // At one meeting people tell several things; only a list of actions tells them again.
             Owners::Same if self.same_meeting && self.listed != 1 => several.then_some(0.5),
             Owners::Same if self.other_step => several.then_some(0.3),
-            Owners::Same => Some(0.2),
+            Owners::Same if several => Some(0.2),
+            Owners::Same if self.task.1 >= 2 => Some(0.35),
+            // One word is of many things that somebody does.
+            Owners::Same => Some(0.5),
             _ if self.other_step => None,
             // What nobody has promised is nobody's yet: whether two such are one makes no difference to anybody.
             _ if !self.promised => None,
+            // A handle that begins like the name speaks for them, too.
+            Owners::Open if self.guessed => Some(if several { 0.3 } else { 0.6 }),
             Owners::Open => Some(if several || self.task.1 >= 3 {
                 0.4
             } else {
                 0.8
             }),
-            Owners::Other => (several && self.evidence >= 1.2).then_some(0.5),
+            Owners::Other => (several && self.evidence >= 1.2).then_some(0.4),
         };
         self.same_issue || self.tells_enough(least)
     }

@@ -321,13 +321,22 @@ impl<'k> Fold<'k> {
         let rule = Reason::Rule {
             rule: mention.rule.clone(),
         };
-        let open = |item: &Item| is_on_table(item, mention, &self.held_before);
+        // A verdict under a topic ends what was left over for this meeting, not what comes out of it.
+        let of_topic = mention.rule.starts_with("topic-");
+        let comes_out = |item: &Item| {
+            let here = |it: &Mention| it.meeting == mention.meeting && it.path == mention.path;
+            of_topic && item.mentions.first().is_some_and(here)
+        };
+        let open = |item: &Item| {
+            is_on_table(item, mention, &self.held_before) && !comes_out(item)
+        };
         let alike = self.alike(mention);
         let mut speaks_of = alike
             .iter()
             .filter(|(item, it)| open(item) && (it.is_sure() || it.is_report()));
         let (about, sure) = match speaks_of.next() {
             Some((item, it)) => (Some(self.about(mention, item, it)), it.is_sure()),
+            None if of_topic => (None, false),
             None => (self.just_above(mention), false),
         };
         let Some((id, beside, mut reasons)) = about else {
