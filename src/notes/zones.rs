@@ -68,6 +68,10 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
     if words.is_empty() || words.len() > TITLE {
         return None;
     }
+    // "No agenda", "No actions this week": there is none.
+    if words[0] == "no" {
+        return None;
+    }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let text = words.join(" ");
     match text.as_str() {
