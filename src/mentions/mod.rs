@@ -337,12 +337,7 @@ fn meaning(
 }
 
 /// What a meaning says; `None` where it is about a topic and stands under none.
-fn mention(
-    engine: &Engine,
-    note: &Note,
-    source: &SourceText,
-    meaning: &Meaning,
-) -> Option<Found> {
+fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning) -> Option<Found> {
     let candidate = &meaning.candidate;
     let rule = &engine.rules[candidate.rule];
     let turn = &note.turns[candidate.turn];
@@ -399,8 +394,12 @@ fn mention(
         .cells
         .and_then(|cells| cells.due)
         .filter(|_| due.is_none());
-    let due = due.or(cell);
+    // A day in a verdict is no day by which the topic is to be done.
+    let due = due.or(cell).filter(|_| rule.about == About::Task);
     let mut due_value = meaning.due.as_ref().map(|phrase| phrase.due.clone());
+    if due.is_none() {
+        due_value = None;
+    }
     if let Some(cell) = cell {
         due_value = due::parse(cell.of(source.text()), turn.day);
     }
@@ -411,7 +410,11 @@ fn mention(
         };
     }
     let (text, quote, speaker) = match rule.about {
-        About::Task => (written(task, meaning.task), written(sentence, plain_sentence), turn.speaker),
+        About::Task => (
+            written(task, meaning.task),
+            written(sentence, plain_sentence),
+            turn.speaker,
+        ),
         About::Topic => {
             let (topic, speaker) = topic::of(note, turn, source, |words| {
                 written(note.plain.source_span(words), words)
@@ -429,8 +432,7 @@ fn mention(
             kind,
             certainty,
             status: if done { Status::Done } else { Status::Open },
-            speaker: speaker
-                .map(|speaker| owner::written(speaker.name.of(source.text()))),
+            speaker: speaker.map(|speaker| owner::written(speaker.name.of(source.text()))),
             owners: meaning.owners.names.clone(),
             people: known_as(note, &meaning.owners.names),
             text,

@@ -22,6 +22,10 @@ pub(super) fn of(
         None => turn.topic?.of(source.text()).to_owned(),
     };
     let words = words.trim_matches(|sign: char| matches!(sign, '#' | '*' | '_' | ':' | ' '));
+    let words = match words.split_once(") ") {
+        Some((handle, rest)) if handle.starts_with("(@") && !handle.contains(' ') => rest,
+        _ => words,
+    };
     let words = match words.rsplit_once(" (@") {
         Some((before, handle)) if handle.ends_with(')') && !handle.contains(' ') => before,
         _ => words,

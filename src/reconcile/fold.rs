@@ -4,7 +4,7 @@
 //! The fold begins at some meeting: items lose what was said from there on, and hear it again in order. That is why the
 //! order of scanning does not matter: a note that comes late makes the fold begin earlier.
 
-use super::alike::{self, Aliases, Likeness, Owners};
+use super::alike::{self, Aliases, Likeness};
 use super::home;
 use super::index::{Index, MEMORY};
 use super::known::{Known, WordCounts};
@@ -16,7 +16,6 @@ use crate::items::{
     Status, Words, normal,
 };
 use jiff::civil::Date;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a mention in the fold.
@@ -50,9 +49,9 @@ pub(super) struct Fold<'k> {
     /// The items that hold mentions, by the ids of the mentions.
     holders: BTreeMap<ItemId, ItemId>,
     pub(super) index: Index,
-    counts: WordCounts,
+    pub(super) counts: WordCounts,
     /// The items that held mentions before, by the ids of the mentions.
-    held_before: BTreeMap<&'k ItemId, &'k ItemId>,
+    pub(super) held_before: BTreeMap<&'k ItemId, &'k ItemId>,
     /// The ids of all mentions that are heard.
     present: BTreeSet<ItemId>,
     /// What was reported of items so far, so that a list of reports that is copied into the next notes asks nothing twice.
@@ -66,7 +65,7 @@ pub(super) struct Fold<'k> {
 }
 
 /// An item, the mention of it that words are held against, and what speaks for it.
-type About = (ItemId, Mention, Vec<Reason>);
+pub(super) type About = (ItemId, Mention, Vec<Reason>);
 
 impl<'k> Fold<'k> {
     /// The items as they were before a place; `is_later` tells of a mention whether it is heard again.
@@ -310,74 +309,8 @@ impl<'k> Fold<'k> {
         self.holders.get(mention).cloned()
     }
 
-    /// A report that something is finished, or will not be done: proposes to close the item that it speaks of. It
-    /// joins the item where there is no doubt which one.
-    fn report(&mut self, mention: &Mention) -> Heard {
-        let kind = if mention.rule.starts_with("dropped-") {
-            ProposalKind::Dropped
-        } else {
-            ProposalKind::Finished
-        };
-        let rule = Reason::Rule {
-            rule: mention.rule.clone(),
-        };
-        // A verdict under a topic ends what was left over for this meeting, not what comes out of it.
-        let of_topic = mention.rule.starts_with("topic-");
-        let comes_out = |item: &Item| {
-            let here = |it: &Mention| it.meeting == mention.meeting && it.path == mention.path;
-            of_topic && item.mentions.first().is_some_and(here)
-        };
-        let open = |item: &Item| {
-            is_on_table(item, mention, &self.held_before) && !comes_out(item)
-        };
-        let alike = self.alike(mention);
-        let mut speaks_of = alike
-            .iter()
-            .filter(|(item, it)| open(item) && (it.is_sure() || it.is_report()));
-        let (about, sure) = match speaks_of.next() {
-            Some((item, it)) => (Some(self.about(mention, item, it)), it.is_sure()),
-            None if of_topic => (None, false),
-            None => (self.just_above(mention), false),
-        };
-        let Some((id, beside, mut reasons)) = about else {
-            return Heard::Nowhere;
-        };
-        reasons.push(rule);
-        self.propose(kind, &id, None, mention, &beside, reasons);
-        if sure {
-            self.join(&id, mention)
-        } else {
-            Heard::Nowhere
-        }
-    }
-
-    /// The open item that the line above speaks of, for words that name nothing themselves: "did that", "will look".
-    fn just_above(&self, mention: &Mention) -> Option<About> {
-        let told = self.index.told_before(mention);
-        if told.task.is_telling() || told.task.stems.len() > 1 {
-            return None;
-        }
-        let above = |other: &&Mention| {
-            other.path == mention.path
-                && other.meeting == mention.meeting
-                && other.line <= mention.line
-                && mention.line - other.line <= 1
-        };
-        let items = self.index.in_note(&mention.path);
-        let near = items.filter_map(|id| {
-            let item = self
-                .items
-                .get(id)
-                .filter(|item| item.state == State::Open)?;
-            Some((item, item.mentions.iter().rev().find(above)?))
-        });
-        near.filter(|(item, _)| self.index.owners(mention, item) != Owners::Other)
-            .max_by_key(|(item, it)| (it.line, it.end_line, Reverse(&item.id)))
-            .map(|(item, it)| (item.id.clone(), it.clone(), vec![Reason::Near]))
-    }
-
     /// The items that are alike in other words, the most alike first.
-    fn alike(&self, mention: &Mention) -> Vec<(&Item, Likeness)> {
+    pub(super) fn alike(&self, mention: &Mention) -> Vec<(&Item, Likeness)> {
         let told = self.index.told_before(mention);
         let candidates = self.index.candidates(mention, &told.words, &self.counts);
         let items = candidates.into_iter().filter_map(|id| self.items.get(id));
@@ -401,7 +334,7 @@ impl<'k> Fold<'k> {
     }
 
     /// The item that a mention speaks of by its words, with what tells so.
-    fn about(&self, mention: &Mention, item: &Item, likeness: &Likeness) -> About {
+    pub(super) fn about(&self, mention: &Mention, item: &Item, likeness: &Likeness) -> About {
         let beside = item.mentions.get(likeness.nearest).unwrap_or(mention);
         let told = self.index.told_before(mention);
         let with = self.index.told_before(beside);
@@ -429,7 +362,7 @@ impl<'k> Fold<'k> {
         Heard::Begins(id)
     }
 
-    fn join(&mut self, id: &ItemId, mention: &Mention) -> Heard {
+    pub(super) fn join(&mut self, id: &ItemId, mention: &Mention) -> Heard {
         // What began an item of its own before brings along what a person had set about it.
         let own = mention.id.as_ref().filter(|own| *own != id);
         if let Some(before) = own.and_then(|own| self.known.items.get(own))
@@ -512,7 +445,11 @@ fn report_of(proposal: &Proposal) -> (ItemId, ProposalKind, String) {
 
 /// Whether an item was on the table when a mention was said: it is open, was closed later, or had the mention when a
 /// person closed it.
-fn is_on_table(item: &Item, mention: &Mention, held_before: &BTreeMap<&ItemId, &ItemId>) -> bool {
+pub(super) fn is_on_table(
+    item: &Item,
+    mention: &Mention,
+    held_before: &BTreeMap<&ItemId, &ItemId>,
+) -> bool {
     let closed_later =
         item.closed.is_some() && mention.meeting.is_some() && item.closed >= mention.meeting;
     let had_it = item.pinned.contains(&Field::State)

@@ -15,6 +15,7 @@ mod index;
 mod known;
 mod names;
 mod pair;
+mod reports;
 
 pub use crate::items::Mark;
 pub use index::{RECENT_DAYS, RECENT_NOTES};

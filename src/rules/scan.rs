@@ -294,7 +294,8 @@ fn holds(need: Need, note: &Note, turn: &Turn, place: &Place) -> bool {
             let is_inherited = turn
                 .speaker
                 .is_some_and(|speaker| speaker.voice == Voice::Inherited);
-            turn.entry.is_some() && is_inherited && turn.under.is_none_or(nobody_above)
+            let is_talk = turn.zone == Zone::Notes && turn.entry.is_some();
+            is_talk && is_inherited && turn.under.is_none_or(nobody_above)
         }
         Need::Top => turn.under.is_none_or(|under| {
             let above = &note.turns[under];

@@ -2,8 +2,8 @@
 
 use super::embedded::is_embedded;
 use super::error::{PackError, PackSource};
-use super::pack::{About, 
-    Anchor, Answer, Effect, Gate, Guard, Need, OwnerFrom, Rule, TestSetup, Unit, Where,
+use super::pack::{
+    About, Anchor, Answer, Effect, Gate, Guard, Need, OwnerFrom, Rule, TestSetup, Unit, Where,
 };
 use super::pattern::Pattern;
 use super::sieve::{List, ListReader};

@@ -161,7 +161,7 @@ fn a_broken_pack_is_shown_with_all_its_errors() {
     !   .owed/rules/two.toml:3: missing field `kind`
     !     [[rule]]
     !     ^^^^^^^^
-    !   .owed/rules/two.toml:6: unknown field `sort`, expected one of `id`, `title`, `kind`, `certainty`, `confidence`, `priority`, `zones`, `unit`, `anchor`, `pattern`, `owner`, `requires`, `unless`, `ignore_gates`, `message`, `examples`
+    !   .owed/rules/two.toml:6: unknown field `sort`, expected one of `id`, `title`, `kind`, `certainty`, `confidence`, `priority`, `zones`, `unit`, `anchor`, `pattern`, `owner`, `about`, `requires`, `unless`, `ignore_gates`, `message`, `examples`
     !     sort = "request"
     !     ^^^^
     !   .owed/rules/two.toml:21: the pattern does not compile: unclosed group

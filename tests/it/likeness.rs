@@ -236,10 +236,20 @@ fn asked_of(kind: Kind, lines: &[(&str, &str)]) -> Option<(ProposalKind, Vec<Rea
 #[test]
 fn what_speaks_of_one_work_is_asked_about() {
     for (before, now) in [
-        // One rare word, and the same person.
+        // One rare word that is half of what is said, and the same person.
         (
             ("Ana", "look into the label overlaps"),
-            ("Ana", "label search is half there"),
+            ("Ana", "labels again"),
+        ),
+        // Two words, and the same person.
+        (
+            ("Ana", "look into the label overlaps"),
+            ("Ana", "label overlaps on the winter sheets are half there"),
+        ),
+        // A version, and the same person.
+        (
+            ("Ana", "calendar of atlas 3.2"),
+            ("Ana", "dates that the printers gave for atlas 3.2"),
         ),
         // The same person by another name.
         (
@@ -279,6 +289,11 @@ fn what_speaks_of_one_work_is_asked_about() {
             ("Ana", "look into the label overlaps"),
             ("Ana", "update the docs"),
         ),
+        // One word is of many things that somebody does.
+        (
+            ("Ana", "look into the label overlaps"),
+            ("Ana", "label search is half there"),
+        ),
         (("Ana", "update the guide"), ("Ben", "update the legend")),
         (
             ("Ana", "write the guide for printers"),
@@ -302,7 +317,7 @@ fn what_nobody_has_promised_is_not_asked_about() {
     // One person who tells of the same work twice may have two items of it.
     let told = [
         ("Ana", "looking into the label overlaps"),
-        ("Ana", "label search is half there"),
+        ("Ana", "label overlaps are half there"),
     ];
     assert!(asked_of(Kind::Progress, &told).is_some());
 }
