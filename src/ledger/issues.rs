@@ -24,6 +24,8 @@ pub enum Deed {
     Comment,
     /// Close one.
     Close,
+    /// Put one into a project of GitHub's.
+    Project,
 }
 
 impl Deed {
@@ -33,6 +35,7 @@ impl Deed {
             Deed::Open => "open",
             Deed::Comment => "comment",
             Deed::Close => "close",
+            Deed::Project => "project",
         }
     }
 }
@@ -154,6 +157,23 @@ pub struct Followed {
     pub ours: bool,
     /// When it was last looked at.
     pub checked: Timestamp,
+}
+
+impl IssueRow {
+    /// What is known of it from now on, as an issue that an item is tied to or was filed as.
+    pub fn followed(&self, checked: Timestamp) -> Followed {
+        Followed {
+            url: self.url.clone(),
+            open: self.open,
+            reason: self.reason.clone(),
+            gone: false,
+            node: self.node.clone(),
+            assignees: self.assignees.clone(),
+            milestone: self.milestone.clone(),
+            ours: true,
+            checked,
+        }
+    }
 }
 
 const ERRAND: &str =
