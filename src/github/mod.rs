@@ -33,7 +33,7 @@ pub use index::{Refreshed, issue_at, look_up, refresh};
 pub use inert::inert;
 pub use likely::{Known, Likely};
 pub use outbox::{
-    Entry, Note, Run, SETTLED, Told, comment_marker, note_errand, open_errand, project_of,
+    Note, Run, SETTLED, Told, comment_marker, note_errand, open_errand, project_errand, project_of,
 };
 pub use project::Project;
 pub use ready::lacking;

@@ -48,11 +48,11 @@ pub struct Note {
 
 /// What is sent for an errand that puts an issue into a project of GitHub's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub(super) struct Entry {
     /// The project.
-    pub project: Project,
+    pub(super) project: Project,
     /// GitHub's own id of the issue; empty where it is not known.
-    pub node: String,
+    pub(super) node: String,
 }
 
 /// What happened to an errand, as it happens.
@@ -146,10 +146,15 @@ pub fn note_errand(item: &ItemId, deed: Deed, url: &str, occasion: &str, note: &
     errand(done_once, item, deed, url.to_owned(), request)
 }
 
-/// The errand of putting an item's issue into a project.
-fn project_errand(item: &ItemId, url: &str, entry: &Entry) -> Errand {
-    let done_once = format!("project {item} {url} {}", entry.project);
-    let request = serde_json::to_string(entry).unwrap_or_default();
+/// The errand of putting an item's issue into a project. `node` is GitHub's own id of the issue; empty where it is not
+/// known.
+pub fn project_errand(item: &ItemId, url: &str, project: &Project, node: &str) -> Errand {
+    let done_once = format!("project {item} {url} {project}");
+    let entry = Entry {
+        project: project.clone(),
+        node: node.to_owned(),
+    };
+    let request = serde_json::to_string(&entry).unwrap_or_default();
     errand(done_once, item, Deed::Project, url.to_owned(), request)
 }
 
@@ -224,11 +229,9 @@ impl<'r> Run<'r> {
         else {
             return Ok(None);
         };
-        let project = draft.project.map(|project| Entry {
-            project,
-            node: String::new(),
-        });
-        let next = project.map(|entry| project_errand(&errand.item, &url, &entry).done_once);
+        let next = draft
+            .project
+            .map(|project| project_errand(&errand.item, &url, &project, "").done_once);
         Ok(next
             .map(|next| self.ledger.errand(&next))
             .transpose()?
@@ -478,9 +481,8 @@ impl<'r> Run<'r> {
                 tie(&mut transaction, id, row, now)?;
             }
             if let Some(project) = draft_of(errand).and_then(|draft| draft.project) {
-                let node = row.node.clone();
-                let entry = Entry { project, node };
-                transaction.add_errand(&project_errand(&errand.item, url, &entry))?;
+                let entry = project_errand(&errand.item, url, &project, &row.node);
+                transaction.add_errand(&entry)?;
             }
         }
         transaction.put_down(errand, Stage::Done, Some(url), None)?;

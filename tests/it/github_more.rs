@@ -56,6 +56,11 @@ fn issues_are_put_into_a_project() {
     run(&sandbox, &fake, &["issues", "open", "--all", "--yes"]);
     all_are_in_the_project(&fake, 4);
     assert_eq!(fake.state().projects["acme/3"].asked, 4);
+    // A ledger that was lost before any entry was made.
+    change(&fake, |it| it.issues.clear());
+    let anew = project(&fake, "project = \"acme/3\"");
+    run(&anew, &fake, &["issues", "open", "--all", "--yes"]);
+    all_are_in_the_project(&fake, 4);
     fake.finish();
 }
 

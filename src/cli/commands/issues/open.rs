@@ -7,8 +7,8 @@ use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
 use crate::cli::github::Access;
 use crate::github::{
-    self, Ask, Client, Filing, Reference, Repository, Run, Step, Told, look_up, open_errand,
-    project_of, refresh,
+    self, Ask, Client, Filing, Reference, Repository, Run, Step, Told, Why, look_up, open_errand,
+    project_errand, project_of, refresh,
 };
 use crate::items::{Change, Item};
 use crate::ledger::{Deed, Errand, Ledger, Operation, Stage};
@@ -214,7 +214,8 @@ impl Filer<'_> {
             // What is filed, closed or not promised is no news.
             filings.retain(|it| !matches!(it.step, Step::Leave(_)));
         }
-        self.link_named(context, ledger, &asks, &mut filings, &operation, tally)?;
+        let found = self.link_named(context, ledger, &asks, &mut filings, &operation, tally)?;
+        self.carry_out(context, ledger, &found, &operation, tally)?;
         self.tell_left(context, ledger, &filings, tally)?;
 
         let mut opening: Vec<&Filing> = filings
@@ -280,6 +281,7 @@ impl Filer<'_> {
     }
 
     /// Ties items to the issues that they have. An issue that is not there is none: `#1` may be a manner of speaking.
+    /// What is to be done yet for those that owed itself has opened, with a ledger that was lost, is written down.
     fn link_named(
         &self,
         context: &mut Context,
@@ -288,11 +290,13 @@ impl Filer<'_> {
         filings: &mut [Filing],
         operation: &Operation,
         tally: &mut Tally,
-    ) -> Result<(), CommandError> {
+    ) -> Result<Vec<Errand>, CommandError> {
+        let mut errands = Vec::new();
         for filing in filings.iter_mut() {
             // After a refusal the item is planned for again, and may name another.
             while let Step::Link { url, why } = filing.step.clone() {
                 let item = filing.item.clone();
+                let ask = asks.iter().find(|ask| ask.item.id == item.id);
                 let short = in_short(&ledger.short(&item.id)?, &item);
                 let is_there = Reference::from_url(&url)
                     .map(|reference| super::link::exists(self.client, &reference))
@@ -304,6 +308,13 @@ impl Filer<'_> {
                         id: item.id.clone(),
                         url: address.clone(),
                     }])?;
+                    let target = ask.and_then(|ask| ask.target.as_ref());
+                    let project = target.and_then(|target| target.project.as_ref());
+                    if let Some(project) = project.filter(|_| why == Why::Marked) {
+                        let errand = project_errand(&item.id, &address, project, "");
+                        transaction.add_errand(&errand)?;
+                        errands.push(errand);
+                    }
                     transaction.commit()?;
                     tally.linked += 1;
                     context.out.line(&format!("linked  {short}"))?;
@@ -320,7 +331,7 @@ impl Filer<'_> {
                 let mut transaction = ledger.begin(operation)?;
                 transaction.set_refused(&item.id, &url, true)?;
                 transaction.commit()?;
-                let Some(ask) = asks.iter().find(|ask| ask.item.id == item.id) else {
+                let Some(ask) = ask else {
                     break;
                 };
                 let ask = std::slice::from_ref(ask);
@@ -330,7 +341,7 @@ impl Filer<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(errands)
     }
 
     fn tell_left(
