@@ -365,6 +365,14 @@ impl Config {
         }))
     }
 
+    /// Whether any repository is named to file items in.
+    pub(super) fn names_repository(&self) -> bool {
+        let mut of_series = self.series.iter().filter_map(|it| it.issues.as_ref());
+        self.issues.repository.is_some()
+            || self.issues.rule.iter().any(|it| it.repository.is_some())
+            || of_series.any(|it| it.repository.is_some())
+    }
+
     /// Whether issues of any items are to go into a project of GitHub's.
     pub(super) fn names_project(&self, project: &github::Project, host: &str) -> bool {
         let of_series = self.series.iter().filter_map(|it| it.issues.as_ref());

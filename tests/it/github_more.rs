@@ -3,7 +3,7 @@
 use crate::fake_github::{FakeGithub, Fault, TOKEN};
 use crate::fake_projects::Project;
 use crate::github_open::{project, run, shows};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Said, Sandbox};
 use serde_json::json;
 use std::process::{Command, Stdio};
 
@@ -218,14 +218,26 @@ fn a_repository_is_named_where_none_is() {
         "no-repository",
         &run(&sandbox, &fake, &["issues", "plan", &id]),
     );
-    let out = run(&sandbox, &fake, &["issues", "open", &id]);
-    assert!(out.contains("--repository acme/tiles"), "{out}");
+    let out = sandbox.run(&["issues", "open", &id]);
+    assert!(
+        out.contains("--repository acme/tiles"),
+        "no token is asked for: {out}"
+    );
+    let out = run(&sandbox, &fake, &["issues", "plan", "--repository", "acme"]);
+    assert!(out.contains("`acme` is no repository"), "{out}");
+    assert!(!out.contains("owed.toml"), "{out}");
     run(
         &sandbox,
         &fake,
         &["issues", "open", &id, "--repository", "acme/tiles"],
     );
     assert_eq!(titles(&fake), ["Write the guide"]);
+    // What names an issue needs no repository.
+    let review = [Said::new(3, "Ana", "review acme/tiles#1 again")];
+    sandbox.scan("notes/core/2025/core-05-07.md", "2025-05-07", &review);
+    let id = sandbox.id("review acme/tiles#1 again");
+    let out = run(&sandbox, &fake, &["issues", "open", &id]);
+    assert!(out.contains("1 linked"), "{out}");
     fake.finish();
 }
 

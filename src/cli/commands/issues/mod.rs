@@ -12,7 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::github::{Access, host_name};
 use crate::cli::origin::{Origin, cloned_from};
-use crate::github::{Ask, Known, Surroundings, TEMPLATE, template_error};
+use crate::github::{Ask, Known, Repository, Surroundings, TEMPLATE, template_error};
 use crate::items::{Item, ItemId, State};
 use crate::ledger::{Deed, Errand, Filter, Ledger};
 use crate::notes;
@@ -106,6 +106,10 @@ pub(super) fn asks(
     anew: bool,
     repository: Option<&str>,
 ) -> Result<Vec<Ask>, CommandError> {
+    if let Some(name) = repository.filter(|name| Repository::parse(host, name).is_none()) {
+        return Err(CommandError::user(format!("`{name}` is no repository"))
+            .hint("write it as owner/name: --repository acme/tiles"));
+    }
     let origin = Origin::of(&context.project);
     let mut standings = Standings::new(context);
     let mut asks = Vec::with_capacity(items.len());

@@ -84,13 +84,27 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         return Err(CommandError::user("which items?")
             .hint("name their ids, or all that are promised with --all"));
     }
+    let named = args.place.repository.as_deref();
+    if pending.is_empty() && named.is_none() && !context.config.names_repository() {
+        // Before anybody is asked for a token.
+        let by_id = !args.which.ids.is_empty();
+        let asks = asks(
+            context,
+            &host,
+            args.which.items(&ledger)?,
+            by_id,
+            args.new,
+            None,
+        )?;
+        somewhere(context, &ledger, &host, &asks)?;
+    }
     let client = args.access.connect(context, &host)?;
     let filer = Filer {
         client: &client,
         host: &host,
         most: args.most.unwrap_or(context.config.issues.most),
         ask: args.all && !args.yes,
-        repository: args.place.repository.as_deref(),
+        repository: named,
         make_labels: args.make_labels || context.config.issues.make_labels,
     };
     let mut tally = Tally::default();
@@ -197,9 +211,7 @@ impl Filer<'_> {
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
         let mut asks = asks(context, self.host, items, by_id, anew, self.repository)?;
-        if asks.iter().all(|ask| ask.target.is_none()) && !asks.is_empty() {
-            return Err(no_repository(context, self.host));
-        }
+        somewhere(context, ledger, self.host, &asks)?;
         let ids: Vec<&str> = asks.iter().map(|ask| ask.item.id.as_str()).collect();
         let command = if by_id {
             format!("issues open {}", ids.join(" "))
@@ -359,6 +371,27 @@ impl Filer<'_> {
         tally.left += left.len();
         let text = filing::plan(&left, &shorts(ledger, &left)?);
         context.out.print(&text)
+    }
+}
+
+/// An error where items have nowhere to go: no repository is named for any of them, and none names an issue.
+fn somewhere(
+    context: &Context,
+    ledger: &Ledger,
+    host: &str,
+    asks: &[Ask],
+) -> Result<(), CommandError> {
+    if asks.is_empty() || asks.iter().any(|ask| ask.target.is_some()) {
+        return Ok(());
+    }
+    let around = surroundings(context, ledger, host, asks)?;
+    let filings = github::plan(asks, &around);
+    match filings
+        .iter()
+        .any(|it| matches!(it.step, Step::Link { .. }))
+    {
+        true => Ok(()),
+        false => Err(no_repository(context, host)),
     }
 }
 
