@@ -422,9 +422,10 @@ impl<'r> Run<'r> {
                 )?;
                 let refused = self.ledger.refused()?;
                 let refused = refused.get(&errand.item).cloned().unwrap_or_default();
-                let issues = self.ledger.issues(&refreshed.repository.key())?;
+                let key = refreshed.repository.key();
+                let issues = self.ledger.issues_marked(&errand.item)?;
                 let found = issues.into_iter().find(|issue| {
-                    issue.marker.as_ref() == Some(&errand.item)
+                    issue.repository == key
                         && issue.created >= since
                         && !refused.contains(&issue.url)
                 });

@@ -112,11 +112,10 @@ impl Run<'_> {
         let now = refresh(self.client, self.ledger, &repository, None, self.operation)?;
         let refused = self.ledger.refused()?;
         let refused = refused.get(&errand.item).cloned().unwrap_or_default();
-        let issues = self.ledger.issues(&now.repository.key())?;
-        Ok(issues.into_iter().find(|issue| {
-            issue.trusted
-                && issue.marker.as_ref() == Some(&errand.item)
-                && !refused.contains(&issue.url)
+        let key = now.repository.key();
+        let marked = self.ledger.issues_marked(&errand.item)?;
+        Ok(marked.into_iter().find(|issue| {
+            issue.trusted && issue.repository == key && !refused.contains(&issue.url)
         }))
     }
 
