@@ -7,7 +7,7 @@ pub(super) use issues::{Issues, Standing};
 pub(super) use people::Person;
 
 use super::project::{CONFIG, Project};
-use crate::github::{Repository, Target};
+use crate::github::{self, Repository, Target};
 use crate::items::normal;
 use crate::notes::{Setting, series_of};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -138,6 +138,8 @@ pub(super) enum ConfigError {
     Content { line: usize, message: String },
     #[error("{CONFIG}: `{name}` is no repository")]
     Repository { name: String },
+    #[error("{CONFIG}: `{name}` is no project of GitHub's")]
+    GithubProject { name: String },
 }
 
 impl Config {
@@ -332,29 +334,54 @@ impl Config {
         people::stand_for(&people.iter().collect::<Vec<&Person>>())
     }
 
-    /// Where an item of a series is filed, and with what; `None` where the project names no repository for it.
+    /// Where an item of a series is filed, and with what; `None` where neither the project nor the caller names a
+    /// repository for it.
     ///
     /// # Errors
-    /// A repository that is no `owner/name`.
+    /// A repository that is no `owner/name`, a project that is no `owner/number`.
     pub(super) fn target(
         &self,
         host: &str,
         series: &str,
         standing: &Standing,
+        named: Option<&str>,
     ) -> Result<Option<Target>, ConfigError> {
         let own = self.series.iter().find(|it| it.name == series);
         let place = self
             .issues
-            .place(own.and_then(|it| it.issues.as_ref()), standing);
+            .place(own.and_then(|it| it.issues.as_ref()), standing, named);
         let Some(name) = place.repository else {
             return Ok(None);
         };
         let repository = Repository::parse(host, &name).ok_or(ConfigError::Repository { name })?;
+        let project = place.project.map(|name| {
+            github::Project::parse(&name, host).ok_or(ConfigError::GithubProject { name })
+        });
         Ok(Some(Target {
             repository,
             labels: place.labels.unwrap_or_default(),
             milestone: place.milestone,
+            project: project.transpose()?,
         }))
+    }
+
+    /// Whether any repository is named to file items in.
+    pub(super) fn names_repository(&self) -> bool {
+        let mut of_series = self.series.iter().filter_map(|it| it.issues.as_ref());
+        self.issues.repository.is_some()
+            || self.issues.rule.iter().any(|it| it.repository.is_some())
+            || of_series.any(|it| it.repository.is_some())
+    }
+
+    /// Whether issues of any items are to go into a project of GitHub's.
+    pub(super) fn names_project(&self, project: &github::Project, host: &str) -> bool {
+        let of_series = self.series.iter().filter_map(|it| it.issues.as_ref());
+        let of_rules = self.issues.rule.iter().map(|it| it.project.as_ref());
+        let mut named = std::iter::once(self.issues.project.as_ref())
+            .chain(of_series.map(|it| it.project.as_ref()))
+            .chain(of_rules)
+            .flatten();
+        named.any(|name| github::Project::parse(name, host).as_ref() == Some(project))
     }
 
     /// The names of people by their logins in lower case.

@@ -25,7 +25,7 @@ impl Origin {
     /// with a commit that is on no branch of it.
     pub(super) fn of(project: &Project) -> Option<Self> {
         let root = &project.root;
-        let repository = parse_remote(&git(root, &["remote", "get-url", "origin"])?)?;
+        let repository = cloned_from(root)?;
         let commit = git(root, &["rev-parse", "HEAD"])?;
         git(root, &["branch", "-r", "--contains", "HEAD"])
             .filter(|branches| !branches.is_empty())?;
@@ -68,6 +68,11 @@ impl Origin {
         address.push_str(&format!("?plain=1#L{line}"));
         Some(address)
     }
+}
+
+/// The repository that the checkout around a folder was cloned from; `None` where there is none.
+pub(super) fn cloned_from(root: &Path) -> Option<Repository> {
+    parse_remote(&git(root, &["remote", "get-url", "origin"])?)
 }
 
 /// What git prints, without white space around it; `None` where it fails or is not there.

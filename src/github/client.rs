@@ -4,12 +4,12 @@
 //! an error of the server, and followed to where it has moved on the same host. Limits are waited for as long as a
 //! person would wait; what is written goes out once a second at most.
 
-use super::error::{GithubError, garbled, limit, refusal};
+use super::error::{GithubError, garbled, limit, refusal, until_reset};
 use super::reference::Repository;
 use jiff::Timestamp;
 use octocrab::Octocrab;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::cell::Cell;
 use std::fmt;
 use std::time::Duration;
@@ -56,7 +56,10 @@ pub struct Client {
     crab: Octocrab,
     runtime: Runtime,
     host: String,
-    base: String,
+    /// `https://api.github.com`
+    origin: String,
+    /// What the paths of requests begin with: `/api/v3` on an Enterprise server.
+    prefix: &'static str,
     pace: Pace,
     wrote: Cell<Option<Timestamp>>,
     /// By how many seconds GitHub's clock is ahead of this machine's.
@@ -120,8 +123,8 @@ const HEADERS: &[&str] = &[
     "date",
 ];
 
-/// The address that the host's interface for programs is at.
-fn base_of(host: &str) -> Result<String, GithubError> {
+/// Where the host's interface for programs is: the server, and what paths begin with there.
+fn base_of(host: &str) -> Result<(String, &'static str), GithubError> {
     let wrong = |why| GithubError::Host {
         host: host.to_owned(),
         why,
@@ -140,9 +143,9 @@ fn base_of(host: &str) -> Result<String, GithubError> {
         return Err(wrong("a token is never sent without encryption"));
     }
     Ok(match name.to_lowercase().as_str() {
-        "github.com" => "https://api.github.com".to_owned(),
-        name if name.ends_with(".ghe.com") => format!("https://api.{name}"),
-        name => format!("{scheme}://{name}/api/v3"),
+        "github.com" => ("https://api.github.com".to_owned(), ""),
+        name if name.ends_with(".ghe.com") => (format!("https://api.{name}"), ""),
+        name => (format!("{scheme}://{name}"), "/api/v3"),
     })
 }
 
@@ -167,7 +170,7 @@ impl Client {
     /// # Errors
     /// [`GithubError::Host`]; or there are no certificates to trust.
     pub fn new(host: &str, token: Option<&Token>, pace: Pace) -> Result<Self, GithubError> {
-        let base = base_of(host)?;
+        let (origin, prefix) = base_of(host)?;
         let unreachable = |why: String| GithubError::Unreachable {
             host: host.to_owned(),
             what: "a connection".to_owned(),
@@ -180,7 +183,7 @@ impl Client {
         let mut builder = Octocrab::builder()
             .set_connect_timeout(Some(Duration::from_secs(15)))
             .set_read_timeout(Some(ANSWER))
-            .base_uri(base.as_str())
+            .base_uri(origin.as_str())
             .map_err(|error| unreachable(chain(&error)))?;
         if let Some(Token(token)) = token {
             builder = builder.personal_token(token.clone());
@@ -196,7 +199,8 @@ impl Client {
             crab,
             runtime,
             host: host.to_owned(),
-            base,
+            origin,
+            prefix,
             pace,
             wrote: Cell::new(None),
             ahead: Cell::new(0),
@@ -226,17 +230,70 @@ impl Client {
 
     /// Reads something. Errors of the server and lost answers are tried again; limits that end soon are waited for.
     pub(super) fn get(&self, what: &str, path: &str) -> Result<Got, GithubError> {
-        let mut path = path.to_owned();
+        self.read("GET", what, format!("{}{path}", self.prefix), None)
+    }
+
+    /// Reads all pages of a list.
+    pub(super) fn list<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        path: &str,
+    ) -> Result<Vec<T>, GithubError> {
+        let mut next = Some(path.to_owned());
+        let mut found = Vec::new();
+        while let Some(page) = next {
+            let got = self.get(what, &page)?;
+            found.extend(got.answer.read::<Vec<T>>(what)?);
+            next = self.next_page(&got.answer);
+        }
+        Ok(found)
+    }
+
+    /// Asks in GitHub's other language. What is refused there has status 200, too, and is in the answer.
+    pub(super) fn query(
+        &self,
+        what: &str,
+        text: &str,
+        with: &Value,
+    ) -> Result<Answer, GithubError> {
+        let body = json!({"query": text, "variables": with});
+        let got = self.read("POST", what, self.graphql(), Some(&body))?;
+        Ok(got.answer)
+    }
+
+    /// The same for what writes: once, and in its time.
+    pub(super) fn mutate(
+        &self,
+        what: &str,
+        text: &str,
+        with: &Value,
+    ) -> Result<Answer, GithubError> {
+        let body = json!({"query": text, "variables": with});
+        self.write_at("POST", what, &self.graphql(), &body)
+    }
+
+    fn graphql(&self) -> String {
+        // Beside `v3` on an Enterprise server.
+        format!("{}/graphql", self.prefix.trim_end_matches("/v3"))
+    }
+
+    fn read(
+        &self,
+        method: &str,
+        what: &str,
+        mut path: String,
+        body: Option<&Value>,
+    ) -> Result<Got, GithubError> {
         let mut moves = 0;
         let mut tries = 0;
         loop {
-            let error = match self.send("GET", what, &path, None) {
+            let error = match self.send(method, what, &path, body) {
                 Ok(answer) if (301..=308).contains(&answer.status) && answer.status != 304 => {
                     moves += 1;
                     let to = answer.header("location").and_then(|to| self.path_of(to));
                     match to.filter(|_| moves <= MOVES) {
                         Some(to) => {
-                            path = to;
+                            path = format!("{}{to}", self.prefix);
                             continue;
                         }
                         None => return Err(moved(what, &answer)),
@@ -279,12 +336,27 @@ impl Client {
         path: &str,
         body: &Value,
     ) -> Result<Answer, GithubError> {
+        self.write_at(method, what, &format!("{}{path}", self.prefix), body)
+    }
+
+    /// Waits until something may be written.
+    pub(super) fn until_ready(&self) {
         if let Some(last) = self.wrote.get() {
             let since = self.now().duration_since(last).unsigned_abs();
             if since < BETWEEN_WRITES {
                 self.wait(BETWEEN_WRITES - since, "");
             }
         }
+    }
+
+    fn write_at(
+        &self,
+        method: &str,
+        what: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Answer, GithubError> {
+        self.until_ready();
         let answer = self.send(method, what, path, Some(body));
         self.wrote.set(Some(self.now()));
         let answer = answer?;
@@ -323,13 +395,21 @@ impl Client {
         limit(answer, self.github_now().as_second())
     }
 
+    /// How long it takes until there are requests again, as an answer says.
+    pub(super) fn until_reset(&self, answer: &Answer) -> Option<Duration> {
+        until_reset(answer, self.github_now().as_second())
+    }
+
     /// The path of an address on this host, as requests have it; nothing else is ever followed.
     fn path_of(&self, address: &str) -> Option<String> {
-        if address.starts_with('/') && !address.starts_with("//") {
-            return Some(address.to_owned());
+        let is_path = |text: &str| text.starts_with('/') && !text.starts_with("//");
+        if is_path(address) {
+            let path = address.strip_prefix(self.prefix).unwrap_or(address);
+            return Some(path.to_owned());
         }
-        let path = address.strip_prefix(&self.base)?;
-        path.starts_with('/').then(|| path.to_owned())
+        let path = address.strip_prefix(&self.origin)?;
+        let path = path.strip_prefix(self.prefix)?;
+        is_path(path).then(|| path.to_owned())
     }
 
     fn send(
@@ -433,7 +513,9 @@ mod tests {
             ("user@git.example.org", None),
             ("", None),
         ] {
-            assert_eq!(base_of(host).ok().as_deref(), expected, "{host}");
+            let base = base_of(host).ok();
+            let base = base.map(|(origin, prefix)| format!("{origin}{prefix}"));
+            assert_eq!(base.as_deref(), expected, "{host}");
         }
         assert!(
             is_loopback("localhost:1")

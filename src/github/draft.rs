@@ -1,6 +1,7 @@
 //! An issue as it would be opened: title, body, labels, assignees.
 
 use super::inert::{inert, inert_title};
+use super::project::Project;
 use super::reference::Repository;
 use crate::items::{Item, ItemId, Mention};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Draft {
     pub assignees: Vec<String>,
     /// The title of the milestone.
     pub milestone: Option<String>,
+    /// The project that the issue is put into once it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Project>,
 }
 
 /// Where issues of an item go, and with what.
@@ -51,6 +55,8 @@ pub struct Target {
     pub labels: Vec<String>,
     /// The title of the milestone.
     pub milestone: Option<String>,
+    /// The project.
+    pub project: Option<Project>,
 }
 
 /// A place that a template can fill.
@@ -121,6 +127,7 @@ pub fn draft(
         labels: target.labels.clone(),
         assignees: logins.to_vec(),
         milestone: target.milestone.clone(),
+        project: target.project.clone(),
     }
 }
 

@@ -79,11 +79,11 @@ pub enum GithubError {
         status: u16,
     },
     /// A redirect that is not followed: of something to be written, to another host, or in a circle.
-    #[error("{what} has moved to {to}")]
+    #[error("{what} has moved to {}", if to.is_empty() { "another place" } else { to.as_str() })]
     Moved {
         /// What was asked for.
         what: String,
-        /// Where to.
+        /// Where to; empty where the answer does not say.
         to: String,
     },
     /// An answer that is not GitHub's: a proxy's page, half of a JSON text, other fields than documented.
@@ -118,6 +118,14 @@ pub enum GithubError {
         /// `owner/name`.
         repository: String,
     },
+    /// A project of GitHub's cannot be had, or takes nothing.
+    #[error("the project {project} cannot be had: {message}")]
+    Project {
+        /// `owner/number`.
+        project: String,
+        /// GitHub's words.
+        message: String,
+    },
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -147,6 +155,7 @@ impl GithubError {
                 | GithubError::Moved { .. }
                 | GithubError::Archived { .. }
                 | GithubError::NoIssues { .. }
+                | GithubError::Project { .. }
         )
     }
 
@@ -183,6 +192,9 @@ impl GithubError {
             GithubError::Archived { .. } | GithubError::NoIssues { .. } => {
                 "name another repository in owed.toml"
             }
+            GithubError::Project { .. } => {
+                "the token needs the scope `project` or, if it is fine-grained or an app's, the organization's permission \"Projects: write\"; the GITHUB_TOKEN of a workflow cannot have it"
+            }
             GithubError::Host { .. } => {
                 "write the name alone: --host github.example.org; `http://` is for this machine only"
             }
@@ -200,7 +212,7 @@ pub(super) fn refusal(what: &str, answer: &Answer) -> Option<GithubError> {
         200..=299 => return None,
         300..=399 => GithubError::Moved {
             what,
-            to: answer.header("location").unwrap_or("nowhere").to_owned(),
+            to: answer.header("location").unwrap_or_default().to_owned(),
         },
         401 => GithubError::Token { message: message() },
         403 => match answer.header("x-github-sso") {
@@ -244,10 +256,8 @@ pub(super) fn limit(answer: &Answer, now: i64) -> Option<Duration> {
     if let Some(seconds) = number("retry-after") {
         return Some(seconds_of(seconds.max(1)));
     }
-    if number("x-ratelimit-remaining") == Some(0)
-        && let Some(reset) = number("x-ratelimit-reset")
-    {
-        return Some(seconds_of((reset - now).max(1)));
+    if let Some(wait) = until_reset(answer, now) {
+        return Some(wait);
     }
     let says = message(&answer.body).to_lowercase();
     let is_limit = answer.status == 429
@@ -259,6 +269,13 @@ pub(super) fn limit(answer: &Answer, now: i64) -> Option<Duration> {
         .iter()
         .any(|words| says.contains(words));
     is_limit.then(|| Duration::from_secs(60))
+}
+
+/// How long it takes until there are requests again, where an answer says that none are left.
+pub(super) fn until_reset(answer: &Answer, now: i64) -> Option<Duration> {
+    let number = |name| answer.header(name).and_then(|it| it.parse::<i64>().ok());
+    let reset = number("x-ratelimit-reset")?;
+    (number("x-ratelimit-remaining") == Some(0)).then(|| seconds_of((reset - now).max(1)))
 }
 
 fn seconds_of(seconds: i64) -> Duration {

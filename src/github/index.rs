@@ -4,7 +4,7 @@
 use super::client::{Client, path};
 use super::error::GithubError;
 use super::reference::{Reference, Repository};
-use super::wire::{Issue, RepositoryInfo};
+use super::wire::{Issue, IssueEvent, RepositoryInfo};
 use crate::ledger::{IssueRow, Ledger, Operation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -191,8 +191,26 @@ pub(super) fn look_at(client: &Client, reference: &Reference) -> Result<Looked, 
             Ok(Looked::There(Box::new(issue), repository))
         }
         Err(GithubError::NotThere { .. } | GithubError::Gone { .. }) => Ok(Looked::Gone),
+        // It was transferred to where the token does not see: GitHub does not say where.
+        Err(GithubError::Moved { to, .. }) if to.is_empty() => Ok(Looked::Gone),
         Err(error) => Err(error),
     }
+}
+
+/// Whether an issue was turned into a discussion. It stays, closed and locked, and only what happened to it says why.
+pub(super) fn is_converted(client: &Client, reference: &Reference) -> Result<bool, GithubError> {
+    let what = format!("the events of {reference}");
+    let list = format!("/issues/{}/events?per_page=100", reference.number);
+    let events: Vec<IssueEvent> = match client.list(&what, &path(&reference.repository, &list)) {
+        Ok(events) => events,
+        // It has moved since, and its events have not.
+        Err(GithubError::NotThere { .. }) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let last = events
+        .iter()
+        .rfind(|it| matches!(it.event.as_str(), "converted_to_discussion" | "reopened"));
+    Ok(last.is_some_and(|it| it.event == "converted_to_discussion"))
 }
 
 /// One issue or pull request as it is now.

@@ -11,10 +11,13 @@ mod comment;
 mod draft;
 mod error;
 mod filing;
+mod follows;
 mod index;
 mod inert;
 mod likely;
 mod outbox;
+mod project;
+mod ready;
 mod reference;
 mod sync;
 mod wire;
@@ -29,6 +32,10 @@ pub use filing::{Ask, Filing, Left, Step, Surroundings, Why, plan, url_of};
 pub use index::{Refreshed, issue_at, look_up, refresh};
 pub use inert::inert;
 pub use likely::{Known, Likely};
-pub use outbox::{Note, Run, SETTLED, Told, comment_marker, note_errand, open_errand};
+pub use outbox::{
+    Note, Run, SETTLED, Told, comment_marker, note_errand, open_errand, project_errand, project_of,
+};
+pub use project::Project;
+pub use ready::lacking;
 pub use reference::{Reference, Repository, is_pull, named};
 pub use sync::{Effect, Event, News, Options, Policy, Report, sync};

@@ -6,22 +6,24 @@
 //! what carries it is taken for done. GitHub's lists can be late, so that one that is not found is looked for again
 //! until [`SETTLED`] has passed since it was sent; only then it is planned anew.
 //!
-//! GitHub has no way to say "only if it is not there". Two machines with ledgers of their own could file the same item
-//! within those minutes; with one ledger, of two processes only one takes an errand up.
+//! GitHub has no way to say "only if it is not there". With one ledger, of two processes only one takes an errand up. Of
+//! two machines with ledgers of their own, the second finds what the first has opened, for it looks just before it
+//! opens anything itself; only where both do so within the same moments there are two.
+//!
+//! What is to follow once an issue is there (its place in a project) is written down together with the issue.
 
 use super::client::{Client, path};
 use super::draft::{Draft, marked};
 use super::error::GithubError;
 use super::index::{Looked, look_at, refresh};
+use super::project::{self, Project};
+use super::ready::{Asked, Sending};
 use super::reference::{Reference, Repository};
-use super::wire::{Comment, Issue, Milestone};
+use super::wire::{Comment, Issue};
 use crate::items::{Change, ItemId};
-use crate::ledger::{
-    Deed, Errand, Followed, IssueRow, Ledger, LedgerError, Operation, Stage, Transaction,
-};
+use crate::ledger::{Deed, Errand, IssueRow, Ledger, LedgerError, Operation, Stage, Transaction};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -42,6 +44,15 @@ pub struct Note {
     /// What the issue is closed as: `completed` or `not_planned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// What is sent for an errand that puts an issue into a project of GitHub's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// The project.
+    pub(super) project: Project,
+    /// GitHub's own id of the issue; empty where it is not known.
+    pub(super) node: String,
 }
 
 /// What happened to an errand, as it happens.
@@ -67,12 +78,24 @@ pub enum Told {
         /// What can be done about it.
         hint: Option<String>,
     },
+    /// It was not sent, for it would be refused as an earlier one was.
+    Passed {
+        /// The errand.
+        errand: Errand,
+    },
     /// Its answer was lost; it is being looked for.
     Lost {
         /// The errand.
         errand: Errand,
         /// Why.
         error: String,
+    },
+    /// A repository has no such label, and nobody said that it is to be made: the issue is opened without it.
+    NoLabel {
+        /// The label.
+        label: String,
+        /// The repository.
+        repository: Repository,
     },
     /// The owner cannot be assigned; their name stands in the body.
     NotAssignable {
@@ -93,9 +116,10 @@ pub struct Run<'r> {
     pub operation: &'r Operation,
     /// Who hears what happens.
     pub tell: &'r mut dyn FnMut(&Told),
-    assignable: BTreeMap<(String, String), bool>,
-    milestones: BTreeMap<String, Vec<Milestone>>,
-    /// Repositories that have refused what they would refuse for every errand, and with what words.
+    /// Whether labels that a repository does not have are made in it.
+    pub make_labels: bool,
+    pub(super) asked: Asked,
+    /// Repositories and projects that have refused what they would refuse for every errand, and with what words.
     shut: BTreeMap<String, String>,
 }
 
@@ -120,6 +144,25 @@ pub fn note_errand(item: &ItemId, deed: Deed, url: &str, occasion: &str, note: &
     let done_once = format!("{} {item} {url} {occasion}", deed.as_str());
     let request = serde_json::to_string(note).unwrap_or_default();
     errand(done_once, item, deed, url.to_owned(), request)
+}
+
+/// The errand of putting an item's issue into a project. `node` is GitHub's own id of the issue; empty where it is not
+/// known.
+pub fn project_errand(item: &ItemId, url: &str, project: &Project, node: &str) -> Errand {
+    let done_once = format!("project {item} {url} {project}");
+    let entry = Entry {
+        project: project.clone(),
+        node: node.to_owned(),
+    };
+    let request = serde_json::to_string(&entry).unwrap_or_default();
+    errand(done_once, item, Deed::Project, url.to_owned(), request)
+}
+
+/// The project that an errand would put an issue into; `None` where it is another errand.
+pub fn project_of(errand: &Errand) -> Option<Project> {
+    let entry =
+        (errand.deed == Deed::Project).then(|| serde_json::from_str::<Entry>(&errand.request));
+    entry?.ok().map(|entry| entry.project)
 }
 
 fn errand(done_once: String, item: &ItemId, deed: Deed, target: String, request: String) -> Errand {
@@ -150,14 +193,15 @@ impl<'r> Run<'r> {
         ledger: &'r mut Ledger,
         operation: &'r Operation,
         tell: &'r mut dyn FnMut(&Told),
+        make_labels: bool,
     ) -> Self {
         Self {
             client,
             ledger,
             operation,
             tell,
-            assignable: BTreeMap::new(),
-            milestones: BTreeMap::new(),
+            make_labels,
+            asked: Asked::default(),
             shut: BTreeMap::new(),
         }
     }
@@ -169,9 +213,29 @@ impl<'r> Run<'r> {
     /// What concerns all of them: the token, the network, a limit that lasts, the ledger. The same run can be taken up
     /// again later.
     pub fn carry_out(&mut self, errands: &[Errand]) -> Result<(), GithubError> {
-        errands
-            .iter()
-            .try_for_each(|errand| self.one(&errand.done_once))
+        for errand in errands {
+            self.one(&errand.done_once)?;
+            if let Some(next) = self.follow_up(errand)? {
+                self.one(&next.done_once)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was written down to be done once an issue is there.
+    fn follow_up(&self, errand: &Errand) -> Result<Option<Errand>, GithubError> {
+        let known = self.ledger.errand(&errand.done_once)?;
+        let Some((draft, url)) = known.and_then(|known| Some((draft_of(&known)?, known.url?)))
+        else {
+            return Ok(None);
+        };
+        let next = draft
+            .project
+            .map(|project| project_errand(&errand.item, &url, &project, "").done_once);
+        Ok(next
+            .map(|next| self.ledger.errand(&next))
+            .transpose()?
+            .flatten())
     }
 
     fn one(&mut self, done_once: &str) -> Result<(), GithubError> {
@@ -182,10 +246,11 @@ impl<'r> Run<'r> {
             let result = match errand.stage {
                 Stage::Done | Stage::Failed => return Ok(()),
                 Stage::Inflight => self.settle(&errand),
-                Stage::Planned => match self.shut.get(&errand.target).cloned() {
-                    // It is the same for all of them, and was told.
+                Stage::Planned => match self.shut.get(&shut_by(&errand)).cloned() {
                     Some(problem) => {
-                        return self.put_down(&errand, Stage::Failed, None, Some(&problem));
+                        self.put_down(&errand, Stage::Failed, None, Some(&problem))?;
+                        (self.tell)(&Told::Passed { errand });
+                        return Ok(());
                     }
                     None => self.send(&mut errand),
                 },
@@ -195,7 +260,7 @@ impl<'r> Run<'r> {
                 Err(GithubError::Limited { wait }) => self.client.sit_out(wait)?,
                 Err(error) if error.is_local() => {
                     if !matches!(error, GithubError::Invalid { .. }) {
-                        self.shut.insert(errand.target.clone(), error.to_string());
+                        self.shut.insert(shut_by(&errand), error.to_string());
                     }
                     // One in flight may have been done, and stays to be looked for.
                     if errand.stage == Stage::Planned {
@@ -218,6 +283,12 @@ impl<'r> Run<'r> {
     fn send(&mut self, errand: &mut Errand) -> Result<(), GithubError> {
         // All that can be asked for before, so that nothing stands between taking it up and sending it.
         let sending = self.prepare(errand)?;
+        if errand.deed == Deed::Open {
+            self.client.until_ready();
+            if let Some(row) = self.opened_by_others(errand)? {
+                return self.finish(errand, &row.url, Some(&row), true, Vec::new());
+            }
+        }
         let mut transaction = self.ledger.begin(self.operation)?;
         let taken = transaction.take_up(errand, self.client.now())?;
         transaction.commit()?;
@@ -229,6 +300,7 @@ impl<'r> Run<'r> {
             Deed::Open => self.post_issue(&sending),
             Deed::Comment => self.post_comment(&sending),
             Deed::Close => self.close(&sending),
+            Deed::Project => self.add_to_project(errand, &sending),
         };
         match result {
             Ok((url, issue)) => {
@@ -248,56 +320,6 @@ impl<'r> Run<'r> {
                     error: error.to_string(),
                 });
                 Ok(())
-            }
-        }
-    }
-
-    fn prepare(&mut self, errand: &Errand) -> Result<Sending, GithubError> {
-        let damaged = |what: String| LedgerError::Damaged {
-            source: what.into(),
-        };
-        match errand.deed {
-            Deed::Open => {
-                let repository = Repository::from_key(&errand.target)
-                    .ok_or_else(|| damaged(format!("`{}` is no repository", errand.target)))?;
-                let draft: Draft = serde_json::from_str(&errand.request)
-                    .map_err(|error| damaged(error.to_string()))?;
-                let mut body = json!({"title": draft.title, "body": draft.body});
-                if !draft.labels.is_empty() {
-                    body["labels"] = json!(draft.labels);
-                }
-                let mut assignees = Vec::new();
-                for login in draft.assignees {
-                    if self.is_assignable(&repository, &login)? {
-                        assignees.push(login);
-                    }
-                }
-                if !assignees.is_empty() {
-                    body["assignees"] = json!(assignees);
-                }
-                if let Some(title) = &draft.milestone {
-                    body["milestone"] = json!(self.milestone(&repository, title)?);
-                }
-                Ok(Sending {
-                    number: 0,
-                    repository,
-                    body,
-                })
-            }
-            Deed::Comment | Deed::Close => {
-                let reference = Reference::from_url(&errand.target)
-                    .ok_or_else(|| damaged(format!("`{}` is no issue", errand.target)))?;
-                let note: Note = serde_json::from_str(&errand.request)
-                    .map_err(|error| damaged(error.to_string()))?;
-                let body = match errand.deed {
-                    Deed::Comment => json!({"body": note.comment}),
-                    _ => json!({"state": "closed", "state_reason": note.reason}),
-                };
-                Ok(Sending {
-                    number: reference.number,
-                    repository: reference.repository,
-                    body,
-                })
             }
         }
     }
@@ -329,8 +351,24 @@ impl<'r> Run<'r> {
         Ok((issue.html_url, None))
     }
 
+    fn add_to_project(
+        &self,
+        errand: &Errand,
+        sending: &Sending,
+    ) -> Result<(String, Option<Issue>), GithubError> {
+        let id = |name: &str| sending.body[name].as_str().unwrap_or_default();
+        if let Some(project) = project_of(errand) {
+            project::add(self.client, &project, id("project"), id("issue"))?;
+        }
+        Ok((errand.target.clone(), None))
+    }
+
     /// Finds out what became of an errand whose answer is not known.
     fn settle(&mut self, errand: &Errand) -> Result<(), GithubError> {
+        if errand.deed == Deed::Project && errand.attempts < ATTEMPTS {
+            // An issue is in a project once, however often it is put there.
+            return self.put_down(errand, Stage::Planned, None, None);
+        }
         // Where the clock was put back since, it counts as sent just now.
         let now = self.client.now();
         let started = errand.started.unwrap_or(Timestamp::UNIX_EPOCH).min(now);
@@ -384,9 +422,10 @@ impl<'r> Run<'r> {
                 )?;
                 let refused = self.ledger.refused()?;
                 let refused = refused.get(&errand.item).cloned().unwrap_or_default();
-                let issues = self.ledger.issues(&refreshed.repository.key())?;
+                let key = refreshed.repository.key();
+                let issues = self.ledger.issues_marked(&errand.item)?;
                 let found = issues.into_iter().find(|issue| {
-                    issue.marker.as_ref() == Some(&errand.item)
+                    issue.repository == key
                         && issue.created >= since
                         && !refused.contains(&issue.url)
                 });
@@ -420,10 +459,12 @@ impl<'r> Run<'r> {
                     _ => None,
                 })
             }
+            Deed::Project => Ok(None),
         }
     }
 
-    /// Keeps that an errand is done: the link, what is known of the issue, and the errand itself, in one transaction.
+    /// Keeps that an errand is done: the link, what is known of the issue, the errand itself, and what follows from it,
+    /// in one transaction.
     fn finish(
         &mut self,
         errand: &Errand,
@@ -438,7 +479,11 @@ impl<'r> Run<'r> {
         if let Some(row) = row {
             transaction.set_issue(row)?;
             if let Some(id) = &id {
-                tie(&mut transaction, id, row, true, now)?;
+                tie(&mut transaction, id, row, now)?;
+            }
+            if let Some(project) = draft_of(errand).and_then(|draft| draft.project) {
+                let entry = project_errand(&errand.item, url, &project, &row.node);
+                transaction.add_errand(&entry)?;
             }
         }
         transaction.put_down(errand, Stage::Done, Some(url), None)?;
@@ -463,67 +508,20 @@ impl<'r> Run<'r> {
         transaction.put_down(errand, stage, url, problem)?;
         Ok(transaction.commit()?)
     }
-
-    /// Whether issues of a repository can be assigned to a login; asked once a run.
-    fn is_assignable(&mut self, repository: &Repository, login: &str) -> Result<bool, GithubError> {
-        let key = (repository.key(), login.to_lowercase());
-        if let Some(known) = self.assignable.get(&key) {
-            return Ok(*known);
-        }
-        let is_login = !login.is_empty()
-            && login
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        let what = format!("whether {login} can be assigned in {repository}");
-        let asked = is_login.then(|| {
-            self.client
-                .get(&what, &path(repository, &format!("/assignees/{login}")))
-        });
-        let is = match asked {
-            None | Some(Err(GithubError::NotThere { .. })) => false,
-            Some(Ok(_)) => true,
-            Some(Err(error)) => return Err(error),
-        };
-        if !is {
-            (self.tell)(&Told::NotAssignable {
-                login: login.to_owned(),
-                repository: repository.clone(),
-            });
-        }
-        self.assignable.insert(key, is);
-        Ok(is)
-    }
-
-    /// The number of an open milestone.
-    fn milestone(&mut self, repository: &Repository, title: &str) -> Result<u64, GithubError> {
-        if !self.milestones.contains_key(&repository.key()) {
-            let what = format!("the milestones of {repository}");
-            let mut found: Vec<Milestone> = Vec::new();
-            let mut next = Some(path(repository, "/milestones?state=open&per_page=100"));
-            while let Some(page) = next {
-                let got = self.client.get(&what, &page)?;
-                found.extend(got.answer.read::<Vec<Milestone>>(&what)?);
-                next = self.client.next_page(&got.answer);
-            }
-            self.milestones.insert(repository.key(), found);
-        }
-        let known = self.milestones.get(&repository.key());
-        let found =
-            known.and_then(|all| all.iter().find(|it| it.title.eq_ignore_ascii_case(title)));
-        found
-            .map(|milestone| milestone.number)
-            .ok_or_else(|| GithubError::Invalid {
-                what: format!("a new issue in {repository}"),
-                message: format!("there is no open milestone `{title}`"),
-            })
-    }
 }
 
-/// An errand made ready.
-struct Sending {
-    repository: Repository,
-    number: u64,
-    body: serde_json::Value,
+/// The issue that an errand opens.
+fn draft_of(errand: &Errand) -> Option<Draft> {
+    let draft = (errand.deed == Deed::Open).then(|| serde_json::from_str(&errand.request));
+    draft?.ok()
+}
+
+/// What a refusal of this errand closes to others.
+fn shut_by(errand: &Errand) -> String {
+    project_of(errand).map_or_else(
+        || errand.target.clone(),
+        |project| format!("project {project}"),
+    )
 }
 
 /// Ties an item to an issue as it was just read.
@@ -531,7 +529,6 @@ pub(super) fn tie(
     transaction: &mut Transaction<'_>,
     id: &ItemId,
     row: &IssueRow,
-    ours: bool,
     now: Timestamp,
 ) -> Result<(), LedgerError> {
     let is_tied = transaction
@@ -543,17 +540,7 @@ pub(super) fn tie(
             url: row.url.clone(),
         }])?;
     }
-    transaction.set_followed(&Followed {
-        url: row.url.clone(),
-        open: row.open,
-        reason: row.reason.clone(),
-        gone: false,
-        node: row.node.clone(),
-        assignees: row.assignees.clone(),
-        milestone: row.milestone.clone(),
-        ours,
-        checked: now,
-    })
+    transaction.set_followed(&row.followed(now))
 }
 
 /// All comments of an issue.
@@ -563,14 +550,7 @@ pub(super) fn comments(
 ) -> Result<Vec<Comment>, GithubError> {
     let what = format!("the comments of {reference}");
     let list = format!("/issues/{}/comments?per_page=100", reference.number);
-    let mut next = Some(path(&reference.repository, &list));
-    let mut found = Vec::new();
-    while let Some(page) = next {
-        let got = client.get(&what, &page)?;
-        found.extend(got.answer.read::<Vec<Comment>>(&what)?);
-        next = client.next_page(&got.answer);
-    }
-    Ok(found)
+    client.list(&what, &path(&reference.repository, &list))
 }
 
 /// What was asked for and is not in the issue: GitHub leaves it out without a word where the token may not set it.

@@ -6,11 +6,10 @@
 
 use super::client::Client;
 use super::error::GithubError;
-use super::index::{Looked, look_at, refresh};
+use super::follows::{follows, is_about, mentioning, proposal};
+use super::index::{Looked, is_converted, look_at, refresh};
 use super::reference::{Reference, named};
-use crate::items::{
-    Change, Field, Item, ItemId, Mention, Proposal, ProposalId, ProposalKind, Reason, State, Status,
-};
+use crate::items::{Change, Item, ItemId, ProposalKind, Reason, State};
 use crate::ledger::{Followed, IssueRow, Ledger, LedgerError, Operation};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -45,8 +44,17 @@ pub enum Event {
         /// Its new address.
         to: String,
     },
-    /// It is deleted, turned into a discussion, or out of the token's sight.
+    /// It is deleted, or out of the token's sight.
     Gone,
+    /// It was turned into a discussion, and is closed for that alone.
+    Converted,
+    /// It is there again.
+    Back,
+    /// Another issue carries the item's marker: two machines with ledgers of their own filed it at once.
+    Twice {
+        /// The address of the other.
+        other: String,
+    },
     /// Other people are assigned.
     Assigned {
         /// Logins.
@@ -80,7 +88,12 @@ impl Event {
             },
             Event::Reopened => "reopened".to_owned(),
             Event::Moved { to } => format!("now at {to}"),
-            Event::Gone => "deleted, converted, or out of sight".to_owned(),
+            Event::Gone => "deleted, or out of sight".to_owned(),
+            Event::Converted => "turned into a discussion".to_owned(),
+            Event::Back => "there again".to_owned(),
+            Event::Twice { other } => {
+                format!("filed twice, the other time as {other}: close one of them")
+            }
             Event::Assigned { to } if to.is_empty() => "assigned to nobody".to_owned(),
             Event::Assigned { to } => format!("assigned to {}", to.join(", ")),
             Event::Milestone { to: None, .. } => "in no milestone".to_owned(),
@@ -99,7 +112,7 @@ impl Event {
 /// What follows for the item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It is proposed that it is finished or dropped.
+    /// It is proposed that it is finished or dropped, or that it is taken off its issue.
     Proposed,
     /// The item was changed.
     Changed,
@@ -172,6 +185,7 @@ pub fn sync(
     let repositories: BTreeSet<_> = tied.iter().map(|(.., it)| it.repository.key()).collect();
     let mut fresh: BTreeMap<(String, u64), IssueRow> = BTreeMap::new();
     let mut merged: Vec<IssueRow> = Vec::new();
+    let mut marked: Vec<IssueRow> = Vec::new();
     let mut unreachable: BTreeSet<String> = BTreeSet::new();
     for key in repositories {
         let Some(repository) = tied.iter().find(|(.., it)| it.repository.key() == key) else {
@@ -187,6 +201,8 @@ pub fn sync(
                 let mut rows = ledger.issues(&now)?;
                 rows.retain(|row| refreshed.read.contains(&row.number));
                 merged.extend(rows.iter().filter(|row| row.merged).cloned());
+                let is_ours = |row: &&IssueRow| row.trusted && row.marker.is_some();
+                marked.extend(rows.iter().filter(is_ours).cloned());
                 // Under another name every address is another.
                 if now == key {
                     fresh.extend(rows.into_iter().map(|row| ((key.clone(), row.number), row)));
@@ -236,6 +252,18 @@ pub fn sync(
         if let Sight::There(now) = &row {
             events.extend(compare(known, &url, now.as_deref()));
         }
+        // One that was turned into a discussion looks like one that was closed.
+        let closed = events.iter_mut().find(|it| is_closed_issue(it));
+        if let Some(closed) = closed {
+            match is_converted(client, &reference) {
+                Ok(false) => {}
+                Ok(true) => *closed = Event::Converted,
+                Err(error) if error.is_local() => {
+                    report.failed.push((reference.to_string(), error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
         settle(
             ledger,
             client,
@@ -248,7 +276,59 @@ pub fn sync(
             &mut report,
         )?;
     }
+    for row in marked {
+        filed_twice(ledger, client, &row, options, &mut report)?;
+    }
     Ok(report)
+}
+
+/// Tells, once, that an issue carries the marker of an item that is tied to another.
+fn filed_twice(
+    ledger: &mut Ledger,
+    client: &Client,
+    row: &IssueRow,
+    options: &Options<'_>,
+    report: &mut Report,
+) -> Result<(), GithubError> {
+    let id = match &row.marker {
+        Some(marker) => ledger.resolve(marker)?,
+        None => None,
+    };
+    let Some(item) = id.map(|id| ledger.item(&id)).transpose()?.flatten() else {
+        return Ok(());
+    };
+    let other = item
+        .links
+        .iter()
+        .find(|url| Reference::from_url(url).is_some());
+    let is_known = ledger.followed()?.contains_key(&row.url);
+    let is_refused = ledger
+        .refused()?
+        .get(&item.id)
+        .is_some_and(|urls| urls.contains(&row.url));
+    let Some(url) = other.filter(|_| !item.links.contains(&row.url) && !is_known && !is_refused)
+    else {
+        return Ok(());
+    };
+    report.news.push(News {
+        item: item.id.clone(),
+        url: url.clone(),
+        event: Event::Twice {
+            other: row.url.clone(),
+        },
+        effect: Effect::Told,
+    });
+    // From now on it is known.
+    let mut transaction = ledger.begin(options.operation)?;
+    transaction.set_followed(&row.followed(client.now()))?;
+    Ok(transaction.commit()?)
+}
+
+fn is_closed_issue(event: &Event) -> bool {
+    match event {
+        Event::Closed { reason } => !matches!(reason.as_deref(), Some("merged" | "unmerged")),
+        _ => false,
+    }
 }
 
 /// What was seen of an issue.
@@ -280,6 +360,9 @@ fn compare(before: Option<&Followed>, url: &str, now: Option<&IssueRow>) -> Vec<
         };
     };
     let mut events = Vec::new();
+    if before.is_some_and(|it| it.gone) {
+        events.push(Event::Back);
+    }
     let same = |a: &str, b: &str| match (Reference::from_url(a), Reference::from_url(b)) {
         (Some(a), Some(b)) => a.is(&b),
         _ => a == b,
@@ -374,7 +457,8 @@ fn settle(
         asked.clear();
         not_asked(&mut news);
     }
-    if news.iter().any(|it| it.event == Event::Reopened) {
+    let is_taken_back = |it: &News| matches!(it.event, Event::Reopened | Event::Back);
+    if news.iter().any(is_taken_back) {
         // Nobody has to answer any more what the issue itself takes back.
         changes.extend(
             before
@@ -436,11 +520,6 @@ fn not_asked(news: &mut [News]) {
     }
 }
 
-/// What a merged pull request has to do with an issue, as a reason of a proposal.
-fn mentioning(url: &str) -> String {
-    format!("merged, and mentions {url}")
-}
-
 /// Whether another issue of the item is still open, as far as is known.
 fn others_open(ledger: &Ledger, item: &Item, url: &str) -> Result<bool, LedgerError> {
     let followed = ledger.followed()?;
@@ -449,174 +528,4 @@ fn others_open(ledger: &Ledger, item: &Item, url: &str) -> Result<bool, LedgerEr
         .iter()
         .filter(|other| *other != url && Reference::from_url(other).is_some())
         .any(|other| followed.get(other).is_none_or(|it| it.open && !it.gone)))
-}
-
-fn follows(
-    item: &Item,
-    url: &str,
-    event: &Event,
-    others_open: bool,
-    options: &Options<'_>,
-    changes: &mut Vec<Change>,
-    asked: &mut Vec<(ProposalKind, String, String)>,
-) -> Effect {
-    let Options { policy, today, .. } = options;
-    match event {
-        Event::Closed { reason } if item.state == State::Open && !others_open => {
-            let is_dropped = matches!(
-                reason.as_deref(),
-                Some("not_planned" | "duplicate" | "unmerged")
-            );
-            if policy.close {
-                let to = if is_dropped {
-                    State::Dropped
-                } else {
-                    State::Done
-                };
-                let why = format!("{url} {}", event.in_words());
-                changes.push(item.put(to, Some(*today), Some(why)));
-                changes.extend(item.pin(Field::State));
-                return Effect::Changed;
-            }
-            let kind = if is_dropped {
-                ProposalKind::Dropped
-            } else {
-                ProposalKind::Finished
-            };
-            asked.push((kind, url.to_owned(), event.in_words()));
-            Effect::Proposed
-        }
-        Event::Mentioned { by } if item.state == State::Open => {
-            asked.push((ProposalKind::Finished, by.clone(), mentioning(url)));
-            Effect::Proposed
-        }
-        Event::Reopened if policy.close && item.state != State::Open => {
-            changes.push(item.put(State::Open, None, Some(format!("{url} reopened"))));
-            changes.extend(item.pin(Field::State));
-            Effect::Changed
-        }
-        Event::Moved { to } => {
-            changes.push(Change::Unlinked {
-                id: item.id.clone(),
-                url: url.to_owned(),
-            });
-            if !item.links.contains(to) {
-                changes.push(Change::Linked {
-                    id: item.id.clone(),
-                    url: to.clone(),
-                });
-            }
-            Effect::Changed
-        }
-        Event::Assigned { to } if policy.owners && !to.is_empty() => {
-            let names: Option<Vec<String>> = to
-                .iter()
-                .map(|login| options.names.get(&login.to_lowercase()).cloned())
-                .collect();
-            // Somebody whom the project does not know by name stays a matter for people.
-            match names.filter(|names| *names != item.owners) {
-                Some(names) => {
-                    changes.push(Change::OwnersSet {
-                        id: item.id.clone(),
-                        from: item.owners.clone(),
-                        to: names,
-                    });
-                    changes.extend(item.pin(Field::Owners));
-                    Effect::Changed
-                }
-                None => Effect::Told,
-            }
-        }
-        Event::Milestone {
-            to: Some(title),
-            due: Some(day),
-        } if policy.due && item.due.as_ref().and_then(|due| due.date) != Some(*day) => {
-            changes.push(Change::DueSet {
-                id: item.id.clone(),
-                from: item.due.clone(),
-                to: Some(crate::due::Due {
-                    phrase: format!("milestone {title}"),
-                    date: Some(*day),
-                    alternative: None,
-                }),
-            });
-            changes.extend(item.pin(Field::Due));
-            Effect::Changed
-        }
-        _ => Effect::Told,
-    }
-}
-
-/// What is asked about an item whose issues have come to an end. That it is finished weighs more than that it is dropped.
-fn proposal(item: &Item, asked: &[(ProposalKind, String, String)]) -> Proposal {
-    let is_finished = asked
-        .iter()
-        .any(|(kind, ..)| *kind == ProposalKind::Finished);
-    let kind = if is_finished {
-        ProposalKind::Finished
-    } else {
-        ProposalKind::Dropped
-    };
-    let reasons = asked.iter().map(|(_, url, event)| Reason::Issue {
-        url: url.clone(),
-        event: event.clone(),
-    });
-    let words = item
-        .mentions
-        .last()
-        .cloned()
-        .unwrap_or_else(|| made_up(item));
-    let beside = item
-        .mentions
-        .first()
-        .cloned()
-        .unwrap_or_else(|| made_up(item));
-    // What has happened is a part of the question: a no to one end of an issue is none to the next.
-    let events: Vec<String> = asked
-        .iter()
-        .map(|(_, url, event)| format!("{url} {event}"))
-        .collect();
-    let asked_with = Mention {
-        quote: format!("{} {}", words.quote, events.join(" ")),
-        ..words.clone()
-    };
-    Proposal {
-        id: ProposalId::from_content(kind, &item.series, &asked_with, &beside),
-        kind,
-        item: item.id.clone(),
-        with: None,
-        words,
-        beside,
-        reasons: reasons.collect(),
-        decided: None,
-    }
-}
-
-/// Words for an item that the notes no longer have any of.
-fn made_up(item: &Item) -> Mention {
-    Mention {
-        id: Some(item.id.clone()),
-        path: String::new(),
-        line: 0,
-        end_line: 0,
-        kind: item.kind,
-        certainty: item.certainty,
-        status: Status::Open,
-        speaker: None,
-        owners: item.owners.clone(),
-        people: Vec::new(),
-        text: item.text.clone(),
-        due: item.due.clone(),
-        rule: String::new(),
-        confidence: 1.0,
-        quote: item.text.clone(),
-        meeting: item.since,
-    }
-}
-
-fn is_about(proposal: &Proposal, url: &str) -> bool {
-    proposal
-        .reasons
-        .iter()
-        .all(|reason| matches!(reason, Reason::Issue { url: of, .. } if of == url))
 }

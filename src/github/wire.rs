@@ -85,6 +85,20 @@ pub(super) struct Milestone {
     pub(super) due_on: Option<Timestamp>,
 }
 
+impl Milestone {
+    /// Whether it has a title, in whatever case it is written.
+    pub(super) fn is_called(&self, title: &str) -> bool {
+        self.title.eq_ignore_ascii_case(title)
+    }
+}
+
+/// Something that happened to an issue.
+#[derive(Debug, Deserialize)]
+pub(super) struct IssueEvent {
+    #[serde(default)]
+    pub(super) event: String,
+}
+
 /// A comment.
 #[derive(Debug, Deserialize)]
 pub(super) struct Comment {

@@ -75,6 +75,8 @@ pub enum ProposalKind {
     Finished,
     /// The item will not be done.
     Dropped,
+    /// The item is taken off its issue, which is there no longer.
+    Unlinked,
 }
 
 impl ProposalKind {
@@ -84,6 +86,7 @@ impl ProposalKind {
             ProposalKind::Same => "same",
             ProposalKind::Finished => "finished",
             ProposalKind::Dropped => "dropped",
+            ProposalKind::Unlinked => "unlinked",
         }
     }
 }
@@ -149,7 +152,8 @@ impl Reason {
 
 /// A step that waits for a person's yes.
 ///
-/// A yes to [`ProposalKind::Same`] is kept as the [`Home`] of the words, one to the others as the state of the item.
+/// A yes to [`ProposalKind::Same`] is kept as the [`Home`] of the words, one to
+/// [`ProposalKind::Unlinked`] as its links, one to the others as the state of the item.
 /// A no is kept with the proposal, which then never comes back unless its words change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {

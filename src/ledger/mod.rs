@@ -6,6 +6,7 @@
 //! notes as text, nor of rules.
 
 mod error;
+mod exchange;
 mod issues;
 mod known;
 mod read;
@@ -14,7 +15,7 @@ mod schema;
 mod transaction;
 
 pub use error::LedgerError;
-pub use issues::{Deed, Errand, Followed, IssueRow, Stage};
+pub use exchange::{Deed, Errand, Followed, IssueRow, Stage};
 pub use transaction::Transaction;
 
 use crate::items::{Change, Item, ItemId, Items, Proposal, ProposalId, State};

@@ -372,7 +372,7 @@ fn still_stands(proposal: &mut Proposal, known: &Known, fold: &Fold<'_>) -> bool
                 && proposal.words.status == Status::Open;
             with != Some(&proposal.item) && (is_open || !promises)
         }
-        ProposalKind::Finished | ProposalKind::Dropped => {
+        ProposalKind::Finished | ProposalKind::Dropped | ProposalKind::Unlinked => {
             item.is_some_and(|item| item.state == State::Open)
         }
     }

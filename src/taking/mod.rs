@@ -145,6 +145,12 @@ pub fn decide_all(
         };
         let changes = decision(transaction, &proposal, yes, today)?;
         transaction.apply(&changes)?;
+        if yes && proposal.kind == ProposalKind::Unlinked {
+            for url in issues_of(&proposal) {
+                transaction.set_refused(&proposal.item, url, true)?;
+                transaction.forget_followed(url)?;
+            }
+        }
         paths.insert(proposal.words.path);
     }
     hear_again(transaction, &paths)
@@ -197,9 +203,26 @@ fn decision(
         }),
         (true, ProposalKind::Finished, ..) => changes.extend(close(State::Done)?),
         (true, ProposalKind::Dropped, ..) => changes.extend(close(State::Dropped)?),
+        (true, ProposalKind::Unlinked, ..) => {
+            let item = transaction.item(&proposal.item)?;
+            let links = item.map_or_else(BTreeSet::new, |item| item.links);
+            let gone = issues_of(proposal).filter(|url| links.contains(*url));
+            changes.extend(gone.map(|url| Change::Unlinked {
+                id: proposal.item.clone(),
+                url: url.to_owned(),
+            }));
+        }
         _ => {}
     }
     Ok(changes)
+}
+
+/// The issues whose fate a proposal is drawn from.
+fn issues_of(proposal: &Proposal) -> impl Iterator<Item = &str> {
+    proposal.reasons.iter().filter_map(|reason| match reason {
+        Reason::Issue { url, .. } => Some(url.as_str()),
+        _ => None,
+    })
 }
 
 /// Lets the ledger hear notes again as they were last read, after a person has decided something about their mentions.

@@ -28,7 +28,9 @@ pub fn sweep(
         let of_it = known
             .iter()
             .filter(move |it| it.item == *id && it.decided.is_none());
-        of_it.filter(|it| it.kind != ProposalKind::Same).collect()
+        let is_of_its_end =
+            |it: &&Proposal| matches!(it.kind, ProposalKind::Finished | ProposalKind::Dropped);
+        of_it.filter(is_of_its_end).collect()
     };
     let mut changes = Vec::new();
     for item in items.iter().filter(|it| it.state == State::Open) {

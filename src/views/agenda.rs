@@ -256,7 +256,7 @@ fn ordinal(n: usize) -> String {
 fn ask(proposal: &Proposal, options: &Options<'_>) -> String {
     let what = match proposal.kind {
         ProposalKind::Dropped => "dropped?",
-        ProposalKind::Finished | ProposalKind::Same => "done?",
+        ProposalKind::Finished | ProposalKind::Same | ProposalKind::Unlinked => "done?",
     };
     let said = if proposal.is_of_words() {
         format!(" see {}", link(&proposal.words, options))

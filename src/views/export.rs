@@ -159,7 +159,7 @@ fn line_of(item: &Item, proposals: &[&Proposal]) -> ItemLine {
         .find_map(|it| match it.kind {
             ProposalKind::Finished => Some("done".to_owned()),
             ProposalKind::Dropped => Some("dropped".to_owned()),
-            ProposalKind::Same => None,
+            ProposalKind::Same | ProposalKind::Unlinked => None,
         });
     let (due, due_date, due_alternative) = parts(item.due.as_ref());
     ItemLine {

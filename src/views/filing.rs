@@ -88,6 +88,13 @@ fn open(out: &mut String, filing: &Filing, draft: &Draft) {
     line("labels", &draft.labels.join(", "));
     line("assign", &draft.assignees.join(", "));
     line("milestone", draft.milestone.as_deref().unwrap_or_default());
+    line(
+        "project",
+        &draft
+            .project
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+    );
     for body in draft.body.lines() {
         let body = paint(style::FAINT, &one_line(body));
         out.push_str(format!("        | {body}").trim_end());
@@ -135,6 +142,7 @@ fn entry(filing: &Filing) -> Value {
             "labels": draft.labels,
             "assignees": draft.assignees,
             "milestone": draft.milestone,
+            "project": draft.project.as_ref().map(ToString::to_string),
         }),
         Step::Link { url, why } => json!({"url": url, "why": why.as_str()}),
         Step::Choose(likely) => json!({"likely": likely.iter().map(candidate).collect::<Vec<_>>()}),

@@ -118,7 +118,11 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
 
 /// Whether a proposal would close its item, and does so for another reason than that nobody speaks of it.
 fn closes(proposal: &Proposal) -> bool {
-    proposal.decided.is_none() && proposal.kind != ProposalKind::Same && !proposal.is_of_sweep()
+    let is_of_its_end = matches!(
+        proposal.kind,
+        ProposalKind::Finished | ProposalKind::Dropped
+    );
+    proposal.decided.is_none() && is_of_its_end && !proposal.is_of_sweep()
 }
 
 fn rank(item: &Item, ask: Option<&Proposal>, meeting: Date) -> Rank {

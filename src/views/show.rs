@@ -194,6 +194,9 @@ fn proposed(proposal: &Proposal, item: &Item) -> String {
         (ProposalKind::Same, None) => "it is the same as another".to_owned(),
         (ProposalKind::Finished, _) => "it is done".to_owned(),
         (ProposalKind::Dropped, _) => "it will not be done".to_owned(),
+        (ProposalKind::Unlinked, _) => {
+            "it is taken off its issue, and may be filed anew".to_owned()
+        }
     };
     let reasons: Vec<String> = proposal.reasons.iter().map(reason).collect();
     let quote = |mention: &Mention| {

@@ -2,7 +2,9 @@
 //! refuse and to have the process killed that asks. What it is asked for and does not know fails the test, and so does
 //! a fault that nothing ran into.
 
+use crate::fake_checks::wrong_issue;
 use crate::fake_http::{Reply, Request, raw, read, write};
+use crate::fake_projects::{self, Project};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +52,10 @@ pub(crate) struct Repo {
     pub(crate) no_push: bool,
     /// Who can be assigned.
     pub(crate) people: BTreeSet<String>,
+    pub(crate) labels: BTreeSet<String>,
     pub(crate) milestones: Vec<Value>,
+    /// What happened to issues, by their numbers.
+    pub(crate) events: BTreeMap<u64, Vec<&'static str>>,
     pub(crate) issues: Vec<Value>,
     pub(crate) comments: Vec<Value>,
     /// How many lists do not show a new issue.
@@ -66,6 +71,8 @@ pub(crate) struct State {
     pub(crate) repos: BTreeMap<String, Repo>,
     /// Old names of repositories.
     pub(crate) renamed: BTreeMap<String, String>,
+    /// Projects by `owner/number`.
+    pub(crate) projects: BTreeMap<String, Project>,
     traps: Vec<Trap>,
     /// Faults drawn from a seed: one for about every `n`th request.
     pub(crate) chance: Option<(u64, u64)>,
@@ -132,6 +139,7 @@ impl FakeGithub {
             Repo {
                 id,
                 people: BTreeSet::from(["analind".to_owned()]),
+                labels: BTreeSet::from(["action".to_owned()]),
                 ..Repo::default()
             },
         );
@@ -394,6 +402,10 @@ impl State {
                     rest,
                 )
             }
+            ["api", "graphql"] => {
+                let reply = fake_projects::answer(&mut self.projects, &request.body);
+                return reply.unwrap_or_else(|| self.unknown(request));
+            }
             _ => return self.unknown(request),
         };
         if let Some(now) = self.renamed.get(&name) {
@@ -429,6 +441,19 @@ impl State {
                 true => (204, Vec::new(), Value::Null),
                 false => refuse(404, "Not Found"),
             },
+            ("GET", ["labels"]) => {
+                let label = |name| json!({"name": name, "color": "ededed"});
+                let labels: Vec<Value> = repo.labels.iter().map(label).collect();
+                (200, Vec::new(), json!(labels))
+            }
+            ("POST", ["labels"]) => {
+                let label = request.body["name"].as_str().unwrap_or_default().to_owned();
+                let repo = self.repos.get_mut(&name).expect("it is there");
+                match repo.labels.insert(label) {
+                    true => (201, Vec::new(), request.body.clone()),
+                    false => refuse(422, "Validation Failed: already_exists"),
+                }
+            }
             ("GET", ["milestones"]) => (200, Vec::new(), json!(repo.milestones)),
             (_, ["issues", ..]) if repo.no_issues => {
                 refuse(410, "Issues are disabled for this repo")
@@ -564,6 +589,12 @@ impl State {
                 issue["updated_at"] = json!(now);
                 (200, Vec::new(), issue.clone())
             }
+            ("GET", ["events"]) => {
+                let repo = self.repos.get(name).expect("it is there");
+                let of = repo.events.get(&number).into_iter().flatten();
+                let event = |name| json!({"id": 1, "event": name});
+                (200, Vec::new(), json!(of.map(event).collect::<Vec<_>>()))
+            }
             ("GET", ["comments"]) => {
                 let repo = self.repos.get(name).expect("it is there");
                 let of = repo.comments.iter().filter(|it| it["issue"] == number);
@@ -583,41 +614,4 @@ impl State {
             _ => self.unknown(request),
         }
     }
-}
-
-/// What GitHub would not take of a new issue.
-fn wrong_issue(body: &Value, repo: &Repo) -> Option<String> {
-    let fields = ["title", "body", "labels", "assignees", "milestone"];
-    let object = body.as_object()?;
-    if let Some(odd) = object.keys().find(|name| !fields.contains(&name.as_str())) {
-        return Some(format!("{odd} is not a field"));
-    }
-    let length = |name: &str| body[name].as_str().map(|text| text.chars().count());
-    let strings = |name: &str| {
-        body[name].is_null()
-            || body[name]
-                .as_array()
-                .is_some_and(|all| all.iter().all(Value::is_string))
-    };
-    match (length("title"), length("body")) {
-        (Some(1..=256), Some(0..=65_536)) => {}
-        _ => return Some("title or body is missing or too long".to_owned()),
-    }
-    if !strings("labels") || !strings("assignees") {
-        return Some("no list of names".to_owned());
-    }
-    let known = |login: &Value| {
-        login
-            .as_str()
-            .is_some_and(|login| repo.people.contains(login))
-    };
-    if !body["assignees"]
-        .as_array()
-        .is_none_or(|all| all.iter().all(known))
-    {
-        return Some("Validation Failed: assignees".to_owned());
-    }
-    let milestone = &body["milestone"];
-    (!milestone.is_null() && !repo.milestones.iter().any(|it| it["number"] == *milestone))
-        .then(|| "Validation Failed: milestone".to_owned())
 }

@@ -1,6 +1,7 @@
 //! Everything that can go wrong on the way: each refusal with its own words and hint, limits, secrets, crashes.
 
 use crate::fake_github::{FakeGithub, Fault, TOKEN};
+use crate::fake_projects::Project;
 use crate::github_open::{project, run, shows};
 use crate::sandbox::Sandbox;
 use std::collections::BTreeMap;
@@ -234,7 +235,7 @@ fn tokens_have_an_order() {
 }
 
 /// The process is killed, and answers are lost, wherever the dice fall, until everything is filed; again and again. No
-/// item is filed twice, and none is lost. `OWED_CRASHES` says how many times it is killed at least.
+/// item is filed twice, and none is lost, nor its place in a project. `OWED_CRASHES` says how many times it is killed at least.
 #[test]
 fn killed_anywhere_nothing_is_filed_twice_and_nothing_is_lost() {
     let wanted = std::env::var("OWED_CRASHES").map_or(100, |n| n.parse().expect("a number"));
@@ -242,7 +243,10 @@ fn killed_anywhere_nothing_is_filed_twice_and_nothing_is_lost() {
     while kills < wanted {
         round += 1;
         let fake = FakeGithub::new();
-        let sandbox = project(&fake, "");
+        let sandbox = project(&fake, "project = \"acme/3\"");
+        fake.state()
+            .projects
+            .insert("acme/3".to_owned(), Project::default());
         // New issues show up late in lists, as they do.
         fake.repo("acme/tiles", |repo| repo.lag = round % 3);
         fake.state().chance = Some((round as u64 * 7919, 3));
@@ -268,6 +272,7 @@ fn killed_anywhere_nothing_is_filed_twice_and_nothing_is_lost() {
         let linked = sandbox.ledger().linked_items().expect("read");
         assert_eq!(linked.len(), 4, "round {round}");
         let state = fake.state();
+        assert_eq!(state.projects["acme/3"].issues.len(), 4, "round {round}");
         kills += state.kills;
         lost += state.lost;
         drop(state);

@@ -37,6 +37,7 @@ fn target() -> Target {
         repository: Repository::parse("github.com", "acme/tiles").expect("a name"),
         labels: Vec::new(),
         milestone: None,
+        project: None,
     }
 }
 

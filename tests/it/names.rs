@@ -18,6 +18,7 @@ const WORDS: &[(&str, &str)] = &[
     ("debugging", "a verb of work"),
     ("for", "the preposition"),
     ("github", "the host that bots in logs and addresses name"),
+    ("graphql", "what GitHub is asked in, in an address"),
     ("mark", "the verb; a sign in a text"),
     ("meetings", "the gatherings"),
     ("members", "a group that owns actions"),

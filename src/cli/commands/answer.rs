@@ -72,6 +72,7 @@ pub(super) fn apply(
                 (true, ProposalKind::Same) => "joined",
                 (true, ProposalKind::Finished) => "done",
                 (true, ProposalKind::Dropped) => "dropped",
+                (true, ProposalKind::Unlinked) => "unlinked",
             };
             let item = item(ledger, &now)?;
             context

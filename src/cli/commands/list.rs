@@ -172,6 +172,7 @@ fn ask(kind: ProposalKind) -> &'static str {
         ProposalKind::Same => "same?",
         ProposalKind::Finished => "done?",
         ProposalKind::Dropped => "dropped?",
+        ProposalKind::Unlinked => "unlinked?",
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Issues {
     pub(crate) labels: Vec<String>,
     /// The title of an open milestone.
     pub(crate) milestone: Option<String>,
+    /// A project of GitHub's, `owner/number` or its address.
+    pub(crate) project: Option<String>,
     /// A file of the project with the body's template.
     pub(crate) template: Option<String>,
     /// What a closed issue does to its item.
@@ -23,6 +25,8 @@ pub(crate) struct Issues {
     pub(crate) when_assigned: WhenSet,
     /// What a milestone with a day does to the item's due date.
     pub(crate) when_scheduled: WhenSet,
+    /// Whether labels that a repository does not have are made.
+    pub(crate) make_labels: bool,
     /// How many issues a run opens at most.
     pub(crate) most: usize,
     /// Whether `owed ci merge` opens issues.
@@ -38,6 +42,8 @@ impl Default for Issues {
             repository: None,
             labels: vec!["action".to_owned()],
             milestone: None,
+            project: None,
+            make_labels: false,
             template: None,
             when_closed: WhenClosed::Propose,
             when_assigned: WhenSet::Tell,
@@ -79,6 +85,8 @@ pub(crate) struct Place {
     pub(crate) labels: Option<Vec<String>>,
     /// The title of an open milestone.
     pub(crate) milestone: Option<String>,
+    /// A project of GitHub's, `owner/number` or its address.
+    pub(crate) project: Option<String>,
 }
 
 /// `[[issues.rule]]`: a heading or a zone, and where what stands there goes.
@@ -95,6 +103,8 @@ pub(crate) struct Rule {
     pub(crate) labels: Option<Vec<String>>,
     /// The title of an open milestone.
     pub(crate) milestone: Option<String>,
+    /// A project of GitHub's, `owner/number` or its address.
+    pub(crate) project: Option<String>,
 }
 
 /// Where in its note something stands.
@@ -116,12 +126,19 @@ impl Issues {
         }
     }
 
-    /// Where an item goes: what `[issues]` says, then its series, then the first rule that fits.
-    pub(crate) fn place(&self, series: Option<&Place>, standing: &Standing) -> Place {
+    /// Where an item goes: what `[issues]` says, then its series, then the first rule that fits, then the repository
+    /// that the caller names.
+    pub(crate) fn place(
+        &self,
+        series: Option<&Place>,
+        standing: &Standing,
+        named: Option<&str>,
+    ) -> Place {
         let mut place = Place {
             repository: self.repository.clone(),
             labels: Some(self.labels.clone()),
             milestone: self.milestone.clone(),
+            project: self.project.clone(),
         };
         place.take(series);
         let rule = self.rule.iter().find(|rule| rule.fits(standing));
@@ -129,8 +146,18 @@ impl Issues {
             repository: rule.repository.clone(),
             labels: rule.labels.clone(),
             milestone: rule.milestone.clone(),
+            project: rule.project.clone(),
         });
         place.take(of_rule.as_ref());
+        let named = named.filter(|name| place.repository.as_deref() != Some(*name));
+        place.take(
+            named
+                .map(|name| Place {
+                    repository: Some(name.to_owned()),
+                    ..Place::default()
+                })
+                .as_ref(),
+        );
         place
     }
 }
@@ -148,6 +175,9 @@ impl Place {
         }
         if other.milestone.is_some() {
             self.milestone.clone_from(&other.milestone);
+        }
+        if other.project.is_some() {
+            self.project.clone_from(&other.project);
         }
     }
 }
@@ -172,12 +202,13 @@ mod tests {
 
     #[test]
     fn the_closest_word_counts() {
-        let text = "repository = \"acme/tiles\"\nmilestone = \"Next\"\n\
+        let text = "repository = \"acme/tiles\"\nmilestone = \"Next\"\nproject = \"acme/3\"\n\
             [[rule]]\ntopic = \"docs\"\nrepository = \"acme/docs\"\n\
             [[rule]]\nzone = \"actions\"\nlabels = [\"todo\"]\n";
         let issues: Issues = toml::from_str(text).expect("fits");
         let series = Place {
             labels: Some(vec!["core".to_owned()]),
+            project: Some("acme/4".to_owned()),
             ..Place::default()
         };
         let place = |series: Option<&Place>, topic: Option<&str>, zone| {
@@ -187,23 +218,31 @@ mod tests {
                     topic: topic.map(str::to_owned),
                     zone,
                 },
+                None,
             );
             format!(
-                "{} {} {}",
+                "{} {} {} {}",
                 place.repository.unwrap_or_default(),
                 place.labels.unwrap_or_default().join("+"),
-                place.milestone.unwrap_or_default()
+                place.milestone.unwrap_or_default(),
+                place.project.unwrap_or_default()
             )
         };
-        assert_eq!(place(None, None, None), "acme/tiles action Next");
-        assert_eq!(place(Some(&series), None, None), "acme/tiles core Next");
+        assert_eq!(place(None, None, None), "acme/tiles action Next acme/3");
+        assert_eq!(
+            place(Some(&series), None, None),
+            "acme/tiles core Next acme/4"
+        );
         assert_eq!(
             place(Some(&series), Some("The Docs"), Some("actions")),
-            "acme/docs core "
+            "acme/docs core  acme/4"
         );
         assert_eq!(
             place(None, Some("x"), Some("actions")),
-            "acme/tiles todo Next"
+            "acme/tiles todo Next acme/3"
         );
+        let named = issues.place(None, &Standing::default(), Some("acme/other"));
+        assert_eq!(named.repository.as_deref(), Some("acme/other"));
+        assert_eq!(named.milestone, None, "a milestone is of its repository");
     }
 }

@@ -66,6 +66,7 @@ pub(super) fn proposal(
     let (question, yes, no) = match proposal.kind {
         ProposalKind::Finished => ("Is it done?", "Done", "Still open"),
         ProposalKind::Dropped => ("Will it not be done?", "Drop", "Keep"),
+        ProposalKind::Unlinked => ("Its issue is gone. Take it off?", "Take it off", "Leave it"),
         ProposalKind::Same => ("Are these the same?", "The same", "Two items"),
     };
     let id = format!("p-{}", proposal.id);

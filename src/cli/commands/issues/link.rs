@@ -88,7 +88,7 @@ fn meant(
     item: &Item,
     text: &str,
 ) -> Result<(Reference, Option<Ask>), CommandError> {
-    let ask = asks(context, host_name, vec![item.clone()], true, false)?.pop();
+    let ask = asks(context, host_name, vec![item.clone()], true, false, None)?.pop();
     let target = ask.as_ref().and_then(|ask| ask.target.as_ref());
     let default = target.map(|target| &target.repository);
     let reference = Reference::parse(text.trim(), default, host_name).ok_or_else(|| {
@@ -148,6 +148,7 @@ fn said(item: &Item, issue: &Reference, link: Option<&str>) -> Note {
         repository: issue.repository.clone(),
         labels: Vec::new(),
         milestone: None,
+        project: None,
     };
     let body = draft(item, &target, link, &[], crate::github::TEMPLATE).body;
     let own = crate::github::marker(&item.id);

@@ -5,13 +5,14 @@ mod link;
 pub(super) mod open;
 mod plan;
 pub(super) mod sync;
+mod tell;
 
 use crate::cli::config::Standing;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::github::{Access, host_name};
-use crate::cli::origin::Origin;
-use crate::github::{Ask, Known, Surroundings, TEMPLATE, template_error};
+use crate::cli::origin::{Origin, cloned_from};
+use crate::github::{Ask, Known, Repository, Surroundings, TEMPLATE, template_error};
 use crate::items::{Item, ItemId, State};
 use crate::ledger::{Deed, Errand, Filter, Ledger};
 use crate::notes;
@@ -65,6 +66,14 @@ pub(super) struct Which {
     pub(super) series: Option<String>,
 }
 
+/// Where to file.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Where {
+    /// The repository, in place of the one that owed.toml names
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub(super) repository: Option<String>,
+}
+
 impl Which {
     /// The items, each once: those that are named, else all that are open.
     pub(super) fn items(&self, ledger: &Ledger) -> Result<Vec<Item>, CommandError> {
@@ -95,16 +104,22 @@ pub(super) fn asks(
     items: Vec<Item>,
     by_id: bool,
     anew: bool,
+    repository: Option<&str>,
 ) -> Result<Vec<Ask>, CommandError> {
+    if let Some(name) = repository.filter(|name| Repository::parse(host, name).is_none()) {
+        return Err(CommandError::user(format!("`{name}` is no repository"))
+            .hint("write it as owner/name: --repository acme/tiles"));
+    }
     let origin = Origin::of(&context.project);
     let mut standings = Standings::new(context);
     let mut asks = Vec::with_capacity(items.len());
     for item in items {
         let last = item.mentions.last();
         let standing = last.map_or_else(Standing::default, |it| standings.of(&it.path, it.line));
-        let target = context
-            .config
-            .target(&host_name(host), &item.series, &standing)?;
+        let target =
+            context
+                .config
+                .target(&host_name(host), &item.series, &standing, repository)?;
         let link = last.and_then(|it| origin.as_ref()?.link(&it.path, it.line));
         let mut logins: Vec<String> = Vec::new();
         for owner in &item.owners {
@@ -247,9 +262,21 @@ fn template(context: &Context) -> Result<String, CommandError> {
 }
 
 /// What to say where none of the items has a repository.
-pub(super) fn no_repository() -> CommandError {
-    CommandError::config("no repository is named to file items in")
-        .hint("name one in owed.toml: `[issues]`, then `repository = \"owner/name\"`")
+pub(super) fn no_repository(context: &Context, host: &str) -> CommandError {
+    let hints = how_to_name_one(context, host);
+    let error = CommandError::config("no repository is named to file items in");
+    hints.into_iter().fold(error, CommandError::hint)
+}
+
+/// How a repository is named; with the one that the notes were cloned from, which may well be another than the one
+/// whose issues are meant, so that owed does not take it by itself.
+pub(super) fn how_to_name_one(context: &Context, host: &str) -> Vec<String> {
+    let origin = cloned_from(&context.project.root).filter(|it| it.host == host_name(host));
+    let name = origin.map_or_else(|| "owner/name".to_owned(), |it| it.full_name());
+    vec![
+        format!("name one in owed.toml: `[issues]`, then `repository = \"{name}\"`"),
+        format!("or for this run: --repository {name}"),
+    ]
 }
 
 /// The host of a run, as given and by name.

@@ -1,17 +1,17 @@
 //! `owed issues open`: filing.
 
 use super::plan::shorts;
-use super::{Which, asks, host, no_repository, surroundings};
+use super::tell::{Tally, say};
+use super::{Where, Which, asks, host, no_repository, surroundings};
 use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
 use crate::cli::github::Access;
 use crate::github::{
-    self, Ask, Client, Filing, Reference, Repository, Run, Step, Told, look_up, open_errand,
-    refresh,
+    self, Ask, Client, Filing, Reference, Repository, Run, Step, Told, Why, look_up, open_errand,
+    project_errand, project_of, refresh,
 };
 use crate::items::{Change, Item};
 use crate::ledger::{Deed, Errand, Ledger, Operation, Stage};
-use crate::views::style::{self, paint};
 use crate::views::{count, filing, one_line};
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
@@ -27,7 +27,8 @@ Examples:
   owed issues open 3f2a
   owed issues open --all
   owed issues open --all --series core --yes --most 10
-  owed issues open 3f2a --new")]
+  owed issues open 3f2a --new
+  owed issues open --all --repository acme/tiles --make-labels")]
 pub(crate) struct Args {
     #[command(flatten)]
     which: Which,
@@ -49,6 +50,13 @@ pub(crate) struct Args {
     most: Option<usize>,
 
     #[command(flatten)]
+    place: Where,
+
+    /// Make labels that the repository does not have
+    #[arg(long)]
+    make_labels: bool,
+
+    #[command(flatten)]
     access: Access,
 }
 
@@ -61,6 +69,8 @@ impl Args {
             new: false,
             yes: true,
             most: None,
+            place: Where::default(),
+            make_labels: false,
             access,
         }
     }
@@ -74,12 +84,28 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         return Err(CommandError::user("which items?")
             .hint("name their ids, or all that are promised with --all"));
     }
+    let named = args.place.repository.as_deref();
+    if pending.is_empty() && named.is_none() && !context.config.names_repository() {
+        // Before anybody is asked for a token.
+        let by_id = !args.which.ids.is_empty();
+        let asks = asks(
+            context,
+            &host,
+            args.which.items(&ledger)?,
+            by_id,
+            args.new,
+            None,
+        )?;
+        somewhere(context, &ledger, &host, &asks)?;
+    }
     let client = args.access.connect(context, &host)?;
     let filer = Filer {
         client: &client,
         host: &host,
         most: args.most.unwrap_or(context.config.issues.most),
         ask: args.all && !args.yes,
+        repository: named,
+        make_labels: args.make_labels || context.config.issues.make_labels,
     };
     let mut tally = Tally::default();
     if !pending.is_empty() {
@@ -88,15 +114,8 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             .out
             .message(&format!("an earlier run left {n}: these come first"));
         let operation = context.operation("issues open");
-        let pending = still_wanted(&mut ledger, pending, &operation)?;
-        carry_out(
-            &client,
-            context,
-            &mut ledger,
-            &pending,
-            &operation,
-            &mut tally,
-        )?;
+        let pending = still_wanted(context, &mut ledger, pending, &host_name, &operation)?;
+        filer.carry_out(context, &mut ledger, &pending, &operation, &mut tally)?;
     }
     if args.all || !args.which.ids.is_empty() {
         let items = args.which.items(&ledger)?;
@@ -106,65 +125,29 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     tally.tell(context)
 }
 
-/// What a run has done.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    opened: usize,
-    linked: usize,
-    failed: usize,
-    left: usize,
-}
-
-impl Tally {
-    fn tell(&self, context: &mut Context) -> Result<(), CommandError> {
-        let parts = [
-            (self.opened, "opened"),
-            (self.linked, "linked"),
-            (self.failed, "failed"),
-            (self.left, "left"),
-        ];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, word)| format!("{n} {word}"))
-            .collect();
-        let text = if parts.is_empty() {
-            "nothing to do".to_owned()
-        } else {
-            parts.join(", ")
-        };
-        context.out.message(&text);
-        self.outcome("item", "filed")
-    }
-
-    /// An error where something failed.
-    fn outcome(&self, one: &str, done: &str) -> Result<(), CommandError> {
-        match self.failed {
-            0 => Ok(()),
-            n => Err(
-                CommandError::remote(format!("{} could not be {done}", count(n, one)))
-                    .hint("the reasons are above; the same command tries again"),
-            ),
-        }
-    }
-}
-
-/// What earlier runs began on this host and did not end.
-fn pending(ledger: &Ledger, host: &str) -> Result<Vec<Errand>, CommandError> {
+/// What earlier runs began on this host and did not end. What could not be put into a project is tried again.
+pub(super) fn pending(ledger: &Ledger, host: &str) -> Result<Vec<Errand>, CommandError> {
     let mut errands = ledger.outbox()?;
     let is_here = |errand: &Errand| match errand.deed {
         Deed::Open => Repository::from_key(&errand.target).is_some_and(|it| it.host == host),
         _ => Reference::from_url(&errand.target).is_some_and(|it| it.repository.host == host),
     };
-    errands.retain(|it| matches!(it.stage, Stage::Planned | Stage::Inflight) && is_here(it));
+    let is_left = |errand: &Errand| match errand.stage {
+        Stage::Planned | Stage::Inflight => true,
+        Stage::Failed => errand.deed == Deed::Project,
+        Stage::Done => false,
+    };
+    errands.retain(|it| is_left(it) && is_here(it));
     Ok(errands)
 }
 
 /// Without those that were never sent and that nobody wants any more: their item is closed, tied to another issue, or
-/// gone.
+/// gone; their project is no longer the one that owed.toml names.
 fn still_wanted(
+    context: &Context,
     ledger: &mut Ledger,
     errands: Vec<Errand>,
+    host_name: &str,
     operation: &Operation,
 ) -> Result<Vec<Errand>, CommandError> {
     let mut wanted = Vec::new();
@@ -173,22 +156,33 @@ fn still_wanted(
             Some(id) => ledger.item(&id)?,
             None => None,
         };
-        let is_wanted = item.is_some_and(|item| {
-            let is_tied = item
-                .links
-                .iter()
-                .any(|url| Reference::from_url(url).is_some());
-            errand.deed != Deed::Open || (item.state == crate::items::State::Open && !is_tied)
-        });
-        if errand.stage == Stage::Planned && !is_wanted {
-            let mut transaction = ledger.begin(operation)?;
+        let is_wanted = match (item, errand.deed) {
+            (None, _) => false,
+            (Some(item), Deed::Open) => item.state == crate::items::State::Open && !is_tied(&item),
+            (Some(item), Deed::Project) => {
+                let project = project_of(&errand);
+                is_tied(&item)
+                    && project.is_some_and(|it| context.config.names_project(&it, host_name))
+            }
+            (Some(_), Deed::Comment | Deed::Close) => true,
+        };
+        let mut transaction = ledger.begin(operation)?;
+        if errand.stage != Stage::Inflight && !is_wanted {
             transaction.drop_errand(&errand)?;
-            transaction.commit()?;
         } else {
+            if errand.stage == Stage::Failed {
+                transaction.add_errand(&errand)?;
+            }
             wanted.push(errand);
         }
+        transaction.commit()?;
     }
     Ok(wanted)
+}
+
+fn is_tied(item: &Item) -> bool {
+    let mut links = item.links.iter();
+    links.any(|url| Reference::from_url(url).is_some())
 }
 
 /// How to file.
@@ -199,6 +193,10 @@ pub(crate) struct Filer<'f> {
     pub(crate) most: usize,
     /// Whether to ask first.
     pub(crate) ask: bool,
+    /// The repository that the caller names.
+    pub(crate) repository: Option<&'f str>,
+    /// Whether labels that a repository does not have are made.
+    pub(crate) make_labels: bool,
 }
 
 impl Filer<'_> {
@@ -212,10 +210,8 @@ impl Filer<'_> {
         anew: bool,
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
-        let mut asks = asks(context, self.host, items, by_id, anew)?;
-        if asks.iter().all(|ask| ask.target.is_none()) && !asks.is_empty() {
-            return Err(no_repository());
-        }
+        let mut asks = asks(context, self.host, items, by_id, anew, self.repository)?;
+        somewhere(context, ledger, self.host, &asks)?;
         let ids: Vec<&str> = asks.iter().map(|ask| ask.item.id.as_str()).collect();
         let command = if by_id {
             format!("issues open {}", ids.join(" "))
@@ -230,7 +226,8 @@ impl Filer<'_> {
             // What is filed, closed or not promised is no news.
             filings.retain(|it| !matches!(it.step, Step::Leave(_)));
         }
-        self.link_named(context, ledger, &asks, &mut filings, &operation, tally)?;
+        let found = self.link_named(context, ledger, &asks, &mut filings, &operation, tally)?;
+        self.carry_out(context, ledger, &found, &operation, tally)?;
         self.tell_left(context, ledger, &filings, tally)?;
 
         let mut opening: Vec<&Filing> = filings
@@ -271,10 +268,32 @@ impl Filer<'_> {
             }
         }
         transaction.commit()?;
-        carry_out(self.client, context, ledger, &errands, &operation, tally)
+        self.carry_out(context, ledger, &errands, &operation, tally)
+    }
+
+    /// Carries out errands and tells of each as it is done.
+    fn carry_out(
+        &self,
+        context: &mut Context,
+        ledger: &mut Ledger,
+        errands: &[Errand],
+        operation: &Operation,
+        tally: &mut Tally,
+    ) -> Result<(), CommandError> {
+        let (client, make_labels) = (self.client, self.make_labels);
+        carry_out(
+            client,
+            context,
+            ledger,
+            errands,
+            operation,
+            tally,
+            make_labels,
+        )
     }
 
     /// Ties items to the issues that they have. An issue that is not there is none: `#1` may be a manner of speaking.
+    /// What is to be done yet for those that owed itself has opened, with a ledger that was lost, is written down.
     fn link_named(
         &self,
         context: &mut Context,
@@ -283,11 +302,13 @@ impl Filer<'_> {
         filings: &mut [Filing],
         operation: &Operation,
         tally: &mut Tally,
-    ) -> Result<(), CommandError> {
+    ) -> Result<Vec<Errand>, CommandError> {
+        let mut errands = Vec::new();
         for filing in filings.iter_mut() {
             // After a refusal the item is planned for again, and may name another.
             while let Step::Link { url, why } = filing.step.clone() {
                 let item = filing.item.clone();
+                let ask = asks.iter().find(|ask| ask.item.id == item.id);
                 let short = in_short(&ledger.short(&item.id)?, &item);
                 let is_there = Reference::from_url(&url)
                     .map(|reference| super::link::exists(self.client, &reference))
@@ -299,6 +320,13 @@ impl Filer<'_> {
                         id: item.id.clone(),
                         url: address.clone(),
                     }])?;
+                    let target = ask.and_then(|ask| ask.target.as_ref());
+                    let project = target.and_then(|target| target.project.as_ref());
+                    if let Some(project) = project.filter(|_| why == Why::Marked) {
+                        let errand = project_errand(&item.id, &address, project, "");
+                        transaction.add_errand(&errand)?;
+                        errands.push(errand);
+                    }
                     transaction.commit()?;
                     tally.linked += 1;
                     context.out.line(&format!("linked  {short}"))?;
@@ -315,7 +343,7 @@ impl Filer<'_> {
                 let mut transaction = ledger.begin(operation)?;
                 transaction.set_refused(&item.id, &url, true)?;
                 transaction.commit()?;
-                let Some(ask) = asks.iter().find(|ask| ask.item.id == item.id) else {
+                let Some(ask) = ask else {
                     break;
                 };
                 let ask = std::slice::from_ref(ask);
@@ -325,7 +353,7 @@ impl Filer<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(errands)
     }
 
     fn tell_left(
@@ -343,6 +371,27 @@ impl Filer<'_> {
         tally.left += left.len();
         let text = filing::plan(&left, &shorts(ledger, &left)?);
         context.out.print(&text)
+    }
+}
+
+/// An error where items have nowhere to go: no repository is named for any of them, and none names an issue.
+fn somewhere(
+    context: &Context,
+    ledger: &Ledger,
+    host: &str,
+    asks: &[Ask],
+) -> Result<(), CommandError> {
+    if asks.is_empty() || asks.iter().any(|ask| ask.target.is_some()) {
+        return Ok(());
+    }
+    let around = surroundings(context, ledger, host, asks)?;
+    let filings = github::plan(asks, &around);
+    match filings
+        .iter()
+        .any(|it| matches!(it.step, Step::Link { .. }))
+    {
+        true => Ok(()),
+        false => Err(no_repository(context, host)),
     }
 }
 
@@ -394,6 +443,7 @@ fn carry_out(
     errands: &[Errand],
     operation: &Operation,
     tally: &mut Tally,
+    make_labels: bool,
 ) -> Result<(), CommandError> {
     let mut lines = BTreeMap::new();
     for errand in errands {
@@ -410,7 +460,7 @@ fn carry_out(
         let result = say(context, &lines, told, tally, &mut n, all);
         failure = failure.take().or(result.err());
     };
-    let done = Run::new(client, ledger, operation, &mut tell).carry_out(errands);
+    let done = Run::new(client, ledger, operation, &mut tell, make_labels).carry_out(errands);
     match failure {
         Some(error) => Err(error),
         None => Ok(done?),
@@ -426,7 +476,9 @@ pub(super) fn send(
     operation: &Operation,
 ) -> Result<(), CommandError> {
     let mut tally = Tally::default();
-    carry_out(client, context, ledger, errands, operation, &mut tally)?;
+    carry_out(
+        client, context, ledger, errands, operation, &mut tally, false,
+    )?;
     tally.outcome("errand", "carried out")
 }
 
@@ -437,90 +489,6 @@ fn given_up(before: Option<&Errand>) -> usize {
     };
     let nth = before.done_once.split(' ').nth(2);
     1 + nth.and_then(|nth| nth.parse::<usize>().ok()).unwrap_or(0)
-}
-
-fn say(
-    context: &mut Context,
-    lines: &BTreeMap<crate::items::ItemId, String>,
-    told: &Told,
-    tally: &mut Tally,
-    n: &mut usize,
-    all: usize,
-) -> Result<(), CommandError> {
-    let line = |errand: &Errand| {
-        let line = lines.get(&errand.item).cloned();
-        line.unwrap_or_else(|| errand.item.to_string())
-    };
-    match told {
-        Told::Done {
-            errand,
-            url,
-            found,
-            left_out,
-        } => {
-            *n += 1;
-            let word = match errand.deed {
-                Deed::Open => "opened",
-                Deed::Comment => "told",
-                Deed::Close => "closed",
-            };
-            tally.opened += usize::from(errand.deed == Deed::Open);
-            let progress = if all > 1 {
-                format!(" ({n} of {all})")
-            } else {
-                String::new()
-            };
-            let found = if *found {
-                ", found after a lost answer"
-            } else {
-                ""
-            };
-            context.out.line(&format!("{word:<7} {}", line(errand)))?;
-            context
-                .out
-                .line(&format!("        {}{progress}{found}", one_line(url)))?;
-            context.out.finish()?;
-            if !left_out.is_empty() {
-                let text = format!(
-                    "GitHub left out: {}; the token may not set it",
-                    one_line(&left_out.join(", "))
-                );
-                context
-                    .out
-                    .message(&format!("{} {text}", paint(style::WARN, "notice:")));
-            }
-        }
-        Told::Failed {
-            errand,
-            error,
-            hint,
-        } => {
-            tally.failed += 1;
-            context.out.message(&format!(
-                "{} {}: {}",
-                paint(style::BAD, "failed:"),
-                line(errand),
-                one_line(error)
-            ));
-            if let Some(hint) = hint {
-                context
-                    .out
-                    .message(&format!("{} {hint}", paint(style::WARN, "hint:")));
-            }
-        }
-        Told::Lost { errand, error } => {
-            context
-                .out
-                .message(&format!("{}: {}", line(errand), one_line(error)));
-        }
-        Told::NotAssignable { login, repository } => {
-            context.out.message(&format!(
-                "{} {login} cannot be assigned in {repository}: the name stands in the issue",
-                paint(style::WARN, "notice:")
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// Asks a person.
