@@ -146,6 +146,77 @@ fn by_next_meeting_is_a_day_once_there_is_a_note_of_it() {
 }
 
 #[test]
+fn a_verdict_ends_what_was_left_over_and_not_what_comes_out_of_it() {
+    let left_over = [
+        "## Follow-up discussion",
+        "",
+        "1. Colours of the second atlas",
+    ];
+    let sandbox = group(&[
+        ("2025-03-06", &left_over),
+        (
+            "2025-03-20",
+            &[
+                "## Agenda",
+                "",
+                "1. Colours of the second atlas",
+                "    - **Verdict:** postponed",
+            ],
+        ),
+    ]);
+    assert_eq!(
+        lives(&sandbox),
+        [": Colours of the second atlas | open, said 1"]
+    );
+    write(
+        &sandbox,
+        "2025-04-03",
+        &[
+            "## Agenda",
+            "",
+            "1. Colours of the second atlas",
+            "    - **Verdict:** print a sample in blue",
+            "2. Should we print the guide on thin paper?",
+            "    - **Verdict:** yes, order two reams",
+        ],
+    );
+    sandbox.run(&["scan", "notes"]);
+    assert_eq!(
+        lives(&sandbox),
+        [
+            ": Colours of the second atlas | open, said 2, done?",
+            "we: order two reams | open, said 1",
+            "we: print a sample in blue | open, said 1",
+        ]
+    );
+}
+
+#[test]
+fn who_is_still_at_it_has_not_finished_it() {
+    let sandbox = group(&[
+        ("2025-03-06", &["- Ana: I will write the exporter guide"]),
+        (
+            "2025-03-20",
+            &["- Ana: working on the exporter guide. Wrote the exporter guide's first half"],
+        ),
+    ]);
+    assert_eq!(
+        lives(&sandbox),
+        ["Ana: write the exporter guide | open, said 2"]
+    );
+    write(
+        &sandbox,
+        "2025-04-03",
+        &["- Ana: finished the exporter guide"],
+    );
+    sandbox.run(&["scan", "notes"]);
+    assert_eq!(
+        lives(&sandbox),
+        ["Ana: write the exporter guide | open, said 3, done?"]
+    );
+}
+
+#[test]
 fn what_was_ticked_on_agendas_outlasts_the_ledger() {
     let sandbox = group(&[(
         "2025-04-24",
