@@ -172,7 +172,8 @@ pub fn todo_txt(items: &[Item]) -> String {
             (_, None, _) => parts.push("x".to_owned()),
         }
         parts.push(todo_words(&item.text));
-        parts.push(format!("+{}", tag(&item.series)));
+        let series = Some(tag(&item.series)).filter(|tag| !tag.is_empty());
+        parts.extend(series.map(|tag| format!("+{tag}")));
         parts.extend(item.owners.iter().map(|owner| format!("@{}", tag(owner))));
         let due = item.due.as_ref().and_then(|due| due.date);
         parts.extend(due.map(|due| format!("due:{due}")));
@@ -186,20 +187,33 @@ pub fn todo_txt(items: &[Item]) -> String {
     out
 }
 
-/// The words of an item in which no word means something to todo.txt: a date or an `x` at the start, `@`, `+`.
+/// The words of an item in which none means something to todo.txt: a date, a priority or an `x` at the start, a context
+/// (`@x`) or a project (`+x`) anywhere, a field such as `due:2025-05-02`. Quotes take the meaning from a word and leave
+/// it to be read; a field is taken apart.
 fn todo_words(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
-    for word in words(text).split_whitespace() {
-        let word = word.trim_start_matches(['@', '+']);
-        let is_mark = out.is_empty()
+    let text = words(text);
+    for mut word in text.split_whitespace() {
+        while let Some((key, value)) = field(word) {
+            out.push(format!("{key}:"));
+            word = value;
+        }
+        let is_first = out.is_empty()
             && (word == "x" || word.parse::<Date>().is_ok() || word.starts_with('('));
-        match (is_mark, word) {
-            (_, "") => {}
-            (true, word) => out.push(format!("\"{word}\"")),
-            (false, word) => out.push(word.to_owned()),
+        match is_first || word.starts_with(['@', '+']) {
+            true => out.push(format!("\"{word}\"")),
+            false => out.push(word.to_owned()),
         }
     }
     out.join(" ")
+}
+
+/// The key and the value of a word that readers take for a field. An address, a time of day and a path of code are none.
+fn field(word: &str) -> Option<(&str, &str)> {
+    let (key, value) = word.split_once(':')?;
+    let is_key = key.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
+        && key.contains(char::is_alphabetic);
+    (is_key && !value.is_empty() && !value.starts_with(['/', ':'])).then_some((key, value))
 }
 
 /// A name as one word.
@@ -235,8 +249,14 @@ struct Annotation {
 
 /// The array that `task import` takes. An item keeps its UUID, so that taking it in again changes tasks and doubles
 /// none.
+///
+/// Notes say days, and Taskwarrior keeps moments. With a `Z`, as it exports them itself, a moment is one of UTC, and
+/// midnight there is the day before in half of the world. Without, its import takes it for the reader's own time, so
+/// that the day is the same for everybody. What is due on a day is due at its end: until then it is not overdue, neither
+/// there nor here.
 pub fn taskwarrior(items: &[Item]) -> String {
-    let stamp = |day: Date| day.strftime("%Y%m%dT000000Z").to_string();
+    let stamp = |day: Date| day.strftime("%Y%m%dT000000").to_string();
+    let end_of = |day: Date| day.strftime("%Y%m%dT235959").to_string();
     let task = |item: &Item| Task {
         uuid: uuid(&item.id),
         description: words(&item.text),
@@ -246,7 +266,7 @@ pub fn taskwarrior(items: &[Item]) -> String {
             State::Dropped => "deleted",
         },
         entry: item.since.map(stamp),
-        due: item.due.as_ref().and_then(|due| due.date).map(stamp),
+        due: item.due.as_ref().and_then(|due| due.date).map(end_of),
         // Taskwarrior wants a day for all that has ended.
         end: (item.state != State::Open)
             .then(|| item.closed.or(item.since).map(stamp))
@@ -329,10 +349,9 @@ pub fn obsidian(items: &[Item]) -> String {
 
 /// Whether a character is a picture, as that plugin's fields begin with one.
 fn is_sign(c: char) -> bool {
-    !c.is_ascii()
-        && !c.is_alphanumeric()
-        && c.width() == Some(2)
-        && !('\u{3000}'..='\u{ffef}').contains(&c)
+    // Some pictures, such as a calendar's, are as narrow as a letter.
+    let is_picture = ('\u{1f000}'..='\u{1faff}').contains(&c) || c.width() == Some(2);
+    !c.is_ascii() && !c.is_alphanumeric() && is_picture && !('\u{3000}'..='\u{ffef}').contains(&c)
 }
 
 fn place(item: &Item) -> String {
@@ -367,7 +386,7 @@ mod tests {
             .insert("https://code.example/a/b/issues/3".to_owned());
         let odd = item(
             &[],
-            "x =@SUM(A1) @here +all 📅 2025-01-01",
+            "x =@SUM(A1) @here +all 🗓 2025-01-01 due:now:@all at 12:30, see a::b, https://a.example",
             date(2025, 4, 10),
         );
         let formula = item(&["we"], "=1+1; then\\go", date(2025, 4, 10));
@@ -385,7 +404,7 @@ mod tests {
         | state | owner | what | due | since | where |
         |---|---|---|---|---|---|
         | open | Ana Lind, `@ben` | write "the guide", all \| of it | 2 May | 24 Apr | notes/core/2025/core-04-24.md:12 |
-        | open | nobody | x =`@SUM`(A1) `@here` +all 📅 2025-01-01 |  | 10 Apr | notes/core/2025/core-04-10.md:12 |
+        | open | nobody | x =`@SUM`(A1) `@here` +all 🗓 2025-01-01 due:now:`@all` at 12:30, see a::b, https://a.example |  | 10 Apr | notes/core/2025/core-04-10.md:12 |
         | open | we | =1+1; then\go |  | 10 Apr | notes/core/2025/core-04-10.md:12 |
         | done | Ana Lind | ask them |  | 10 Apr | notes/core/2025/core-04-10.md:12 |
         | dropped | Ana Lind | ask us |  | 10 Apr | notes/core/2025/core-04-10.md:12 |
@@ -393,21 +412,21 @@ mod tests {
         insta::assert_snapshot!(csv(&items, TODAY), @r#"
         id,state,owners,what,due,due_date,overdue,since,closed,times_said,series,path,line,links
         2cpax6eraerp,open,"Ana Lind, @ben","write ""the guide"", all | of it",by Friday,2025-05-02,true,2025-04-24,,1,notes/core,notes/core/2025/core-04-24.md,12,https://code.example/a/b/issues/3
-        r1yt08m138ja,open,nobody,x =@SUM(A1) @here +all 📅 2025-01-01,,,false,2025-04-10,,1,notes/core,notes/core/2025/core-04-10.md,12,
+        14b2xd4wkggx,open,nobody,"x =@SUM(A1) @here +all 🗓 2025-01-01 due:now:@all at 12:30, see a::b, https://a.example",,,false,2025-04-10,,1,notes/core,notes/core/2025/core-04-10.md,12,
         tfwm22fdcra3,open,we,'=1+1; then\go,,,false,2025-04-10,,1,notes/core,notes/core/2025/core-04-10.md,12,
         kjswqhep9m28,done,Ana Lind,ask them,,,false,2025-04-10,2025-04-24,1,notes/core,notes/core/2025/core-04-10.md,12,
         csct3nznrmq0,dropped,Ana Lind,ask us,,,false,2025-04-10,2025-04-24,1,notes/core,notes/core/2025/core-04-10.md,12,
         "#);
         insta::assert_snapshot!(todo_txt(&items), @r#"
         2025-04-24 write "the guide", all | of it +notes/core @Ana-Lind @ben due:2025-05-02 owed:2cpax6eraerp
-        2025-04-10 "x" =@SUM(A1) here all 📅 2025-01-01 +notes/core owed:r1yt08m138ja
+        2025-04-10 "x" =@SUM(A1) "@here" "+all" 🗓 2025-01-01 due: now: "@all" at 12:30, see a::b, https://a.example +notes/core owed:14b2xd4wkggx
         2025-04-10 =1+1; then\go +notes/core @we owed:tfwm22fdcra3
         x 2025-04-24 2025-04-10 ask them +notes/core @Ana-Lind owed:kjswqhep9m28
         x 2025-04-24 2025-04-10 ask us +notes/core @Ana-Lind status:dropped owed:csct3nznrmq0
         "#);
         insta::assert_snapshot!(obsidian(&items), @r#"
         - [ ] Ana Lind, `@ben`: write "the guide", all | of it ➕ 2025-04-24 📅 2025-05-02 🆔 2cpax6eraerp
-        - [ ] nobody: x =`@SUM`(A1) `@here` +all 2025-01-01 ➕ 2025-04-10 🆔 r1yt08m138ja
+        - [ ] nobody: x =`@SUM`(A1) `@here` +all 2025-01-01 due:now:`@all` at 12:30, see a::b, https://a.example ➕ 2025-04-10 🆔 14b2xd4wkggx
         - [ ] we: =1+1; then\go ➕ 2025-04-10 🆔 tfwm22fdcra3
         - [x] Ana Lind: ask them ➕ 2025-04-10 ✅ 2025-04-24 🆔 kjswqhep9m28
         - [-] Ana Lind: ask us ➕ 2025-04-10 ❌ 2025-04-24 🆔 csct3nznrmq0
@@ -418,8 +437,8 @@ mod tests {
             "uuid": "f8a598bf-e02d-83ba-a484-9e2574488847",
             "description": "write \"the guide\", all | of it",
             "status": "pending",
-            "entry": "20250424T000000Z",
-            "due": "20250502T000000Z",
+            "entry": "20250424T000000",
+            "due": "20250502T235959",
             "project": "notes.core",
             "tags": [
               "Ana_Lind",
@@ -427,7 +446,7 @@ mod tests {
             ],
             "annotations": [
               {
-                "entry": "20250424T000000Z",
+                "entry": "20250424T000000",
                 "description": "notes/core/2025/core-04-24.md:12"
               }
             ],
