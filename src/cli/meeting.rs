@@ -3,10 +3,11 @@
 use super::context::Context;
 use super::error::{CommandError, ErrorKind};
 use super::project::slashed;
-use crate::items::{Item, ItemId, State};
+use crate::items::{Item, ItemId, Proposal, State};
 use crate::ledger::{Filter, Ledger, NoteRow};
 use crate::views::agenda::{Options, TEMPLATE, render};
-use crate::views::pick::{Table, pick};
+use crate::views::json::{self, About, AgendaShape};
+use crate::views::pick::{Picked, Table, pick};
 use crate::views::{Bullets, one_line};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -37,24 +38,52 @@ pub(super) struct Block {
     pub(super) is_empty: bool,
 }
 
+/// What a series brings to a meeting.
+pub(super) struct Brought {
+    items: Vec<Item>,
+    proposals: Vec<Proposal>,
+    /// The day of the meeting before.
+    previous: Option<Date>,
+    budget: usize,
+}
+
+impl Brought {
+    /// What the meeting looks at.
+    pub(super) fn pick<'b>(&'b self, meeting: &'b Meeting<'_>) -> Picked<'b> {
+        let table = Table {
+            meeting: meeting.day,
+            previous: self.previous,
+            proposals: &self.proposals,
+            budget: self.budget,
+            keep: &meeting.keep,
+        };
+        pick(&self.items, &table)
+    }
+
+    /// The same for programs.
+    pub(super) fn shape<'b>(&'b self, meeting: &'b Meeting<'_>) -> AgendaShape<'b> {
+        let about = About {
+            file: meeting.path,
+            series: meeting.series,
+            meeting: meeting.day,
+            previous: self.previous,
+            budget: self.budget,
+        };
+        json::agenda(&self.pick(meeting), about)
+    }
+}
+
 impl Meeting<'_> {
     /// The block.
     ///
     /// # Errors
     /// The ledger cannot be read, or the template of the project cannot be used.
     pub(super) fn block(&self, context: &Context, ledger: &Ledger) -> Result<Block, CommandError> {
-        let mut items = self.items(ledger)?;
-        items.retain(|item| !self.is_news(item));
-        let proposals = ledger.proposals()?;
-        let table = Table {
-            meeting: self.day,
-            previous: self.previous(ledger)?,
-            proposals: &proposals,
-            budget: context.config.agenda.budget.items,
-            keep: &self.keep,
-        };
-        let picked = pick(&items, &table);
-        let open = picked.items.len() + picked.more + picked.snoozed + picked.later;
+        let brought = self.bring(context, ledger)?;
+        let picked = brought.pick(self);
+        let open = picked.open();
+        let listed = picked.items.iter().map(|it| it.item);
+        let links = ledger.link_states(listed.chain(picked.done.iter().copied()))?;
         let own = template(context)?;
         let options = Options {
             meeting: self.day,
@@ -65,6 +94,7 @@ impl Meeting<'_> {
             path: self.path,
             directory: &slashed(self.directory),
             root: &slashed(&context.project.root),
+            links: &links,
         };
         let text = render(&picked, &options).map_err(|error| {
             let path = context.config.agenda.template.as_deref();
@@ -77,6 +107,25 @@ impl Meeting<'_> {
             open,
             listed: picked.items.len(),
             is_empty: open == 0 && picked.done.is_empty() && picked.dropped == 0,
+        })
+    }
+
+    /// What the block is picked from.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub(super) fn bring(
+        &self,
+        context: &Context,
+        ledger: &Ledger,
+    ) -> Result<Brought, CommandError> {
+        let mut items = self.items(ledger)?;
+        items.retain(|item| !self.is_news(item));
+        Ok(Brought {
+            items,
+            proposals: ledger.proposals()?,
+            previous: self.previous(ledger)?,
+            budget: context.config.agenda.budget.items,
         })
     }
 

@@ -9,7 +9,7 @@ use super::error::GithubError;
 use super::follows::{follows, is_about, mentioning, proposal};
 use super::index::{Looked, is_converted, look_at, refresh};
 use super::reference::{Reference, named};
-use crate::items::{Change, Item, ItemId, ProposalKind, Reason, State};
+use crate::items::{Change, Item, ItemId, LinkState, ProposalKind, Reason, State};
 use crate::ledger::{Followed, IssueRow, Ledger, LedgerError, Operation};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -78,14 +78,7 @@ impl Event {
     /// In a few words.
     pub fn in_words(&self) -> String {
         match self {
-            Event::Closed { reason } => match reason.as_deref() {
-                Some("merged") => "merged".to_owned(),
-                Some("not_planned") => "closed as not planned".to_owned(),
-                Some("duplicate") => "closed as a duplicate".to_owned(),
-                Some("completed") => "closed as completed".to_owned(),
-                Some("unmerged") => "closed without merging".to_owned(),
-                _ => "closed".to_owned(),
-            },
+            Event::Closed { reason } => LinkState::closed(reason.as_deref()).in_words().to_owned(),
             Event::Reopened => "reopened".to_owned(),
             Event::Moved { to } => format!("now at {to}"),
             Event::Gone => "deleted, or out of sight".to_owned(),
@@ -374,12 +367,9 @@ fn compare(before: Option<&Followed>, url: &str, now: Option<&IssueRow>) -> Vec<
     }
     let was_open = before.is_none_or(|it| it.open);
     if was_open && !now.open {
-        let reason = match (now.pull, now.merged) {
-            (true, true) => Some("merged".to_owned()),
-            (true, false) => Some("unmerged".to_owned()),
-            _ => now.reason.clone(),
-        };
-        events.push(Event::Closed { reason });
+        events.push(Event::Closed {
+            reason: now.ended_as(),
+        });
     } else if !was_open && now.open {
         events.push(Event::Reopened);
     }
@@ -494,7 +484,7 @@ fn settle(
         transaction.set_followed(&Followed {
             url: if moved { address } else { url }.to_owned(),
             open: row.map_or_else(|| last.as_ref().is_none_or(|it| it.open), |row| row.open),
-            reason: row.and_then(|row| row.reason.clone()),
+            reason: row.and_then(IssueRow::ended_as),
             gone: row.is_none(),
             node: row.map_or_else(
                 || last.as_ref().map_or_else(String::new, |it| it.node.clone()),

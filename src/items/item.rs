@@ -89,7 +89,7 @@ pub enum Snooze {
     },
     /// Until the first meeting of its series after this day.
     NextMeeting {
-        /// The day on which it was put off.
+        /// The day on which it was snoozed.
         after: Date,
     },
 }

@@ -196,8 +196,15 @@ impl Proposal {
 
     /// Whether a sweep made it, for nobody speaks of its item.
     pub fn is_of_sweep(&self) -> bool {
-        let is_idle = |reason: &Reason| matches!(reason, Reason::Idle { .. });
-        self.reasons.iter().any(is_idle)
+        self.idle().is_some()
+    }
+
+    /// For how many days and meetings nobody has spoken of its item, where a sweep made it.
+    pub fn idle(&self) -> Option<(u32, u32)> {
+        self.reasons.iter().find_map(|reason| match reason {
+            Reason::Idle { days, meetings } => Some((*days, *meetings)),
+            _ => None,
+        })
     }
 
     /// The items that it is about: the one that waits, and the one that it would be the same as.

@@ -307,7 +307,7 @@ impl Items {
             }
             Change::Snoozed { id, from, to } => {
                 let snoozed = &mut self.item_mut(id)?.snoozed;
-                replace(snoozed, from, to, "it was put off otherwise")?;
+                replace(snoozed, from, to, "it was snoozed otherwise")?;
             }
             Change::AgainSet { id, from, to } => {
                 let again = &mut self.item_mut(id)?.again;

@@ -374,7 +374,7 @@ fn what_is_derived_from_mentions() {
 }
 
 #[test]
-fn an_item_put_off_is_out_of_sight_until_its_day_or_the_next_meeting() {
+fn a_snoozed_item_is_out_of_sight_until_its_day_or_the_next_meeting() {
     let today = date(2025, 5, 8);
     let day = |day| Snooze::Day {
         day: date(2025, 5, day),

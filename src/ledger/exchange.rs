@@ -136,7 +136,7 @@ pub struct Followed {
     pub url: String,
     /// Whether it was open.
     pub open: bool,
-    /// Why it was closed, in GitHub's word.
+    /// Why it was closed: see [`IssueRow::ended_as`].
     pub reason: Option<String>,
     /// Whether it was no longer to be had: deleted, turned into a discussion, or moved out of sight.
     pub gone: bool,
@@ -158,7 +158,7 @@ impl IssueRow {
         Followed {
             url: self.url.clone(),
             open: self.open,
-            reason: self.reason.clone(),
+            reason: self.ended_as(),
             gone: false,
             node: self.node.clone(),
             assignees: self.assignees.clone(),

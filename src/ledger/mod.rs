@@ -9,6 +9,7 @@ mod error;
 mod exchange;
 mod issues;
 mod known;
+mod links;
 mod read;
 mod rows;
 mod schema;
@@ -428,6 +429,15 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn version(&self) -> Result<u64, LedgerError> {
         read::version(&self.connection)
+    }
+
+    /// A number that is another whenever another connection than this one has written anything: to the log, about notes
+    /// that were read, about issues. It means nothing to another connection.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn writes_of_others(&self) -> Result<i64, LedgerError> {
+        read::writes_of_others(&self.connection)
     }
 
     /// The items that changes after a [version](Ledger::version) are about, each once.

@@ -500,6 +500,11 @@ pub(super) fn version(connection: &Connection) -> Result<u64, LedgerError> {
     Ok(last.unwrap_or(0).cast_unsigned())
 }
 
+pub(super) fn writes_of_others(connection: &Connection) -> Result<i64, LedgerError> {
+    let mut statement = connection.prepare_cached("PRAGMA data_version")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 pub(super) fn changed_since(
     connection: &Connection,
     version: u64,

@@ -6,9 +6,10 @@ use super::pick::Picked;
 use super::template::{TemplateError, fill};
 use super::text::{count, fit, one_line, words};
 use super::when;
-use crate::items::{Item, Mention, Proposal, ProposalKind, normal};
+use crate::items::{Item, LinkState, Mention, Proposal, ProposalKind, normal};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The template of a block where the user has none of their own.
 pub const TEMPLATE: &str = include_str!("agenda.md");
@@ -37,6 +38,8 @@ pub struct Options<'a> {
     pub directory: &'a str,
     /// The absolute directory that the paths of mentions start from, with `/` between its parts.
     pub root: &'a str,
+    /// How the issues that items are tied to stand, by address, as far as it is known.
+    pub links: &'a BTreeMap<String, LinkState>,
 }
 
 /// What a template gets. Every text in it is Markdown that shows itself and does nothing.
@@ -94,7 +97,7 @@ struct Entry {
 pub fn render(picked: &Picked<'_>, options: &Options<'_>) -> Result<String, TemplateError> {
     let items: Vec<Entry> = (1..)
         .zip(&picked.items)
-        .map(|(nth, (item, asked))| open_entry(item, *asked, nth, options))
+        .map(|(nth, it)| open_entry(it.item, it.asked, nth, options))
         .collect();
     let n_done = picked.done.len().min(DONE);
     let done: Vec<Entry> = (1..)
@@ -217,7 +220,11 @@ fn plain_entry(item: &Item, nth: usize, options: &Options<'_>) -> Entry {
             .first()
             .map_or(String::new(), |first| link(first, options)),
         last,
-        issues: item.links.iter().filter_map(|url| issue(url)).collect(),
+        issues: item
+            .links
+            .iter()
+            .filter_map(|url| issue(url, options.links.get(url)))
+            .collect(),
         asked: String::new(),
     }
 }
@@ -320,8 +327,9 @@ fn rest(picked: &Picked<'_>, options: &Options<'_>) -> String {
     words
 }
 
-/// `[#12](https://…)`, or the host where the address is not that of an issue; `None` for what is no address.
-fn issue(url: &str) -> Option<String> {
+/// `[#12](https://…)`, or the host where the address is not that of an issue; `None` for what is no address. What has
+/// ended says so: in a file, GitHub shows a link as it is written.
+fn issue(url: &str, state: Option<&LinkState>) -> Option<String> {
     let rest = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))?;
@@ -337,7 +345,9 @@ fn issue(url: &str) -> Option<String> {
     } else {
         escape(rest.split('/').next().unwrap_or(rest))
     };
-    Some(format!("[{name}]({url})"))
+    let ended = state.filter(|state| **state != LinkState::Open);
+    let ended = ended.map_or(String::new(), |state| format!(" {}", state.in_words()));
+    Some(format!("[{name}]({url}){ended}"))
 }
 
 /// A link to the line where it was said.
@@ -379,11 +389,12 @@ pub fn relative(directory: &str, path: &str) -> String {
 mod tests {
     use super::{Options, TEMPLATE, issue, relative, render};
     use crate::due::Due;
-    use crate::items::{Item, ProposalKind, Reason};
+    use crate::items::{Item, LinkState, ProposalKind, Reason};
     use crate::views::Bullets;
     use crate::views::pick::Picked;
-    use crate::views::testing::{item, mention};
+    use crate::views::testing::{item, mention, picking};
     use jiff::civil::date;
+    use std::collections::BTreeMap;
 
     const OPTIONS: Options<'_> = Options {
         meeting: date(2025, 5, 8),
@@ -394,11 +405,12 @@ mod tests {
         path: None,
         directory: "/p/notes/core/2025",
         root: "/p",
+        links: &BTreeMap::new(),
     };
 
     fn list(items: &[&Item]) -> String {
         let picked = Picked {
-            items: items.iter().map(|item| (*item, None)).collect(),
+            items: items.iter().map(|item| picking(item, None)).collect(),
             ..Picked::default()
         };
         render(&picked, &OPTIONS).expect("the template fits")
@@ -469,7 +481,7 @@ mod tests {
             .map(|nth| item(&["Ben"], &format!("do {nth}"), date(2025, 4, 24)))
             .collect();
         let picked = Picked {
-            items: vec![(&asked, Some(&proposal))],
+            items: vec![picking(&asked, Some(&proposal))],
             more: 7,
             idle: 5,
             snoozed: 1,
@@ -500,7 +512,7 @@ mod tests {
         let ana = item(&["Ana"], "write the guide", date(2025, 4, 24));
         let of = |template| {
             let picked = Picked {
-                items: vec![(&ana, None)],
+                items: vec![picking(&ana, None)],
                 ..Picked::default()
             };
             let options = Options {
@@ -532,19 +544,29 @@ mod tests {
 
     #[test]
     fn links_to_issues() {
-        for (url, expected) in [
+        let pull = "https://code.example/a/b/pull/7/";
+        for (url, state, expected) in [
+            (pull, None, Some("[#7](https://code.example/a/b/pull/7/)")),
             (
-                "https://code.example/a/b/pull/7/",
+                pull,
+                Some(LinkState::Open),
                 Some("[#7](https://code.example/a/b/pull/7/)"),
             ),
             (
+                pull,
+                Some(LinkState::Merged),
+                Some("[#7](https://code.example/a/b/pull/7/) merged"),
+            ),
+            (
                 "https://code.example/a/b",
+                None,
                 Some("[code.example](https://code.example/a/b)"),
             ),
-            ("https://code.example/a)b", None),
-            ("ftp://x", None),
+            ("https://code.example/a)b", None, None),
+            ("ftp://x", None, None),
         ] {
-            assert_eq!(issue(url).as_deref(), expected, "{url}");
+            let shown = issue(url, state.as_ref());
+            assert_eq!(shown.as_deref(), expected, "{url} {state:?}");
         }
     }
 

@@ -6,9 +6,10 @@ use crate::items::Mark;
 use crate::views::agenda::{Options, TEMPLATE, render};
 use crate::views::entry::Bullets;
 use crate::views::pick::Picked;
-use crate::views::testing::item;
+use crate::views::testing::{item, picking};
 use jiff::civil::date;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// A block with two items of Ana's.
 fn block() -> String {
@@ -26,7 +27,7 @@ fn block_in(bullets: Bullets) -> String {
     let keys = item(&["Ana", "Goran"], end, date(2025, 4, 10));
     let done = item(&["Chidi"], "pay the bill", date(2025, 4, 10));
     let picked = Picked {
-        items: vec![(&guide, None), (&keys, None)],
+        items: vec![picking(&guide, None), picking(&keys, None)],
         more: 2,
         done: vec![&done],
         ..Picked::default()
@@ -40,6 +41,7 @@ fn block_in(bullets: Bullets) -> String {
         path: None,
         directory: "/p/notes/core/2025",
         root: "/p",
+        links: &BTreeMap::new(),
     };
     render(&picked, &options).expect("the template fits")
 }

@@ -55,11 +55,11 @@ pub fn in_words(change: &Change) -> String {
         Change::Accepted { to: true, .. } => "accepted".to_owned(),
         Change::Accepted { .. } => "not accepted any more".to_owned(),
         Change::Snoozed { to, .. } => match to {
-            Some(Snooze::Day { day }) => format!("put off until {day}"),
+            Some(Snooze::Day { day }) => format!("snoozed until {day}"),
             Some(Snooze::NextMeeting { after }) => {
-                format!("put off until the first meeting after {after}")
+                format!("snoozed until the first meeting after {after}")
             }
-            None => "not put off any more".to_owned(),
+            None => "not snoozed any more".to_owned(),
         },
         Change::AgainSet { to: Some(to), .. } => format!("promises {to} again"),
         Change::AgainSet { .. } => "promises nothing again".to_owned(),

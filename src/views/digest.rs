@@ -6,10 +6,27 @@ use crate::items::{Item, normal};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// The open items of each owner, one part after another, people before the group and nobody; overdue ones first, then
-/// by due, then the oldest. An item of two people stands with both. `only` keeps the part of one owner.
-pub fn digest(items: &[Item], only: Option<&str>, today: Date) -> String {
-    let mut parts: BTreeMap<(u8, String), (String, Vec<&Item>)> = BTreeMap::new();
+/// What one owner owes.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// The name as it is first written; "we" for the group, "nobody" where nobody is named.
+    pub owner: String,
+    /// Their items: by due, then the oldest first.
+    pub items: Vec<&'a Item>,
+}
+
+impl Part<'_> {
+    /// How many of them were to be done before today.
+    pub fn overdue(&self, today: Date) -> usize {
+        let is_late = |item: &&&Item| when::is_overdue(item, today);
+        self.items.iter().filter(is_late).count()
+    }
+}
+
+/// The open items of each owner, people before the group and nobody. An item of two people stands with both. `only`
+/// keeps the part of one owner.
+pub fn parts<'a>(items: &'a [Item], only: Option<&str>) -> Vec<Part<'a>> {
+    let mut parts: BTreeMap<(u8, String), Part<'a>> = BTreeMap::new();
     for item in items {
         for owner in owners(item) {
             let key = normal(&owner);
@@ -17,48 +34,53 @@ pub fn digest(items: &[Item], only: Option<&str>, today: Date) -> String {
                 continue;
             }
             let rank = match key.as_str() {
-                "nobody" => 2,
+                NOBODY => 2,
                 "we" => 1,
                 _ => 0,
             };
-            let part = parts
-                .entry((rank, key))
-                .or_insert_with(|| (owner, Vec::new()));
-            part.1.push(item);
+            let part = parts.entry((rank, key)).or_insert_with(|| Part {
+                owner,
+                items: Vec::new(),
+            });
+            part.items.push(item);
         }
     }
-    let parts: Vec<String> = parts
-        .into_values()
-        .map(|(owner, items)| part(&owner, items, today))
-        .collect();
+    let mut parts: Vec<Part<'a>> = parts.into_values().collect();
+    for part in &mut parts {
+        part.items.sort_by_key(|item| {
+            let due = item.due.as_ref().and_then(|due| due.date);
+            (due.is_none(), due, item.since, &item.id)
+        });
+    }
+    parts
+}
+
+/// What each owner owes, one part after another.
+pub fn digest(parts: &[Part<'_>], today: Date) -> String {
+    let parts: Vec<String> = parts.iter().map(|part| told(part, today)).collect();
     parts.join("\n")
 }
 
+/// What stands in the place of an owner where there is none.
+const NOBODY: &str = "nobody";
+
 fn owners(item: &Item) -> Vec<String> {
     if item.owners.is_empty() {
-        vec!["nobody".to_owned()]
+        vec![NOBODY.to_owned()]
     } else {
         item.owners.clone()
     }
 }
 
-fn part(owner: &str, mut items: Vec<&Item>, today: Date) -> String {
-    items.sort_by_key(|item| {
-        let due = item.due.as_ref().and_then(|due| due.date);
-        (due.is_none(), due, item.since, &item.id)
-    });
-    let late = items
-        .iter()
-        .filter(|it| when::is_overdue(it, today))
-        .count();
-    let late = match late {
+fn told(part: &Part<'_>, today: Date) -> String {
+    let late = match part.overdue(today) {
         0 => String::new(),
         late => format!(", {late} overdue"),
     };
-    let number = count(items.len(), "open item");
-    let owner = one_line(owner);
+    let number = count(part.items.len(), "open item");
+    let owner = one_line(&part.owner);
     let mut out = format!("{owner}: {number}{late} ({})\n", when::day(today, None));
-    for item in items {
+    for item in &part.items {
         out.push_str(&format!(
             "- {}{}\n",
             words(&item.text),
@@ -95,7 +117,7 @@ fn details(item: &Item, today: Date) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::digest;
+    use super::{digest, parts};
     use crate::due::Due;
     use crate::views::testing::item;
     use jiff::civil::date;
@@ -118,7 +140,7 @@ mod tests {
         let nobody = item(&[], "pick a date", date(2024, 4, 10));
         let items = [both, late, nobody];
         let today = date(2025, 5, 8);
-        insta::assert_snapshot!(digest(&items, None, today), @"
+        insta::assert_snapshot!(digest(&parts(&items, None), today), @"
         ana: 2 open items, 1 overdue (8 May 2025)
         - write the guide (overdue, due 2 May; since 24 Apr; notes/core/2025/core-04-24.md:12)
         - ask them (since 10 Apr; notes/core/2025/core-04-10.md:12)
@@ -131,11 +153,11 @@ mod tests {
         nobody: 1 open item (8 May 2025)
         - pick a date (since 10 Apr 2024; notes/core/2024/core-04-10.md:12)
         ");
-        insta::assert_snapshot!(digest(&items, Some("BEN"), today), @"
+        insta::assert_snapshot!(digest(&parts(&items, Some("BEN")), today), @"
         Ben: 1 open item (8 May 2025)
         - ask them (since 10 Apr; notes/core/2025/core-04-10.md:12)
           https://code.example/a/b/issues/3
         ");
-        assert_eq!(digest(&items, Some("Chidi"), today), "");
+        assert_eq!(digest(&parts(&items, Some("Chidi")), today), "");
     }
 }

@@ -1,13 +1,16 @@
 //! Items and mentions for programs. The names of fields are a promise; the types here keep it,
 //! whatever the model does.
 
+use super::digest::Part;
+use super::pick::Picked;
 use super::show::Event;
 use super::when;
 use crate::due::Due;
-use crate::items::{Change, Item, Mention, Proposal};
+use crate::items::{Change, Item, Mention, Proposal, ProposalId};
 use crate::mentions::compare::Comparison;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 #[derive(Serialize)]
 struct MentionShape<'a> {
@@ -44,6 +47,8 @@ struct ItemShape<'a> {
     said: usize,
     /// How often it was put off.
     slipped: usize,
+    /// Addresses of what it is tied to.
+    links: &'a BTreeSet<String>,
     mentions: Vec<MentionShape<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proposals: Option<&'a [Proposal]>,
@@ -106,6 +111,122 @@ pub fn item_with_history(
         line(&shape)
     } else {
         pretty(&shape)
+    }
+}
+
+/// The meeting that items are picked for.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct About<'a> {
+    /// The agenda's path, where there is a file.
+    pub file: Option<&'a str>,
+    /// Its series; none for all series.
+    pub series: Option<&'a str>,
+    /// Its day.
+    pub meeting: Date,
+    /// The day of the meeting before.
+    pub previous: Option<Date>,
+    /// How many items are listed at most.
+    pub budget: usize,
+}
+
+/// What a meeting looks at, and why.
+#[derive(Serialize)]
+pub struct AgendaShape<'a> {
+    #[serde(flatten)]
+    about: About<'a>,
+    #[serde(flatten)]
+    picked: PickedShape<'a>,
+}
+
+#[derive(Serialize)]
+struct PickedShape<'a> {
+    items: Vec<NeedShape<'a>>,
+    more: usize,
+    idle: usize,
+    snoozed: usize,
+    later: usize,
+    done: Vec<ItemShape<'a>>,
+    dropped: usize,
+}
+
+#[derive(Serialize)]
+struct NeedShape<'a> {
+    /// Why it comes where it comes: "overdue", "due", "carried", "asked", "rest", "later" or "idle".
+    need: &'static str,
+    /// The proposal to close it that waits for a yes.
+    asked: Option<&'a Proposal>,
+    #[serde(flatten)]
+    item: ItemShape<'a>,
+}
+
+/// What was picked for a meeting.
+pub fn agenda<'a>(picked: &Picked<'a>, about: About<'a>) -> AgendaShape<'a> {
+    let meeting = about.meeting;
+    let items = picked.items.iter().map(|it| NeedShape {
+        need: it.need.as_str(),
+        asked: it.asked,
+        item: item_shape(it.item, meeting),
+    });
+    let done = picked.done.iter().map(|item| item_shape(item, meeting));
+    AgendaShape {
+        about,
+        picked: PickedShape {
+            items: items.collect(),
+            more: picked.more,
+            idle: picked.idle,
+            snoozed: picked.snoozed,
+            later: picked.later,
+            done: done.collect(),
+            dropped: picked.dropped,
+        },
+    }
+}
+
+/// What one owner owes.
+#[derive(Serialize)]
+pub struct PartShape<'a> {
+    owner: &'a str,
+    overdue: usize,
+    items: Vec<ItemShape<'a>>,
+}
+
+/// What each owner owes.
+pub fn digest<'a>(parts: &'a [Part<'a>], today: Date) -> Vec<PartShape<'a>> {
+    let shape = |part: &'a Part<'a>| PartShape {
+        owner: &part.owner,
+        overdue: part.overdue(today),
+        items: part.items.iter().map(|it| item_shape(it, today)).collect(),
+    };
+    parts.iter().map(shape).collect()
+}
+
+/// An item that a sweep would drop.
+#[derive(Serialize)]
+pub struct SweptShape<'a> {
+    proposal: &'a ProposalId,
+    /// Whether it was dropped, with `--yes`, or waits for a yes.
+    dropped: bool,
+    /// Days since it was last spoken of, and meetings.
+    days: u32,
+    meetings: u32,
+    #[serde(flatten)]
+    item: ItemShape<'a>,
+}
+
+/// An item that nobody has spoken of for so many days and meetings.
+pub fn swept<'a>(
+    item: &'a Item,
+    proposal: &'a Proposal,
+    dropped: bool,
+    today: Date,
+) -> SweptShape<'a> {
+    let (days, meetings) = proposal.idle().unwrap_or_default();
+    SweptShape {
+        proposal: &proposal.id,
+        dropped,
+        days,
+        meetings,
+        item: item_shape(item, today),
     }
 }
 
@@ -177,6 +298,7 @@ fn item_shape(item: &Item, today: Date) -> ItemShape<'_> {
         since: item.since,
         said: item.times_said(),
         slipped: item.times_slipped(),
+        links: &item.links,
         proposals: None,
         mentions: item.mentions.iter().map(mention_shape).collect(),
         history: None,
@@ -254,6 +376,7 @@ mod tests {
           "since": "2025-04-24",
           "said": 1,
           "slipped": 0,
+          "links": [],
           "mentions": [
             {
               "path": "notes/core/2025/core-04-24.md",

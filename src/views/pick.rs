@@ -32,8 +32,8 @@ pub struct Table<'a> {
 /// The items for a meeting.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picked<'a> {
-    /// Those to look at, in order, each with the proposal to close it where one waits.
-    pub items: Vec<(&'a Item, Option<&'a Proposal>)>,
+    /// Those to look at, in order.
+    pub items: Vec<Picking<'a>>,
     /// How many more are open, beyond the budget.
     pub more: usize,
     /// How many of these nobody has spoken of for [`IDLE`] days.
@@ -48,21 +48,136 @@ pub struct Picked<'a> {
     pub dropped: usize,
 }
 
+impl Picked<'_> {
+    /// How many are open, listed or not.
+    pub fn open(&self) -> usize {
+        self.items.len() + self.more + self.snoozed + self.later
+    }
+}
+
+/// An item that is listed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Picking<'a> {
+    /// Why it comes where it comes.
+    pub need: Need,
+    /// The item.
+    pub item: &'a Item,
+    /// The proposal to close it, where one waits.
+    pub asked: Option<&'a Proposal>,
+}
+
 /// Why an item comes where it comes; what is earlier here comes earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+pub enum Need {
+    /// Its due date has passed.
     Overdue,
-    DueNow,
+    /// It is due by the meeting.
+    Due,
+    /// It was said at three meetings, or put off.
     Carried,
+    /// It waits for a yes to close it.
     Asked,
+    /// Everything else, the last spoken of first.
     Rest,
+    /// It is due only in [`FAR`] days or later.
+    Later,
+    /// Nobody has spoken of it for [`IDLE`] days, nor is it due.
     Idle,
+}
+
+impl Need {
+    /// The word used in files and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Need::Overdue => "overdue",
+            Need::Due => "due",
+            Need::Carried => "carried",
+            Need::Asked => "asked",
+            Need::Rest => "rest",
+            Need::Later => "later",
+            Need::Idle => "idle",
+        }
+    }
+}
+
+/// What the order of items is made of: all of an item that has to be known for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Weight {
+    /// The first day on which it may be due.
+    first_due: Option<Date>,
+    /// The last day on which it is in time.
+    last_due: Option<Date>,
+    /// "By next meeting".
+    is_for_next_meeting: bool,
+    last_said: Option<Date>,
+    since: Option<Date>,
+    /// Said at three meetings or more, or put off.
+    is_carried_long: bool,
+}
+
+/// A place in the order of items: the need, then the last spoken of, then the oldest.
+pub type Place = (Need, Reverse<Option<Date>>, Option<Date>);
+
+impl Weight {
+    /// That of an item.
+    pub fn of(item: &Item) -> Self {
+        let due = item.due.as_ref();
+        Self {
+            first_due: due.and_then(|due| due.date.into_iter().chain(due.alternative).min()),
+            last_due: item.last_due(),
+            is_for_next_meeting: due.is_some_and(|due| due.is_next_meeting()),
+            last_said: item.last_said(),
+            since: item.since,
+            is_carried_long: item.times_said() >= 3 || item.times_slipped() > 0,
+        }
+    }
+
+    /// Where it comes among others on a day, for the meeting of the same or a later day. `asked` says that it waits for
+    /// a yes: see [`asks_to_close`].
+    pub fn place(&self, asked: bool, today: Date, meeting: Date) -> Place {
+        let need = if self.is_idle(meeting) {
+            Need::Idle
+        } else if self.is_overdue(today) {
+            Need::Overdue
+        } else if self.last_due.is_some_and(|due| due <= meeting) || self.is_for(meeting) {
+            Need::Due
+        } else if self.is_far(meeting) && !asked {
+            Need::Later
+        } else if self.is_carried_long {
+            Need::Carried
+        } else if asked {
+            Need::Asked
+        } else {
+            Need::Rest
+        };
+        (need, Reverse(self.last_said), self.since)
+    }
+
+    /// Whether its due date, by the later reading, has passed.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.last_due.is_some_and(|due| due < today)
+    }
+
+    /// Whether "by next meeting", as it was last said, means this one.
+    fn is_for(&self, meeting: Date) -> bool {
+        self.is_for_next_meeting && self.last_said.is_none_or(|said| said < meeting)
+    }
+
+    fn is_far(&self, meeting: Date) -> bool {
+        self.first_due
+            .is_some_and(|due| when::days_between(meeting, due) >= FAR)
+    }
+
+    fn is_idle(&self, meeting: Date) -> bool {
+        let last = self.last_said.max(self.last_due);
+        last.is_some_and(|last| when::days_between(last, meeting) >= IDLE)
+    }
 }
 
 /// Picks from the items of one series.
 pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
     let mut asked: BTreeMap<&ItemId, &Proposal> = BTreeMap::new();
-    for proposal in table.proposals.iter().filter(|it| closes(it)) {
+    for proposal in table.proposals.iter().filter(|it| asks_to_close(it)) {
         asked.entry(&proposal.item).or_insert(proposal);
     }
     let mut picked = Picked::default();
@@ -74,20 +189,29 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
             State::Done if since_then => picked.done.push(item),
             State::Dropped if since_then => picked.dropped += 1,
             State::Done | State::Dropped => {}
-            State::Open => open.push((item, asked.get(&item.id).copied())),
+            State::Open => {
+                let asked = asked.get(&item.id).copied();
+                let place = Weight::of(item).place(asked.is_some(), table.meeting, table.meeting);
+                open.push((
+                    place,
+                    Picking {
+                        need: place.0,
+                        item,
+                        asked,
+                    },
+                ));
+            }
         }
     }
     picked
         .done
         .sort_by_key(|item| (Reverse(item.closed), &item.id));
-    open.retain(|(item, ask)| {
-        let kept = table.keep.contains(&item.id);
+    open.retain(|(_, Picking { need, item, .. })| {
         let is_snoozed = item
             .snoozed
             .is_some_and(|snooze| snooze.holds(table.meeting, Some(table.meeting)));
-        let is_far =
-            first_due(item).is_some_and(|due| when::days_between(table.meeting, due) >= FAR);
-        let counted = !kept && (is_snoozed || (is_far && ask.is_none()));
+        let is_far = *need == Need::Later;
+        let counted = !table.keep.contains(&item.id) && (is_snoozed || is_far);
         if counted && is_snoozed {
             picked.snoozed += 1;
         } else if counted {
@@ -95,64 +219,27 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
         }
         !counted
     });
-    open.sort_by_cached_key(|(item, ask)| {
-        (
-            rank(item, *ask, table.meeting),
-            Reverse(item.last_said()),
-            item.since,
-            item.id.clone(),
-        )
-    });
+    open.sort_by_key(|(place, it)| (*place, &it.item.id));
     let mut room = table.budget;
-    for (item, ask) in open {
-        if room > 0 || table.keep.contains(&item.id) {
+    for (_, it) in open {
+        if room > 0 || table.keep.contains(&it.item.id) {
             room = room.saturating_sub(1);
-            picked.items.push((item, ask));
+            picked.items.push(it);
         } else {
             picked.more += 1;
-            picked.idle += usize::from(is_idle(item, table.meeting));
+            picked.idle += usize::from(it.need == Need::Idle);
         }
     }
     picked
 }
 
-/// Whether a proposal would close its item, and does so for another reason than that nobody speaks of it.
-fn closes(proposal: &Proposal) -> bool {
+/// Whether a proposal waits that would close its item, and does so for another reason than that nobody speaks of it.
+pub fn asks_to_close(proposal: &Proposal) -> bool {
     let is_of_its_end = matches!(
         proposal.kind,
         ProposalKind::Finished | ProposalKind::Dropped
     );
     proposal.decided.is_none() && is_of_its_end && !proposal.is_of_sweep()
-}
-
-fn rank(item: &Item, ask: Option<&Proposal>, meeting: Date) -> Rank {
-    // "By next meeting" was said at an earlier one.
-    let is_next_time = item.due.as_ref().is_some_and(|due| due.is_next_meeting());
-    let is_due_now = item.last_due().is_some_and(|due| due <= meeting) || is_next_time;
-    if is_idle(item, meeting) {
-        Rank::Idle
-    } else if when::is_overdue(item, meeting) {
-        Rank::Overdue
-    } else if is_due_now {
-        Rank::DueNow
-    } else if item.times_said() >= 3 || item.times_slipped() > 0 {
-        Rank::Carried
-    } else if ask.is_some() {
-        Rank::Asked
-    } else {
-        Rank::Rest
-    }
-}
-
-/// Whether nobody has spoken of it for long, nor is it due.
-fn is_idle(item: &Item, meeting: Date) -> bool {
-    let last = item.last_said().max(item.last_due());
-    last.is_some_and(|last| when::days_between(last, meeting) >= IDLE)
-}
-
-fn first_due(item: &Item) -> Option<Date> {
-    let due = item.due.as_ref()?;
-    due.date.into_iter().chain(due.alternative).min()
 }
 
 #[cfg(test)]
@@ -206,7 +293,7 @@ mod tests {
         };
         format!(
             "{} | {more} more, {idle} idle, {snoozed} snoozed, {later} later | {} | {dropped}",
-            texts(items.into_iter().map(|(item, _)| item).collect()),
+            texts(items.into_iter().map(|it| it.item).collect()),
             texts(done),
         )
     }

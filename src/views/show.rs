@@ -74,11 +74,11 @@ pub fn show(
         field("closed", closed.to_string());
     }
     match item.snoozed {
-        Some(Snooze::Day { day }) if today < day => field("later", format!("put off until {day}")),
+        Some(Snooze::Day { day }) if today < day => field("later", format!("snoozed until {day}")),
         Some(Snooze::NextMeeting { after }) => {
             field(
                 "later",
-                format!("put off until the first meeting after {after}"),
+                format!("snoozed until the first meeting after {after}"),
             );
         }
         _ => {}

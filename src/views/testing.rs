@@ -1,6 +1,7 @@
 //! Items for this room's tests.
 
-use crate::items::{Certainty, Item, ItemId, Kind, Mention, Status};
+use super::pick::{Need, Picking};
+use crate::items::{Certainty, Item, ItemId, Kind, Mention, Proposal, Status};
 use jiff::civil::{Date, date};
 
 /// A mention in a note whose name ends in its meeting's date, `-MM-DD.md`, in 2025.
@@ -55,5 +56,14 @@ pub(super) fn item(owners: &[&str], text: &str, since: Date) -> Item {
     Item {
         mentions: vec![mention.clone()],
         ..Item::begun_by(id, "notes/core", &mention)
+    }
+}
+
+/// An item that is listed.
+pub(super) fn picking<'a>(item: &'a Item, asked: Option<&'a Proposal>) -> Picking<'a> {
+    Picking {
+        need: Need::Rest,
+        item,
+        asked,
     }
 }

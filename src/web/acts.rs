@@ -68,7 +68,7 @@ enum Act {
     StillOpen,
     HandOver(Vec<String>),
     Date(Option<Due>),
-    PutOff(Snooze),
+    Snooze(Snooze),
 }
 
 /// The most owners that one form can name, and the longest of their names in characters.
@@ -83,7 +83,7 @@ impl Act {
             "open" => Act::StillOpen,
             "owners" => Act::HandOver(owners(&form.owners)?),
             "due" => Act::Date(date(&form.due, today)?),
-            "later" => Act::PutOff(Snooze::NextMeeting { after: today }),
+            "later" => Act::Snooze(Snooze::NextMeeting { after: today }),
             other => {
                 return Err(Refused::Wrong(format!(
                     "nothing is called `{}`",
@@ -101,7 +101,7 @@ impl Act {
             Act::Put(State::Open) | Act::StillOpen => "open",
             Act::HandOver(_) => "owners",
             Act::Date(_) => "due",
-            Act::PutOff(_) => "later",
+            Act::Snooze(_) => "later",
         }
     }
 
@@ -125,7 +125,7 @@ impl Act {
             Act::HandOver(to) => taking::set_owners(item, to.clone()),
             Act::Date(to) if item.due == *to => Vec::new(),
             Act::Date(to) => taking::set_due(item, to.clone()),
-            Act::PutOff(to) => taking::snooze(item, Some(*to)).into_iter().collect(),
+            Act::Snooze(to) => taking::snooze(item, Some(*to)).into_iter().collect(),
         }
     }
 }

@@ -26,11 +26,11 @@ pub(super) const NOBODY: &str = "nobody";
 /// Items in which states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Show {
-    /// On the table: open and not put off.
+    /// On the table: open and not snoozed.
     Open,
     /// Only what waits for a yes.
     Asked,
-    /// Open and put off.
+    /// Open and snoozed.
     Later,
     /// Done.
     Done,
@@ -45,7 +45,7 @@ impl Show {
     pub(super) const ALL: [(Show, &str, &str); 6] = [
         (Show::Open, "open", "Open"),
         (Show::Asked, "asked", "Waiting for a yes"),
-        (Show::Later, "later", "Put off"),
+        (Show::Later, "later", "Snoozed"),
         (Show::Done, "done", "Done"),
         (Show::Dropped, "dropped", "Dropped"),
         (Show::All, "all", "All"),

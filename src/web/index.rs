@@ -8,6 +8,7 @@ use super::filter::Filter;
 use super::selection::Selection;
 use crate::items::{Item, ItemId, Proposal, Snooze, State, normal};
 use crate::ledger::{Filter as Wanted, Ledger, LedgerError, Meetings};
+use crate::views::pick::{self, Weight};
 use crate::views::{names, one_line};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -24,13 +25,10 @@ pub(super) struct Row {
     /// All words that a search looks at, in their normal form.
     pub(super) words: String,
     pub(super) state: State,
-    /// The last day on which it is in time, by the later reading.
-    pub(super) due: Option<Date>,
-    pub(super) since: Option<Date>,
+    /// What decides its place among others.
+    pub(super) weight: Weight,
     pub(super) closed: Option<Date>,
     pub(super) snoozed: Option<Snooze>,
-    /// Said at three meetings or more, or put off once.
-    pub(super) carried_long: bool,
 }
 
 /// The items of one series.
@@ -99,6 +97,8 @@ pub(super) struct Known {
 pub(super) struct Index {
     /// [`Ledger::version`].
     pub(super) version: u64,
+    /// [`Board::writes`](super::Board::writes) before it was read.
+    pub(super) writes: i64,
     /// The day that it was made for.
     pub(super) day: Date,
     /// In order of their series.
@@ -122,8 +122,8 @@ const SELECTIONS: usize = 64;
 const KNOWN: usize = 10_000;
 
 impl Index {
-    /// The index of a ledger as it is on a day.
-    pub(super) fn read(ledger: &Ledger, day: Date) -> Result<Self, LedgerError> {
+    /// The index of a ledger as it is on a day, after so many `writes`.
+    pub(super) fn read(ledger: &Ledger, day: Date, writes: i64) -> Result<Self, LedgerError> {
         // The version first: what changes in between is read again with the next.
         let version = ledger.version()?;
         let carried = Wanted {
@@ -132,6 +132,7 @@ impl Index {
         };
         let mut index = Self {
             version,
+            writes,
             day,
             shelves: Vec::new(),
             owners: Arc::default(),
@@ -145,8 +146,8 @@ impl Index {
         Ok(index)
     }
 
-    /// The index brought up to date.
-    pub(super) fn follow(&self, ledger: &Ledger) -> Result<Self, LedgerError> {
+    /// The index brought up to date, after so many `writes`.
+    pub(super) fn follow(&self, ledger: &Ledger, writes: i64) -> Result<Self, LedgerError> {
         let day = self.day;
         let version = ledger.version()?;
         let changed: BTreeSet<ItemId> = ledger.changed_since(self.version)?.into_iter().collect();
@@ -171,6 +172,7 @@ impl Index {
         }
         let mut index = Self {
             version,
+            writes,
             day,
             shelves: self.shelves.clone(),
             owners: Arc::clone(&self.owners),
@@ -181,6 +183,13 @@ impl Index {
             selections: Mutex::default(),
         };
         index.put(ledger, &changed, &items)?;
+        // A note that was read changes no item, and yet says that a series has met.
+        for shelf in &mut index.shelves {
+            let meetings = ledger.meetings(&shelf.series, day)?;
+            if meetings != shelf.meetings {
+                Arc::make_mut(shelf).meetings = meetings;
+            }
+        }
         Ok(index)
     }
 
@@ -245,11 +254,9 @@ impl Index {
             }),
             words,
             state: item.state,
-            due: item.last_due(),
-            since: item.since,
+            weight: Weight::of(item),
             closed: item.closed,
             snoozed: item.snoozed,
-            carried_long: item.times_said() >= 3 || item.times_slipped() > 0,
         }
     }
 
@@ -285,6 +292,12 @@ impl Index {
             }
             ranks
         })
+    }
+
+    /// The items with a question about their end that waits for a yes.
+    pub(super) fn asked(&self) -> BTreeSet<Spot> {
+        let asking = self.waiting.iter().filter(|it| pick::asks_to_close(it));
+        asking.filter_map(|it| self.spot(&it.item)).collect()
     }
 
     /// What waits for a yes about items that are carried, in order of its meetings.
@@ -356,9 +369,18 @@ impl std::ops::Deref for Selected {
 
 impl Shelf {
     /// Whether one of its rows is out of sight on a day.
-    pub(super) fn is_put_off(&self, row: &Row, today: Date) -> bool {
+    pub(super) fn is_snoozed(&self, row: &Row, today: Date) -> bool {
         let last = self.meetings.last;
         row.snoozed.is_some_and(|snooze| snooze.holds(today, last))
+    }
+
+    /// The day of the meeting at hand: today, if the series meets today or nobody knows when it will, else the next.
+    pub(super) fn meeting(&self, today: Date) -> Date {
+        match (self.meetings.last, self.meetings.next) {
+            (Some(last), _) if last == today => today,
+            (_, Some(next)) => next,
+            (_, None) => today,
+        }
     }
 
     fn place(&self, id: &ItemId) -> Option<u32> {

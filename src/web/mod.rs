@@ -2,12 +2,12 @@
 //!
 //! Pages are whole HTML documents that work without a script; what is written goes through forms. Everything that is
 //! served comes with the binary, and no page asks for anything from elsewhere. Who may ask at all is decided in one
-//! place, `guard`, before any page is made.
+//! place, `door`, before any page is made.
 
 mod acts;
 mod assets;
+mod door;
 mod filter;
-mod guard;
 mod index;
 mod pages;
 mod routes;
@@ -15,7 +15,7 @@ mod selection;
 
 use crate::items::ItemId;
 use crate::ledger::{Ledger, LedgerError};
-use guard::{Hosts, Secret};
+use door::{Hosts, Secret};
 use index::Index;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -152,6 +152,8 @@ struct Board {
     readers: Mutex<Vec<Ledger>>,
     /// Writers wait here for each other instead of in the database, which would not keep their order.
     writer: Mutex<Ledger>,
+    /// A connection that only tells whether others have written.
+    watcher: Mutex<Ledger>,
     index: Mutex<Arc<Index>>,
     looked: Mutex<Looked>,
     /// The notes that the ledger has ever read while the board ran. To take something back makes the ledger forget a
@@ -171,8 +173,10 @@ struct Looked {
 impl Board {
     fn new(settings: Settings, at: SocketAddr) -> Result<Self, WebError> {
         let writer = Ledger::open(&settings.ledger)?;
+        let watcher = Ledger::open(&settings.ledger)?;
+        let writes = watcher.writes_of_others()?;
         let today = settings.zone.to_datetime((settings.now)()).date();
-        let index = Index::read(&writer, today)?;
+        let index = Index::read(&writer, today, writes)?;
         let notes = writer.notes()?.into_iter().map(|note| note.path).collect();
         let is_local = at.ip().is_loopback();
         Ok(Self {
@@ -184,6 +188,7 @@ impl Board {
             },
             readers: Mutex::default(),
             writer: Mutex::new(writer),
+            watcher: Mutex::new(watcher),
             index: Mutex::new(Arc::new(index)),
             looked: Mutex::default(),
             notes: Mutex::new(notes),
@@ -215,12 +220,19 @@ impl Board {
     fn index(&self, ledger: &Ledger) -> Result<Arc<Index>, LedgerError> {
         let today = self.today();
         let mut index = lock(&self.index);
+        // Before the ledger is read: what is written in between is followed the next time.
+        let writes = self.writes()?;
         if index.day != today {
-            *index = Arc::new(Index::read(ledger, today)?);
-        } else if ledger.version()? != index.version {
-            *index = Arc::new(index.follow(ledger)?);
+            *index = Arc::new(Index::read(ledger, today, writes)?);
+        } else if writes != index.writes {
+            *index = Arc::new(index.follow(ledger, writes)?);
         }
         Ok(Arc::clone(&index))
+    }
+
+    /// A number that is another whenever anything was written to the ledger, by this board or another process.
+    fn writes(&self) -> Result<i64, LedgerError> {
+        lock(&self.watcher).writes_of_others()
     }
 
     /// Whether a path is that of a note that the ledger has read; `known` says that it knows it now.

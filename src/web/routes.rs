@@ -3,7 +3,7 @@
 use super::acts::{Acted, ItemForm, Refused};
 use super::filter::Filter;
 use super::pages::{self, Said, Viewer};
-use super::{Board, assets, guard};
+use super::{Board, assets, door};
 use crate::items::{ItemId, ProposalId};
 use crate::ledger::LedgerError;
 use axum::Router;
@@ -36,7 +36,7 @@ pub(super) fn router(board: Arc<Board>) -> Router {
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&board),
-            guard::guard,
+            door::admit,
         ))
         .with_state(board)
 }
@@ -136,9 +136,11 @@ async fn show_note(
 
 /// A number that is another whenever a page would be.
 async fn version(State(board): Shared) -> Response {
-    blocking(board, |board| match board.read(pages::version(board)) {
-        Ok(version) => version.into_response(),
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    blocking(board, |board| {
+        match board.read(|ledger| pages::version(board, ledger)) {
+            Ok(version) => version.into_response(),
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
     })
     .await
 }

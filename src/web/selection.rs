@@ -3,6 +3,7 @@
 use super::filter::{Filter, NOBODY, Order, Show};
 use super::index::{Index, Row, Shelf, Spot};
 use crate::items::{ItemId, Proposal, State, normal};
+use crate::views::pick::{Need, Place};
 use crate::views::{count, when};
 use jiff::civil::Date;
 use memchr::memmem::Finder;
@@ -23,7 +24,7 @@ pub(super) struct Selection {
     pub(super) open: usize,
     /// Of these, how many were to be done before today.
     pub(super) overdue: usize,
-    /// Put off, by the other choices of the filter.
+    /// Snoozed, by the other choices of the filter.
     pub(super) later: usize,
     /// How many were dealt with on this board today.
     pub(super) looked: usize,
@@ -47,41 +48,22 @@ pub(super) struct Owner {
     pub(super) open: usize,
 }
 
-/// How soon an item needs the group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Need {
-    /// It was to be done before today.
-    Overdue,
-    /// It is to be done within a week.
-    Soon,
-    /// Said at three meetings or more, or put off before.
-    Long,
-    /// Everything else.
-    Rest,
-}
-
-impl Need {
-    pub(super) fn of(row: &Row, today: Date) -> Self {
-        match row.due.map(|due| when::days_between(today, due)) {
-            Some(..0) => Need::Overdue,
-            Some(0..=7) => Need::Soon,
-            _ if row.carried_long => Need::Long,
-            _ => Need::Rest,
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Need::Overdue => "Overdue",
-            Need::Soon => "Due within a week",
-            Need::Long => "Said three times, or put off",
-            Need::Rest => "Everything else",
-        }
+/// The heading over the items of one need.
+fn heading(need: Need) -> &'static str {
+    match need {
+        Need::Overdue => "Overdue",
+        Need::Due => "Due by this meeting",
+        Need::Carried => "Said three times, or put off",
+        Need::Asked => "Waiting for a yes",
+        Need::Rest => "Everything else",
+        Need::Later => "Due in a month or later",
+        Need::Idle => "Not spoken of for half a year",
     }
 }
 
 /// What items are put in order by. The first decides the group: the rank of its title, or nothing where the need does.
-type Place = (u32, Need, Option<Date>, Option<Date>, Spot);
+/// Within a group they stand as on the agenda.
+type Chosen = (u32, Place, Spot);
 
 /// "Done since the last meeting" is looked for this many days back where no meeting is known, and shows this many.
 const LATELY_DAYS: i64 = 14;
@@ -148,8 +130,9 @@ impl Selection {
         let test = Test::of(index, filter);
         let show = filter.show();
         let looked: BTreeSet<Spot> = looked.iter().filter_map(|id| index.spot(id)).collect();
+        let asked = index.asked();
         let mut found = Self::default();
-        let mut chosen: Vec<Place> = Vec::new();
+        let mut chosen: Vec<Chosen> = Vec::new();
         let mut open_of = vec![0; index.owners.len()];
         let mut of_nobody = 0;
         let mut lately: Vec<(Reverse<Option<Date>>, Spot)> = Vec::new();
@@ -157,7 +140,7 @@ impl Selection {
             for (at, row) in (0_u32..).zip(&it.rows) {
                 let spot = (shelf, at);
                 let is_open = row.state == State::Open;
-                let is_later = is_open && it.is_put_off(row, today);
+                let is_later = is_open && it.is_snoozed(row, today);
                 if is_open && !is_later {
                     for owner in &row.owners {
                         open_of[*owner as usize] += 1;
@@ -168,9 +151,9 @@ impl Selection {
                     continue;
                 }
                 let is_looked = looked.contains(&spot);
-                let need = Need::of(row, today);
+                let is_overdue = is_open && row.weight.is_overdue(today);
                 found.open += usize::from(is_open && !is_later);
-                found.overdue += usize::from(is_open && !is_later && need == Need::Overdue);
+                found.overdue += usize::from(is_overdue && !is_later);
                 found.later += usize::from(is_later);
                 found.looked += usize::from(is_looked);
                 if row.state == State::Done && !is_looked && is_lately(row, it, today) {
@@ -190,7 +173,9 @@ impl Selection {
                         (Order::Owner, None) => u32::MAX,
                         (Order::Owner, Some(group)) => index.ranks()[group as usize],
                     };
-                    chosen.push((rank, need, row.due, row.since, spot));
+                    let meeting = it.meeting(today);
+                    let place = row.weight.place(asked.contains(&spot), today, meeting);
+                    chosen.push((rank, place, spot));
                 }
             }
         }
@@ -229,29 +214,29 @@ impl Selection {
         self.owners = owners;
     }
 
-    fn group(&mut self, index: &Index, chosen: &[Place], order: Order) {
-        let same = |a: &Place, b: &Place| match order {
+    fn group(&mut self, index: &Index, chosen: &[Chosen], order: Order) {
+        let same = |a: &Chosen, b: &Chosen| match order {
             Order::Owner => a.0 == b.0,
-            Order::Need => a.1 == b.1,
+            Order::Need => a.1.0 == b.1.0,
         };
         for (number, places) in (0_u32..).zip(chosen.chunk_by(same)) {
             let first = places.first();
-            let row = first.and_then(|place| index.at(place.4));
+            let row = first.and_then(|place| index.at(place.2));
             let title = match (order, row.and_then(|(_, row)| row.group)) {
                 (Order::Owner, None) => "Nobody yet",
                 (Order::Owner, Some(group)) => index.groups.shown(group),
-                (Order::Need, _) => first.map_or("", |place| place.1.title()),
+                (Order::Need, _) => first.map_or("", |place| heading(place.1.0)),
             };
             self.groups.push(Group {
                 title: title.to_owned(),
                 count: places.len(),
             });
             self.items
-                .extend(places.iter().map(|place| (place.4, number)));
+                .extend(places.iter().map(|place| (place.2, number)));
         }
     }
 
-    /// What it comes to, in a line: "12 open, 3 overdue; 2 put off".
+    /// What it comes to, in a line: "12 open, 3 overdue; 2 snoozed".
     pub(super) fn in_words(&self) -> String {
         let mut words = format!("{} open", self.open);
         if self.overdue > 0 {
@@ -262,7 +247,7 @@ impl Selection {
             words.push_str(&format!(", {questions} waiting for a yes"));
         }
         if self.later > 0 {
-            words.push_str(&format!("; {} put off", self.later));
+            words.push_str(&format!("; {} snoozed", self.later));
         }
         words
     }
@@ -352,7 +337,7 @@ mod tests {
         ] {
             change(&mut ledger, &item(owners, text, due).1);
         }
-        let index = Index::read(&ledger, TODAY).expect("read");
+        let index = Index::read(&ledger, TODAY, 0).expect("read");
         let select = |index: &Index, query: &str| {
             index.select(&Filter::parse(query), TODAY, &BTreeSet::new(), 0)
         };
@@ -370,7 +355,7 @@ mod tests {
         assert_eq!(owners, [("Ana", 3), ("Mirko", 1), ("nobody", 1)]);
         assert_eq!(
             titles(&select(&index, "by=need")),
-            ["Overdue: 1", "Due within a week: 1", "Everything else: 2"]
+            ["Overdue: 1", "Everything else: 3"]
         );
         for (query, expected) in [
             ("owner=ANA", 3),
@@ -385,7 +370,7 @@ mod tests {
             assert_eq!(select(&index, query).items.len(), expected, "{query}");
         }
 
-        // One is put off, another done; the index follows by the log.
+        // One is snoozed, another done; the index follows by the log.
         let closed = late.put(State::Done, Some(TODAY), None);
         let room = id(&index, all.items[2].0).expect("an item");
         let off = Change::Snoozed {
@@ -397,13 +382,13 @@ mod tests {
         };
         let pin = late.pin(Field::State).expect("not pinned before");
         change(&mut ledger, &[closed, pin, off]);
-        let next = index.follow(&ledger).expect("read");
+        let next = index.follow(&ledger, 1).expect("read");
         let now = select(&next, "");
-        assert_eq!(now.in_words(), "2 open; 1 put off");
+        assert_eq!(now.in_words(), "2 open; 1 snoozed");
         assert_eq!(id(&next, now.done_lately[0]).as_ref(), Some(&late.id));
         let off = select(&next, "state=later");
         assert_eq!(id(&next, off.items[0].0), Some(room));
-        let fresh = Index::read(&ledger, TODAY).expect("read");
+        let fresh = Index::read(&ledger, TODAY, 0).expect("read");
         let ids = |index: &Index| -> Vec<ItemId> {
             let shelves = index.shelves_of("");
             shelves

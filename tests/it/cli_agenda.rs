@@ -27,6 +27,66 @@ fn everything_without_a_file() {
 }
 
 #[test]
+fn what_is_listed_and_why() {
+    let sandbox = with_agenda("# Core\n");
+    sandbox.write("owed.toml", "[agenda]\nbudget = 3\n");
+    let told = |args: &[&str]| -> String {
+        let output = sandbox.command(args).output().expect("run");
+        let all: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let agenda = if all.is_array() { &all[0] } else { &all };
+        let mut out = [
+            "file", "series", "meeting", "previous", "budget", "more", "later",
+        ]
+        .map(|name| format!("{name} {}", agenda[name]))
+        .join(", ");
+        for item in agenda["items"].as_array().expect("items") {
+            out.push_str(&format!(
+                "\n{}: {}, due {}",
+                item["need"], item["text"], item["due"]
+            ));
+        }
+        out
+    };
+    assert_snapshot!(told(&["agenda", "core", "--format", "json"]), @r#"
+    file null, series "core", meeting "2025-05-08", previous null, budget 3, more 1, later 0
+    "overdue": "write the guide", due "by Friday"
+    "due": "try the new build", due "next meeting"
+    "rest": "pick a date for the workshop", due null
+    "#);
+    assert_snapshot!(told(&["agenda", NEXT, "--format", "jsonl"]), @r#"
+    file "notes/core/2025/core-05-08.md", series "core", meeting "2025-05-08", previous null, budget 3, more 1, later 0
+    "overdue": "write the guide", due "by Friday"
+    "due": "try the new build", due "next meeting"
+    "rest": "pick a date for the workshop", due null
+    "#);
+    sandbox.write("T.md", "# Core\n");
+    let made = [
+        "next",
+        "notes/core/2025/core-05-22.md",
+        "--template",
+        "T.md",
+        "--format",
+        "json",
+    ];
+    assert_snapshot!(told(&made), @r#"
+    file "notes/core/2025/core-05-22.md", series "core", meeting "2025-05-22", previous null, budget 3, more 1, later 0
+    "overdue": "write the guide", due "by Friday"
+    "due": "try the new build", due "next meeting"
+    "rest": "pick a date for the workshop", due null
+    "#);
+    assert!(
+        sandbox
+            .read("notes/core/2025/core-05-22.md")
+            .contains("write the guide")
+    );
+    assert_snapshot!(sandbox.run(&["agenda", NEXT, "--write", "--format", "json"]), @"
+    ! error: the argument '--write' cannot be used with '--format <FORMAT>'
+    ! hint: usage: owed agenda --write <FILE|SERIES>
+    exit: Some(2)
+    ");
+}
+
+#[test]
 fn the_series_of_a_file() {
     let sandbox = with_agenda("");
     // News of the meeting itself and of later ones is not brought up.

@@ -94,15 +94,15 @@ fn out_of_sight_until_then() {
     let sandbox = told();
     let hat = sandbox.id("eat my hat");
     let guide = sandbox.id("write the exporter guide");
-    assert_snapshot!(sandbox.run(&["snooze", &hat, "--until", "next-meeting"]), @r"myqr  Mirko: eat my hat: put off until the first meeting after 2025-05-08");
-    assert_snapshot!(sandbox.run(&["snooze", &guide, "--until", "7 days before due"]), @"3qkf  Ana: write the exporter guide: put off until 2025-05-09");
+    assert_snapshot!(sandbox.run(&["snooze", &hat, "--until", "next-meeting"]), @"myqr  Mirko: eat my hat: snoozed until the first meeting after 2025-05-08");
+    assert_snapshot!(sandbox.run(&["snooze", &guide, "--until", "7 days before due"]), @"3qkf  Ana: write the exporter guide: snoozed until 2025-05-09");
     let listed = sandbox.run(&["list"]);
     assert!(
         !listed.contains("eat my hat") && !listed.contains("guide"),
         "{listed}"
     );
     assert!(
-        listed.contains("! 2 items are put off; --all shows what is"),
+        listed.contains("! 2 items are snoozed; --all shows what is"),
         "{listed}"
     );
     // A file made in advance is no meeting yet; one with something said in it is.
@@ -118,7 +118,7 @@ fn out_of_sight_until_then() {
     );
     sandbox.run(&["scan", "notes"]);
     assert!(sandbox.run(&["list"]).contains("eat my hat"));
-    assert_snapshot!(sandbox.run(&["snooze", &guide, "--until", "none"]), @"3qkf  Ana: write the exporter guide: not put off any more");
+    assert_snapshot!(sandbox.run(&["snooze", &guide, "--until", "none"]), @"3qkf  Ana: write the exporter guide: not snoozed any more");
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn show_tells_all() {
       "since": "2025-04-10",
       "said": 2,
       "slipped": 0,
+      "links": [],
       "mentions": [
         {
           "path": "notes/core/2025/core-04-10.md",

@@ -154,7 +154,7 @@ fn every_key() {
         > I will eat my hat  notes/core/2025-04-24.md:7
     Is it an item? [y,n,e,m,s,z,x,c,k,u,q,?]
       until when? a day, next-meeting, "7 days before due":
-    myqr  Mirko: eat my hat: put off until the first meeting after 2025-05-08
+    myqr  Mirko: eat my hat: snoozed until the first meeting after 2025-05-08
 
     (3/3) Ana Lind: call the caterer
         > I'll call the caterer  notes/core/2025-05-01.md:6

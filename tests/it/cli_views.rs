@@ -81,7 +81,7 @@ fn what_is_spoken_of_again_is_no_longer_idle() {
 }
 
 #[test]
-fn what_is_put_off_comes_back_with_the_next_meeting() {
+fn what_is_snoozed_comes_back_with_the_next_meeting() {
     let sandbox = old();
     // An agenda that was made in advance, with its items, is no reason to stop.
     sandbox.write(
@@ -90,7 +90,7 @@ fn what_is_put_off_comes_back_with_the_next_meeting() {
     );
     sandbox.run(&["scan", "notes"]);
     let guide = ItemId::parse(&sandbox.id("write the guide")).expect("an id");
-    let put_off = |from: Option<Snooze>, to: Option<Snooze>| {
+    let snooze = |from: Option<Snooze>, to: Option<Snooze>| {
         let operation = Operation {
             command: "snooze".to_owned(),
             at: "2025-04-03T10:00:00Z".parse().expect("a time"),
@@ -104,9 +104,9 @@ fn what_is_put_off_comes_back_with_the_next_meeting() {
     };
     let [before, after] =
         [date(2025, 3, 20), date(2025, 4, 3)].map(|after| Some(Snooze::NextMeeting { after }));
-    put_off(None, after);
+    snooze(None, after);
     assert_snapshot!(sandbox.run(&["sweep"]), @"! nothing is idle: all was spoken of in the last 180 days or 3 meetings, or is due");
-    put_off(after, before);
+    snooze(after, before);
     assert_snapshot!(sandbox.run(&["sweep", "--yes", "--dry-run"]), @"
     dropped  xfpw  Ana: write the guide (392 days, 3 meetings, no due)
     ! 1 item would be dropped
@@ -147,6 +147,72 @@ fn a_digest_for_one_and_for_all() {
     assert_snapshot!(sandbox.run(&["digest", "--owner", "Zoe"]), @"! Zoe owes nothing; `owed list` shows who does");
 }
 
+/// What a command says in JSON, with its messages taken off.
+fn json(sandbox: &Sandbox, args: &[&str]) -> serde_json::Value {
+    let output = sandbox.command(args).output().expect("run");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?}: {said}");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn for_programs() {
+    let sandbox = old();
+    let swept = json(&sandbox, &["sweep", "--dry-run", "--format", "json"]);
+    assert_eq!(swept[0]["text"], "write the guide");
+    assert_eq!(
+        (&swept[0]["days"], &swept[0]["meetings"]),
+        (&392.into(), &3.into())
+    );
+    assert_eq!(
+        (&swept[0]["dropped"], swept.as_array().map(Vec::len)),
+        (&false.into(), Some(1))
+    );
+    let dropped = json(&sandbox, &["sweep", "--yes", "--format", "jsonl"]);
+    assert_eq!(
+        (&dropped["text"], &dropped["dropped"]),
+        (&"write the guide".into(), &true.into())
+    );
+    assert_eq!(
+        json(&sandbox, &["sweep", "--format", "json"]),
+        serde_json::json!([])
+    );
+
+    let sandbox = Sandbox::with_items();
+    let owed = json(&sandbox, &["digest", "--format", "json"]);
+    let part = |part: &serde_json::Value| {
+        let items = part["items"].as_array().map_or(0, Vec::len);
+        format!("{}: {items}, {} overdue", part["owner"], part["overdue"])
+    };
+    let parts: Vec<String> = owed
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(part)
+        .collect();
+    assert_snapshot!(parts.join("\n"), @r#"
+    "Ana": 2, 1 overdue
+    "Ben": 1, 0 overdue
+    "Chidi": 1, 0 overdue
+    "nobody": 1, 0 overdue
+    "#);
+    let nobody = json(
+        &sandbox,
+        &["digest", "--owner", "nobody", "--format", "jsonl"],
+    );
+    assert_eq!(nobody["items"][0]["text"], "pick a date for the workshop");
+    assert_eq!(
+        json(&sandbox, &["digest", "--owner", "Zoe", "--format", "json"]),
+        serde_json::json!([])
+    );
+    let nobody = json(
+        &sandbox,
+        &["export", "--format", "json", "--owner", "Nobody"],
+    );
+    assert_eq!(nobody[0]["text"], "pick a date for the workshop");
+    assert_eq!(nobody.as_array().map(Vec::len), Some(1));
+}
+
 #[test]
 fn formats() {
     let sandbox = Sandbox::with_items();
@@ -168,7 +234,7 @@ fn formats() {
     ");
     assert_snapshot!(sandbox.run(&["export", "--format", "todotxt"]), @r#"
     2025-04-10 pick a date for the workshop +core owed:hxnpewkvtm6x
-    2025-04-10 ask mira about the keys +core @Ben owed:vppkcj7q9bfz
+    2025-04-10 ask "@mira" about the keys +core @Ben owed:vppkcj7q9bfz
     2025-04-10 write the guide +core @Ana due:2025-04-18 owed:xxhzybj1takt
     2025-04-24 try the new build +core @Chidi owed:b1zcy5ks0gdh
     2025-05-01 feed =them, "now" +zoo @Ana owed:8228t9heh3j4

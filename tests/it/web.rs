@@ -2,6 +2,9 @@
 
 use crate::board::{Board, between, item, operation, told};
 use crate::sandbox::Sandbox;
+use crate::scenario;
+use jiff::Timestamp;
+use owed::ledger::Followed;
 
 #[test]
 fn pages_show_what_the_ledger_has() {
@@ -97,11 +100,11 @@ fn what_is_done_is_one_operation_each_and_can_be_taken_back() {
     operation(&board.act(&id, "act=open"));
     assert_eq!(field("state"), "open");
     operation(&board.act(&id, "act=later"));
-    assert!(board.get("/board?series=core").body.contains("1 put off"));
+    assert!(board.get("/board?series=core").body.contains("1 snoozed"));
     let all = board.get("/").body;
     assert!(all.contains("3 open"), "as the board counts: {all}");
     operation(&board.act(&id, "act=open"));
-    assert!(!board.get("/board?series=core").body.contains("put off</p>"));
+    assert!(!board.get("/board?series=core").body.contains("snoozed</p>"));
 
     for wrong in [
         "act=due&due=soonish+or+so",
@@ -249,6 +252,78 @@ fn the_board_follows_the_ledger() {
             .body
             .contains("move the site")
     );
+}
+
+#[test]
+fn what_changes_no_item_is_followed_too() {
+    let sandbox = told();
+    let board = Board::start(&sandbox, &[]);
+    let series = "/board?series=core";
+    let before = board.get("/version").body;
+    assert!(!board.get(series).body.contains("last meeting 2 May"));
+    // A meeting at which nobody has taken anything on.
+    let quiet = "# Core 2025-05-02\n\nPresent: Ana\n\nNothing was said.\n";
+    sandbox.write("notes/core/2025-05-02.md", quiet);
+    sandbox.run(&["scan", "notes"]);
+    let after = board.get("/version").body;
+    assert_ne!(after, before);
+    let page = board.get(series).body;
+    assert!(page.contains("2025-05-02.md"), "{page}");
+
+    // An issue as GitHub was last seen to have it.
+    let url = "https://code.example/ana/guide/issues/7";
+    let id = sandbox.id("write the exporter guide");
+    sandbox.run(&["link", &id, url]);
+    assert!(board.get("/board").body.contains("ana/guide#7"));
+    for (open, reason, gone, expected) in [
+        (true, None, false, "open"),
+        (false, Some("not_planned"), false, "closed as not planned"),
+        (false, Some("merged"), false, "merged"),
+        (false, None, true, "gone"),
+    ] {
+        let operation = scenario::operation("sync", 0);
+        let mut ledger = sandbox.ledger();
+        let mut transaction = ledger.begin(&operation).expect("begun");
+        let row = Followed {
+            url: url.to_owned(),
+            open,
+            reason: reason.map(str::to_owned),
+            gone,
+            node: String::new(),
+            assignees: Vec::new(),
+            milestone: None,
+            ours: false,
+            checked: Timestamp::UNIX_EPOCH,
+        };
+        transaction.set_followed(&row).expect("kept");
+        transaction.commit().expect("committed");
+        for page in ["/board".to_owned(), format!("/item/{id}")] {
+            let page = board.get(&page).body;
+            let shown = between(&page, "ana/guide#7</a>", "</span></span>");
+            assert!(shown.ends_with(&format!(">{expected}")), "{shown}");
+        }
+    }
+}
+
+/// The group looks at its items in one order, whether in the file or on the screen.
+#[test]
+fn by_need_the_board_has_the_order_of_the_agenda() {
+    let sandbox = Sandbox::with_items();
+    let board = Board::start(&sandbox, &[]);
+    let texts = [
+        "write the guide",
+        "try the new build",
+        "pick a date for the workshop",
+        "ask ",
+    ];
+    let order = |text: &str| {
+        let mut at = texts.map(|it| (text.find(it), it));
+        at.sort_unstable();
+        at.map(|(at, it)| (at.is_some(), it))
+    };
+    let page = board.get("/board?series=core&by=need").body;
+    let cards = page.split_once("class=\"group\"").map_or("", |it| it.1);
+    assert_eq!(order(cards), order(&sandbox.run(&["agenda", "core"])));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `owed agenda`: what the next meeting looks at.
 
+use super::Format;
 use super::list::is_series;
 use crate::cli::clock::parse_date;
 use crate::cli::context::{Context, in_short};
@@ -12,6 +13,7 @@ use crate::ledger::{Filter, Ledger};
 use crate::reconcile::{self, NoteRead, Plan};
 use crate::text::SourceText;
 use crate::views::block::{Placed, Read, bullets, has_block, read_block, write_block};
+use crate::views::json::{self, AgendaShape};
 use crate::views::{Bullets, count, fit, one_line};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +34,8 @@ Examples:
   owed agenda core
   owed agenda notes/core/2025/core-05-08.md --write
   owed agenda --next --write
-  owed agenda --next --check")]
+  owed agenda --next --check
+  owed agenda core --format json | jq -r '.[].items[] | [.need, .text] | @tsv'")]
 pub(crate) struct Args {
     /// The next meeting's agenda, or its series
     #[arg(value_name = "FILE|SERIES")]
@@ -53,6 +56,10 @@ pub(crate) struct Args {
     /// The day of the meeting, where FILE does not tell
     #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "next")]
     date: Option<String>,
+
+    /// How to write it: in JSON it is what is listed and why, an entry for each agenda
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with_all = ["write", "check"])]
+    format: Format,
 }
 
 impl Args {
@@ -64,6 +71,7 @@ impl Args {
             write: true,
             check: false,
             date: None,
+            format: Format::Text,
         }
     }
 }
@@ -87,9 +95,12 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
                         .hint("name its file, or let --next find it: owed agenda --next --write"),
                 );
             }
-            return print_series(context, &ledger, series.as_deref(), date);
+            return print_series(context, &ledger, series.as_deref(), date, args.format);
         }
     };
+    if args.format != Format::Text {
+        return print_json(context, &ledger, &agendas, args.format);
+    }
     let mut stale = Vec::new();
     for agenda in &agendas {
         if args.write {
@@ -219,6 +230,7 @@ fn print_series(
     ledger: &Ledger,
     series: Option<&str>,
     date: Option<Date>,
+    format: Format,
 ) -> Result<(), CommandError> {
     let here = context.project.here.clone();
     let meeting = Meeting {
@@ -229,12 +241,48 @@ fn print_series(
         bullets: Bullets::Mark('-'),
         keep: BTreeSet::new(),
     };
+    if format != Format::Text {
+        let brought = meeting.bring(context, ledger)?;
+        return print_shapes(context, &[brought.shape(&meeting)], format);
+    }
     let block = meeting.block(context, ledger)?;
     if block.is_empty {
         context.out.message("nothing is open");
         return Ok(());
     }
     context.out.line(&block.text)
+}
+
+/// Shows what the agendas would list, for programs.
+fn print_json(
+    context: &mut Context,
+    ledger: &Ledger,
+    agendas: &[Agenda],
+    format: Format,
+) -> Result<(), CommandError> {
+    let mut brought = Vec::new();
+    for agenda in agendas {
+        let meeting = agenda.meeting(context, ledger)?;
+        brought.push((meeting.bring(context, ledger)?, meeting));
+    }
+    let shapes: Vec<AgendaShape<'_>> = brought
+        .iter()
+        .map(|(brought, meeting)| brought.shape(meeting))
+        .collect();
+    print_shapes(context, &shapes, format)
+}
+
+fn print_shapes(
+    context: &mut Context,
+    shapes: &[AgendaShape<'_>],
+    format: Format,
+) -> Result<(), CommandError> {
+    if format == Format::Json {
+        return context.out.line(&json::pretty(&shapes));
+    }
+    shapes
+        .iter()
+        .try_for_each(|shape| context.out.line(&json::line(shape)))
 }
 
 /// The file of the next meeting.
@@ -281,6 +329,10 @@ impl Agenda {
     }
 
     fn block(&self, context: &Context, ledger: &Ledger) -> Result<Block, CommandError> {
+        self.meeting(context, ledger)?.block(context, ledger)
+    }
+
+    fn meeting(&self, context: &Context, ledger: &Ledger) -> Result<Meeting<'_>, CommandError> {
         let heading = context.config.agenda.heading.as_deref();
         let mut keep = BTreeSet::new();
         for remark in &self.read.remarks {
@@ -289,15 +341,14 @@ impl Agenda {
                 keep.extend(ledger.resolve(&tick.id)?);
             }
         }
-        let meeting = Meeting {
+        Ok(Meeting {
             series: Some(&self.series),
             day: self.meeting.unwrap_or(context.today()),
             path: Some(&self.name),
             directory: self.path.parent().unwrap_or(Path::new("/")),
             bullets: bullets(&self.text, heading),
             keep,
-        };
-        meeting.block(context, ledger)
+        })
     }
 
     fn print(&self, context: &mut Context, ledger: &Ledger) -> Result<(), CommandError> {

@@ -1,19 +1,21 @@
 //! `owed digest`: what people owe, for a chat or a mail.
 
-use super::list::{leave_out_put_off, open_items, tell_unknown_series};
+use super::Format;
+use super::list::{leave_out_snoozed, open_items, tell_unknown_series};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
-use crate::views::digest::digest;
-use crate::views::{count, one_line};
+use crate::views::digest::{digest, parts};
+use crate::views::{count, json, one_line};
 
 /// Show what each person owes, as text for a chat or a mail
 ///
-/// What is put off for a while is left out. Nobody is called by it: names are written without `@`.
+/// What is snoozed is left out. Nobody is called by it: names are written without `@`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   owed digest --owner ana
   owed digest --series core
+  owed digest --format jsonl | jq -r '[.owner, (.items | length)] | @tsv'
   owed digest --owner ana | mail -s \"What you said you would do\" ana@example.org")]
 pub(crate) struct Args {
     /// Only what this person is to do; `nobody` for items without an owner
@@ -23,6 +25,10 @@ pub(crate) struct Args {
     /// Only items of this series; its last folder is enough
     #[arg(long, value_name = "NAME")]
     series: Option<String>,
+
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -34,9 +40,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     if before == 0 && tell_unknown_series(context, &ledger, series)? {
         return Ok(());
     }
-    leave_out_put_off(&ledger, &mut items, today)?;
-    let text = digest(&items, args.owner.as_deref(), today);
-    if text.is_empty() {
+    leave_out_snoozed(&ledger, &mut items, today)?;
+    let parts = parts(&items, args.owner.as_deref());
+    if parts.is_empty() {
         context.out.message(&match &args.owner {
             Some(owner) => format!(
                 "{} owes nothing; `owed list` shows who does",
@@ -51,5 +57,12 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             count(before - items.len(), "item")
         ));
     }
-    context.out.print(&text)
+    let shapes = json::digest(&parts, today);
+    match args.format {
+        Format::Text => context.out.print(&digest(&parts, today)),
+        Format::Json => context.out.line(&json::pretty(&shapes)),
+        Format::Jsonl => shapes
+            .iter()
+            .try_for_each(|part| context.out.line(&json::line(part))),
+    }
 }

@@ -1,6 +1,6 @@
 //! `owed export`: the whole ledger as lines of JSON, or items for other programs.
 
-use super::list::{is_series, tell_unknown_series};
+use super::list::{is_nobody, is_series, tell_unknown_series};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::items::State;
@@ -19,13 +19,14 @@ Examples:
   owed export --format jsonl | jq -r 'select(.proposed == \"done\") | .text'
   owed export --format ics --owner ana > ana.ics
   owed export --format taskwarrior | task import
-  owed export --format csv --all > items.csv")]
+  owed export --format csv --all > items.csv
+  owed export --format md --owner nobody")]
 pub(crate) struct Args {
     /// The format
     #[arg(long, value_enum, default_value = "jsonl")]
     format: Format,
 
-    /// Only what this person is to do
+    /// Only what this person is to do; `nobody` for items without an owner
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
 
@@ -71,14 +72,18 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         let items = ledger.everything()?;
         return context.out.print(&export::jsonl(&items));
     }
+    let of_nobody = is_nobody(args.owner.as_deref());
     let mut items = ledger.items(&Filter {
-        owner: args.owner.clone(),
+        owner: args.owner.clone().filter(|_| !of_nobody),
         state: (!args.all).then_some(State::Open),
         carried: true,
         ..Filter::default()
     })?;
     let asked = args.series.as_deref();
-    items.retain(|item| asked.is_none_or(|asked| is_series(&item.series, asked)));
+    items.retain(|item| {
+        (!of_nobody || item.owners.is_empty())
+            && asked.is_none_or(|asked| is_series(&item.series, asked))
+    });
     if items.is_empty() {
         tell_unknown_series(context, &ledger, asked)?;
     }

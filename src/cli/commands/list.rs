@@ -79,10 +79,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         .as_deref()
         .map(|text| parse_date("--since", text))
         .transpose()?;
-    let is_nobody = args
-        .owner
-        .as_deref()
-        .is_some_and(|owner| owner.eq_ignore_ascii_case(NOBODY));
+    let is_nobody = is_nobody(args.owner.as_deref());
     let state = args.state.map_or(State::Open, State::from);
     let ledger = context.ledger()?;
     let mut items = ledger.items(&Filter {
@@ -102,14 +99,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     });
     let before = items.len();
     if !args.all {
-        leave_out_put_off(&ledger, &mut items, today)?;
+        leave_out_snoozed(&ledger, &mut items, today)?;
     }
-    let put_off = before - items.len();
-    if put_off > 0 {
-        let are = if put_off == 1 { "is" } else { "are" };
+    let snoozed = before - items.len();
+    if snoozed > 0 {
+        let are = if snoozed == 1 { "is" } else { "are" };
         context.out.message(&format!(
-            "{} {are} put off; --all shows what is",
-            count(put_off, "item")
+            "{} {are} snoozed; --all shows what is",
+            count(snoozed, "item")
         ));
     } else if items.is_empty() {
         let why = why_none(&ledger, args)?;
@@ -137,6 +134,11 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     }
 }
 
+/// Whether items are asked for that nobody has.
+pub(super) fn is_nobody(owner: Option<&str>) -> bool {
+    owner.is_some_and(|owner| owner.eq_ignore_ascii_case(NOBODY))
+}
+
 /// The open items that lists have, of the series that is asked for.
 pub(super) fn open_items(ledger: &Ledger, series: Option<&str>) -> Result<Vec<Item>, CommandError> {
     let mut items = ledger.items(&Filter {
@@ -148,8 +150,8 @@ pub(super) fn open_items(ledger: &Ledger, series: Option<&str>) -> Result<Vec<It
     Ok(items)
 }
 
-/// Takes out what is put off on a day.
-pub(super) fn leave_out_put_off(
+/// Takes out what is snoozed on a day.
+pub(super) fn leave_out_snoozed(
     ledger: &Ledger,
     items: &mut Vec<Item>,
     today: Date,

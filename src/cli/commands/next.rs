@@ -1,5 +1,6 @@
 //! `owed next`: the agenda of the next meeting, made from the group's template.
 
+use super::Format;
 use crate::cli::clock::parse_date;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
@@ -11,7 +12,7 @@ use crate::text::SourceText;
 use crate::views::agenda::relative;
 use crate::views::block::{bullets, write_block};
 use crate::views::template::{fill, of_single_braces};
-use crate::views::{count, one_line};
+use crate::views::{count, json, one_line};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -27,7 +28,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   owed next notes/core/2025/core-05-08.md --template notes/core/TEMPLATE.md
-  owed next agenda.md --template TEMPLATE.md --date 2025-05-08")]
+  owed next agenda.md --template TEMPLATE.md --date 2025-05-08
+  owed next core-05-08.md --template TEMPLATE.md --format json | jq -r '.items[].text'")]
 pub(crate) struct Args {
     /// The file to make
     #[arg(value_name = "FILE")]
@@ -40,6 +42,10 @@ pub(crate) struct Args {
     /// The day of the meeting, where FILE does not tell
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<String>,
+
+    /// How to tell of it: in JSON it is what is listed and why
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
 }
 
 /// What a template gets.
@@ -162,12 +168,20 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         })
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|error| CommandError::file(&args.file, "write", &error))?;
-    context.out.line(&format!(
-        "made {}: {} of {}",
-        args.file.display(),
-        block.listed,
-        count(block.open, "open item")
-    ))
+    if args.format == Format::Text {
+        return context.out.line(&format!(
+            "made {}: {} of {}",
+            args.file.display(),
+            block.listed,
+            count(block.open, "open item")
+        ));
+    }
+    let brought = meeting.bring(context, &ledger)?;
+    let shape = brought.shape(&meeting);
+    context.out.line(&match args.format {
+        Format::Jsonl => json::line(&shape),
+        _ => json::pretty(&shape),
+    })
 }
 
 fn values(

@@ -1,12 +1,13 @@
 //! `owed sweep`: what nobody has spoken of for long.
 
+use super::Format;
 use super::list::{open_items, tell_unknown_series};
 use crate::cli::context::{Context, in_short};
 use crate::cli::error::CommandError;
-use crate::items::{Change, Item, Proposal, ProposalId, Reason};
+use crate::items::{Change, Item, Proposal, ProposalId};
 use crate::ledger::Ledger;
 use crate::taking::{self, Idle};
-use crate::views::count;
+use crate::views::{count, json};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ Examples:
   owed sweep --dry-run
   owed sweep --series core --days 365
   owed sweep --yes
+  owed sweep --dry-run --format jsonl | jq -r .text
 
 `owed undo` takes it back, whole.")]
 pub(crate) struct Args {
@@ -42,6 +44,10 @@ pub(crate) struct Args {
     /// Show what would come of it and keep nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// How to write it; in JSON are all that sweeps propose, those from before, too
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -86,18 +92,38 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     } else {
         transaction.commit()?;
     }
-    let shown = if args.yes { &waiting } else { &new };
+    let is_text = args.format == Format::Text;
+    let shown = if args.yes || !is_text { &waiting } else { &new };
     let by_id: BTreeMap<_, &Item> = items.iter().map(|item| (&item.id, item)).collect();
     let word = if args.yes { "dropped" } else { "ask" };
-    for proposal in shown {
-        if let Some(item) = by_id.get(&proposal.item) {
-            let short = in_short(&ledger.short(&item.id)?, item);
-            context
-                .out
-                .line(&format!("{word}  {short} ({})", why(proposal, item)))?;
+    let shown: Vec<(&Item, &Proposal)> = shown
+        .iter()
+        .filter_map(|proposal| Some((*by_id.get(&proposal.item)?, *proposal)))
+        .collect();
+    let shapes = shown
+        .iter()
+        .map(|(item, proposal)| json::swept(item, proposal, args.yes, today));
+    match args.format {
+        Format::Text => {
+            for (item, proposal) in &shown {
+                let short = in_short(&ledger.short(&item.id)?, item);
+                context
+                    .out
+                    .line(&format!("{word}  {short} ({})", why(proposal, item)))?;
+            }
+        }
+        Format::Json => {
+            let shapes: Vec<_> = shapes.collect();
+            context.out.line(&json::pretty(&shapes))?;
+        }
+        Format::Jsonl => {
+            for shape in shapes {
+                context.out.line(&json::line(&shape))?;
+            }
         }
     }
-    tell(context, args, shown.len(), waiting.len(), gone);
+    let told = if args.yes { waiting.len() } else { new.len() };
+    tell(context, args, told, waiting.len(), gone);
     Ok(())
 }
 
@@ -160,11 +186,7 @@ fn withdrawn(change: &Change) -> Option<&ProposalId> {
 
 /// "412 days, 18 meetings, no due".
 fn why(proposal: &Proposal, item: &Item) -> String {
-    let idle = proposal.reasons.iter().find_map(|reason| match reason {
-        Reason::Idle { days, meetings } => Some((*days, *meetings)),
-        _ => None,
-    });
-    let (days, meetings) = idle.unwrap_or_default();
+    let (days, meetings) = proposal.idle().unwrap_or_default();
     let due = if item.due.is_some() { "" } else { ", no due" };
     format!(
         "{}, {}{due}",

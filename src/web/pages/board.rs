@@ -40,8 +40,9 @@ pub(crate) fn page(
     let today = board.today();
     let looked = board.looked();
     let content = board.read(|ledger| {
+        let version = version(board, ledger)?;
         let index = board.index(ledger)?;
-        read(ledger, &index, &looked, filter, said, today, version(board))
+        read(ledger, &index, &looked, filter, said, today, version)
     })?;
     let query = filter.query();
     let back = Back::Board(&query);
@@ -75,7 +76,7 @@ fn read(
     filter: &Filter,
     said: &Said,
     today: Date,
-    version: impl FnOnce(&Ledger) -> Result<String, LedgerError>,
+    version: String,
 ) -> Result<Content, LedgerError> {
     let selection = index.select(filter, today, &looked.ids(), looked.version);
     let from = filter.page().saturating_mul(CARDS);
@@ -94,6 +95,7 @@ fn read(
         let card = Card {
             is_asked: asked.contains(id),
             looked: looked.items.get(id).copied(),
+            links: ledger.link_states([&known.item])?,
             known,
         };
         cards.push((card, *group as usize));
@@ -126,7 +128,7 @@ fn read(
             _ => None,
         },
         told: told(ledger, said)?,
-        version: version(ledger)?,
+        version,
         lately: done,
         selection,
         cards,

@@ -1,6 +1,6 @@
 //! An item on the board, and a proposal with its two sides.
 
-use super::parts::{self, Back};
+use super::parts::{self, Back, Links};
 use super::{Viewer, phrase};
 use crate::items::{Item, Proposal, ProposalKind, State};
 use crate::views::{names, one_line, show, when};
@@ -12,6 +12,8 @@ use std::sync::Arc;
 /// An item with what is known of it on this board.
 pub(super) struct Card {
     pub(super) known: Arc<Known>,
+    /// How what it is tied to stands.
+    pub(super) links: Links,
     /// Whether something waits for a yes about it.
     pub(super) is_asked: bool,
     /// Whether it was dealt with today, and by which operation.
@@ -40,7 +42,7 @@ pub(super) fn card(viewer: &Viewer, card: &Card, around: Around<'_>) -> Markup {
             }
             @if around.with_owner { p.who { (names(&item.owners)) } }
             p.facts {
-                (parts::facts(item, around.today))
+                (parts::facts(item, &card.links, around.today))
                 @if around.with_series { span { (one_line(&item.series)) } }
                 @if card.is_asked { span.asked { "a question waits" } }
                 @if card.looked.is_some() { span.seen { "looked at" } }

@@ -19,6 +19,7 @@ pub(crate) fn page(
 ) -> Result<Option<Markup>, LedgerError> {
     let today = board.today();
     let read = board.read(|ledger| {
+        let version = version(board, ledger)?;
         let Some(id) = ledger.resolve(id)? else {
             return Ok(None);
         };
@@ -30,11 +31,12 @@ pub(crate) fn page(
             ledger.history(&id)?,
             told(ledger, said)?,
             board.index(ledger)?,
-            version(board)(ledger)?,
+            ledger.link_states([&item])?,
+            version,
             item,
         )))
     })?;
-    let Some((asked, history, told, index, version, item)) = read else {
+    let Some((asked, history, told, index, links, version, item)) = read else {
         return Ok(None);
     };
     let back = Back::Item;
@@ -54,10 +56,10 @@ pub(crate) fn page(
         article.card.whole id={ "i-" (item.id) } tabindex="-1" aria-labelledby="title" {
             h1 id="title" { (phrase(&item.text)) }
             p.who { (names(&item.owners)) }
-            p.facts { (parts::facts(&item, today)) }
+            p.facts { (parts::facts(&item, &links, today)) }
             @match item.snoozed {
-                Some(Snooze::Day { day }) if today < day => p.facts { "Put off until " (when::day(day, Some(today))) },
-                Some(Snooze::NextMeeting { after }) => p.facts { "Put off until the first meeting after " (when::day(after, Some(today))) },
+                Some(Snooze::Day { day }) if today < day => p.facts { "Snoozed until " (when::day(day, Some(today))) },
+                Some(Snooze::NextMeeting { after }) => p.facts { "Snoozed until the first meeting after " (when::day(after, Some(today))) },
                 _ => {},
             }
             @if let Some(due) = &item.due {

@@ -51,10 +51,10 @@ pub(super) struct Said {
     same: String,
 }
 
-/// What changes whenever a page would.
-pub(super) fn version(board: &Board) -> impl FnOnce(&Ledger) -> Result<String, LedgerError> {
-    let looked = board.looked();
-    move |ledger| Ok(format!("{}.{}", ledger.version()?, looked.version))
+/// What changes whenever a page would. It is asked for before the page is made: what is written meanwhile is news.
+pub(super) fn version(board: &Board, ledger: &Ledger) -> Result<String, LedgerError> {
+    let (writes, looked) = (board.writes()?, board.looked().version);
+    Ok(format!("{}.{writes}.{looked}", ledger.version()?))
 }
 
 /// A whole document.
@@ -227,7 +227,7 @@ fn done(changes: &[Change]) -> String {
         Change::OwnersSet { to, .. } => Some(format!("Handed over to {}", names(to))),
         Change::DueSet { to: Some(due), .. } => Some(format!("Due {}", when::due(due, None))),
         Change::DueSet { to: None, .. } => Some("No due date any more".to_owned()),
-        Change::Snoozed { to: Some(_), .. } => Some("Put off until the next meeting".to_owned()),
+        Change::Snoozed { to: Some(_), .. } => Some("Snoozed until the next meeting".to_owned()),
         Change::Snoozed { to: None, .. } => Some("Back on the table".to_owned()),
         Change::HomeSet {
             to: Some(Home::With { .. }),

@@ -7,7 +7,6 @@ use crate::views::{count, one_line, when};
 use crate::web::Board;
 use crate::web::filter::Filter;
 use crate::web::index::Row;
-use crate::web::selection::Need;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -21,15 +20,15 @@ struct Counts {
 /// None where there is one series or none at all: there is nothing to choose.
 pub(crate) fn page(board: &Board, viewer: &Viewer) -> Result<Option<Markup>, LedgerError> {
     let today = board.today();
-    let (index, version) =
-        board.read(|ledger| Ok((board.index(ledger)?, version(board)(ledger)?)))?;
+    let (version, index) =
+        board.read(|ledger| Ok((version(board, ledger)?, board.index(ledger)?)))?;
     let mut series: BTreeMap<&str, (Counts, Meetings)> = BTreeMap::new();
     for (_, shelf) in index.shelves_of("") {
         let mut counts = Counts::default();
-        let is_open = |row: &&Row| row.state == State::Open && !shelf.is_put_off(row, today);
+        let is_open = |row: &&Row| row.state == State::Open && !shelf.is_snoozed(row, today);
         for row in shelf.rows.iter().filter(is_open) {
             counts.open += 1;
-            counts.overdue += usize::from(Need::of(row, today) == Need::Overdue);
+            counts.overdue += usize::from(row.weight.is_overdue(today));
         }
         series.insert(&shelf.series, (counts, shelf.meetings));
     }

@@ -1,11 +1,12 @@
 //! Forms and small parts that several pages have.
 
 use super::{Told, Viewer, is_web, line_address, link_words, phrase, times};
-use crate::items::{Item, Mention, State};
+use crate::items::{Item, LinkState, Mention, State};
 use crate::views::{one_line, when};
 use crate::web::acts::seen;
 use jiff::civil::Date;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 /// Where a form leads back to.
 #[derive(Clone, Copy)]
@@ -111,7 +112,7 @@ pub(super) fn actions(
                     }
                     form method="post" action=(action) {
                         (common)
-                        button name="act" value="later" { "Put off until the next meeting" }
+                        button name="act" value="later" { "Snooze until the next meeting" }
                     }
                 }
             }
@@ -124,8 +125,11 @@ fn earliest(today: Date) -> String {
     format!("{}-01-01", today.year() - 1)
 }
 
+/// How the issues that items are tied to stand, by address, as far as it is known.
+pub(super) type Links = BTreeMap<String, LinkState>;
+
 /// When it is due, since when it is there, how often it was said, what it is tied to: parts of a line.
-pub(super) fn facts(item: &Item, today: Date) -> Markup {
+pub(super) fn facts(item: &Item, links: &Links, today: Date) -> Markup {
     let is_overdue = when::is_overdue(item, today);
     html! {
         @if item.state != State::Open {
@@ -153,6 +157,9 @@ pub(super) fn facts(item: &Item, today: Date) -> Markup {
                 @if is_web(url) {
                     a href=(url) rel="noopener noreferrer external" target="_blank" { (link_words(url)) }
                 } @else { (one_line(url)) }
+                @if let Some(state) = links.get(url) {
+                    " " span.link.ended[*state != LinkState::Open] { (state.in_words()) }
+                }
             }
         }
     }

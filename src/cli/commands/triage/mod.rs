@@ -4,7 +4,7 @@ mod list;
 mod walk;
 
 use super::Format;
-use super::list::{is_series, leave_out_put_off};
+use super::list::{is_series, leave_out_snoozed};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::items::{Item, State};
@@ -95,7 +95,7 @@ fn waiting(context: &Context, ledger: &Ledger, args: &Args) -> Result<Vec<Waitin
         .collect();
     let mut proposals = ledger.proposals()?;
     proposals.retain(|proposal| proposal.items().any(|id| carried.contains(id)));
-    leave_out_put_off(ledger, &mut all, context.today())?;
+    leave_out_snoozed(ledger, &mut all, context.today())?;
     if args.only == Some(Kind::Unowned) {
         all.retain(|item| {
             let is_open = item.state == State::Open;

@@ -105,7 +105,7 @@ const HEADERS: [(HeaderName, &str); 8] = [
 ];
 
 /// Stands before every route.
-pub(super) async fn guard(
+pub(super) async fn admit(
     State(board): State<Arc<Board>>,
     request: Request<Body>,
     next: Next,
