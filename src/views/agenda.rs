@@ -6,7 +6,7 @@ use super::pick::Picked;
 use super::template::{TemplateError, fill};
 use super::text::{count, fit, one_line, words};
 use super::when;
-use crate::items::{Item, LinkState, Mention, Proposal, ProposalKind, normal};
+use crate::items::{Item, LinkState, Mention, Proposal, ProposalKind, Reason, normal};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -134,7 +134,7 @@ fn open_entry(item: &Item, asked: Option<&Proposal>, nth: usize, options: &Optio
         entry.due = escape(&when::due(due, Some(meeting)));
         entry.overdue = when::is_overdue(item, meeting);
     }
-    entry.asked = asked.map_or(String::new(), |proposal| ask(proposal, options));
+    entry.asked = asked.map_or(String::new(), |proposal| ask(proposal, item, options));
     let due = match (entry.due.as_str(), entry.overdue) {
         ("", _) => String::new(),
         (due, true) => format!("**overdue**: due {due}"),
@@ -259,18 +259,21 @@ fn ordinal(n: usize) -> String {
     format!("{n}{ending} time")
 }
 
-/// What waits for a yes, with the place of the words.
-fn ask(proposal: &Proposal, options: &Options<'_>) -> String {
+/// What waits for a yes, with the place of the words, or what else has happened.
+fn ask(proposal: &Proposal, item: &Item, options: &Options<'_>) -> String {
     let what = match proposal.kind {
         ProposalKind::Dropped => "dropped?",
         ProposalKind::Finished | ProposalKind::Same | ProposalKind::Unlinked => "done?",
     };
-    let said = if proposal.is_of_words() {
-        format!(" see {}", link(&proposal.words, options))
-    } else {
-        String::new()
+    let why = match proposal.reasons.first() {
+        _ if proposal.is_of_words() => format!(" see {}", link(&proposal.words, options)),
+        Some(Reason::EntryRemoved { .. }) => " its entry was taken out".to_owned(),
+        Some(Reason::Issue { url, event }) if item.links.contains(url) => {
+            format!(" its issue was {}", escape(event))
+        }
+        _ => String::new(),
     };
-    format!("**{what}**{said}")
+    format!("**{what}**{why}")
 }
 
 /// What is not listed, in words.

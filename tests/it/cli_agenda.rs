@@ -470,7 +470,7 @@ fn a_whole_review() {
        <!-- owed:begin (tick [x] what is done and [-] what is dropped, change owners and dues, add remarks below an entry: owed reads them; the rest is written anew each time) -->
        **Open items from earlier meetings**
 
-       1. [ ] **Ana**: order the paper — **dropped?** · since 10 Apr · [core-04-10.md:10](core-04-10.md#L10) <!-- owed:0n6p24d3vdsm 4mdd3g -->
+       1. [ ] **Ana**: order the paper — **dropped?** its entry was taken out · since 10 Apr · [core-04-10.md:10](core-04-10.md#L10) <!-- owed:0n6p24d3vdsm 4mdd3g -->
        1. [ ] **Dana West**: ask about the keys — since 10 Apr · [core-04-10.md:8](core-04-10.md#L8) <!-- owed:kcjt2k0619c1 g6fm3g -->
           - Mirko: wrote to them, no answer yet
        1. [ ] **Ana**: write the guide — due 22 May · since 10 Apr · [core-04-10.md:7](core-04-10.md#L7) <!-- owed:xxhzybj1takt 4mprmt -->

@@ -179,12 +179,21 @@ pub fn figures(items: &[Item], options: &Options) -> Figures {
             }
             (_, None) => figures.undated += 1,
             (state, Some(day)) => {
-                let month = format!("{:04}-{:02}", day.year(), day.month());
-                figures.months.entry(month).or_default().add(&counted);
+                figures
+                    .months
+                    .entry(month_of(day))
+                    .or_default()
+                    .add(&counted);
                 if let (State::Done, Some(since)) = (state, item.since) {
                     took.push(when::days_between(since, day).max(0));
                 }
             }
+        }
+    }
+    // Who asks for a quarter sees all of its months.
+    if let (Some(from), false) = (options.since, figures.months.is_empty()) {
+        for day in [from.min(to), to] {
+            figures.months.entry(month_of(day)).or_default();
         }
     }
     fill_months(&mut figures.months);
@@ -290,6 +299,10 @@ fn spread(days: &[i64], (parts, beyond): Parts) -> Vec<Spread> {
         .zip(counts)
         .map(|(label, count)| Spread { label, count })
         .collect()
+}
+
+fn month_of(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
 }
 
 /// Months in which nothing was closed are months, too.
@@ -417,6 +430,12 @@ mod tests {
         );
         assert_eq!(later.from, Some(date(2025, 4, 1)));
         assert_eq!(later.open[0].open, 3);
+        let longer = counted(Some(date(2025, 1, 1)));
+        let months: Vec<&str> = longer.months.keys().map(String::as_str).collect();
+        assert_eq!(
+            months,
+            ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05"]
+        );
     }
 
     #[test]

@@ -72,12 +72,12 @@ fn number(n: usize, what: &str) -> Markup {
 }
 
 /// A chart, and its numbers for those who want or need them.
-fn figure(title: &str, about: &str, chart: String, table: &Markup) -> Markup {
+fn figure(title: &str, about: &Markup, chart: String, table: &Markup) -> Markup {
     html! {
         @if !chart.is_empty() {
             section {
                 h2 { (title) }
-                p.about { (about) }
+                (about)
                 div.scroll role="region" aria-label=(title) tabindex="0" { (PreEscaped(chart)) }
                 details { summary { "The numbers" } (table) }
             }
@@ -103,7 +103,7 @@ fn over_time(figures: &Figures) -> Markup {
     };
     figure(
         "Open over time",
-        "Items that were said and not yet closed",
+        &html! { p.about { "Items that were said and not yet closed" } },
         charts::curve(&figures.open, &label),
         &rows,
     )
@@ -112,16 +112,19 @@ fn over_time(figures: &Figures) -> Markup {
 fn months(figures: &Figures) -> Markup {
     let label = "What was closed in each month: done as said, done later, dropped";
     let chart = charts::months(&figures.months, label);
-    html! {
-        (figure("Closed by month", "", chart, &rows("Month", &figures.months)))
-        @if !figures.months.is_empty() {
-            p.legend {
-                span.main { "done as said" }
-                span.second { "done later" }
-                span.third { "dropped" }
-            }
+    let legend = html! {
+        p.legend {
+            span.main { "done as said" }
+            span.second { "done later" }
+            span.third { "dropped" }
         }
-    }
+    };
+    figure(
+        "Closed by month",
+        &legend,
+        chart,
+        &rows("Month", &figures.months),
+    )
 }
 
 fn spread(title: &str, about: &str, parts: &[Spread], median: Option<i64>) -> Markup {
@@ -141,7 +144,7 @@ fn spread(title: &str, about: &str, parts: &[Spread], median: Option<i64>) -> Ma
         }
     };
     let chart = charts::bars(parts, &format!("{title}: {}", told.join(", ")));
-    figure(title, &about, chart, &rows)
+    figure(title, &html! { p.about { (about) } }, chart, &rows)
 }
 
 fn carried(figures: &Figures, today: Date) -> Markup {

@@ -51,7 +51,7 @@ pub(crate) fn page(
         (choices(&content, filter))
         (parts::flash(viewer, content.told.as_ref(), back))
         (summary(&content.selection, filter))
-        (proposals(viewer, &content, filter, back))
+        (proposals(viewer, &content, filter, back, today))
         (groups(viewer, &content, filter, back, today))
         (pager(&content.selection, filter))
         (lately(&content.lately, filter, today))
@@ -231,7 +231,13 @@ fn summary(selection: &Selection, filter: &Filter) -> Markup {
     }
 }
 
-fn proposals(viewer: &Viewer, content: &Content, filter: &Filter, back: Back<'_>) -> Markup {
+fn proposals(
+    viewer: &Viewer,
+    content: &Content,
+    filter: &Filter,
+    back: Back<'_>,
+    today: Date,
+) -> Markup {
     let all = content.selection.waiting.len();
     let left = all.saturating_sub(content.proposals.len());
     let rest = Filter {
@@ -244,7 +250,7 @@ fn proposals(viewer: &Viewer, content: &Content, filter: &Filter, back: Back<'_>
                 h2 id="asks" { "Waiting for a yes " span.count { (all) } }
                 div.cards {
                     @for (proposal, item) in &content.proposals {
-                        (card::proposal(viewer, proposal, item.as_ref(), back, with_series(content, filter)))
+                        (card::proposal(viewer, proposal, item.as_ref(), back, with_series(content, filter), today))
                     }
                     @if left > 0 && filter.show() != Show::Asked {
                         p.more { a href=(rest.address()) { "Show " (count(left, "more question")) } }

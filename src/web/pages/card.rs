@@ -64,6 +64,7 @@ pub(super) fn proposal(
     item: Option<&Item>,
     back: Back<'_>,
     with_series: bool,
+    today: Date,
 ) -> Markup {
     let (question, yes, no) = match proposal.kind {
         ProposalKind::Finished => ("Is it done?", "Done", "Still open"),
@@ -73,6 +74,7 @@ pub(super) fn proposal(
     };
     let id = format!("p-{}", proposal.id);
     let title = format!("q-{}", proposal.id);
+    let sides = [("Then", &proposal.beside), ("Later", &proposal.words)];
     let reasons: Vec<String> = proposal.reasons.iter().map(show::reason).collect();
     html! {
         article.card.proposal id=(id) tabindex="-1" aria-labelledby=(title) {
@@ -84,8 +86,15 @@ pub(super) fn proposal(
                 }
             }
             div.sides {
-                div { p.side { "Then" } (parts::quote(&proposal.beside)) }
-                div { p.side { "Later" } (parts::quote(&proposal.words)) }
+                @for (side, words) in sides {
+                    div {
+                        p.side {
+                            (side)
+                            @if let Some(day) = words.meeting { ", " (when::day(day, Some(today))) }
+                        }
+                        (parts::quote(words))
+                    }
+                }
             }
             p.facts {
                 @if !reasons.is_empty() { span { (reasons.join("; ")) } }

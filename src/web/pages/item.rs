@@ -77,7 +77,7 @@ pub(crate) fn page(
         @if asked.iter().any(|it| it.decided.is_none()) {
             section.group.asks aria-labelledby="asks" {
                 h2 id="asks" { "Waiting for a yes" }
-                @for one in asked.iter().filter(|it| it.decided.is_none()) { (proposal(viewer, one, None, back, false)) }
+                @for one in asked.iter().filter(|it| it.decided.is_none()) { (proposal(viewer, one, None, back, false, today)) }
             }
         }
         section aria-labelledby="said" {

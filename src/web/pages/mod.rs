@@ -12,6 +12,7 @@ use crate::items::{Change, Home, Item, ItemId, State};
 use crate::ledger::{Ledger, LedgerError};
 use crate::views::{names, one_line, when, words};
 use axum::http::HeaderMap;
+use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
@@ -289,12 +290,17 @@ fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// "said three times", where that says anything.
-fn times(item: &Item) -> Vec<String> {
+/// "said at 3 meetings, the last on 24 Apr", where that says anything.
+fn times(item: &Item, today: Date) -> Vec<String> {
     let mut told = Vec::new();
     match item.times_said() {
         0 | 1 => {}
-        n => told.push(format!("said at {n} meetings")),
+        n => {
+            let last = item.last_said().map_or(String::new(), |last| {
+                format!(", the last on {}", when::day(last, Some(today)))
+            });
+            told.push(format!("said at {n} meetings{last}"));
+        }
     }
     match item.times_slipped() {
         0 => {}

@@ -151,7 +151,7 @@ pub(super) fn facts(item: &Item, links: &Links, today: Date) -> Markup {
                 @if !age.is_empty() { ", " (age) }
             }
         }
-        @for told in times(item) { span.often { (told) } }
+        @for told in times(item, today) { span.often { (told) } }
         @for url in &item.links {
             span {
                 @if is_web(url) {

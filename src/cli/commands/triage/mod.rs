@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Go through what waits for you: unknown names, proposals, new items
 ///
-/// Each is shown with its words and answered with one key: accept, reject, edit, same as another, split, put off, close,
+/// Each is shown with its words and answered with one key: accept, reject, edit, same as another, split, snooze, close,
 /// drop. Every answer is kept at once, so that you can quit at any time and go on later. Where standard input is no
 /// terminal, each line is an answer.
 #[derive(Debug, clap::Args)]
