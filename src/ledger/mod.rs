@@ -448,6 +448,14 @@ impl Ledger {
         read::changed_since(&self.connection, version)
     }
 
+    /// The commands that made changes after a [version](Ledger::version), each once.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn commands_since(&self, version: u64) -> Result<Vec<String>, LedgerError> {
+        read::commands_since(&self.connection, version)
+    }
+
     /// The note of a series about the meeting of a day; of several the first by path.
     ///
     /// # Errors

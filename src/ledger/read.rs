@@ -516,6 +516,18 @@ pub(super) fn changed_since(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+pub(super) fn commands_since(
+    connection: &Connection,
+    version: u64,
+) -> Result<Vec<String>, LedgerError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT o.command FROM operations o JOIN changes c ON c.operation = o.id \
+         WHERE c.seq > ?1 ORDER BY o.id",
+    )?;
+    let rows = statement.query_map([version.cast_signed()], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn note_of(
     connection: &Connection,
     series: &str,

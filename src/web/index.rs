@@ -183,11 +183,18 @@ impl Index {
             selections: Mutex::default(),
         };
         index.put(ledger, &changed, &items)?;
-        // A note that was read changes no item, and yet says that a series has met.
-        for shelf in &mut index.shelves {
-            let meetings = ledger.meetings(&shelf.series, day)?;
-            if meetings != shelf.meetings {
-                Arc::make_mut(shelf).meetings = meetings;
+        // A note that was read changes no item, and yet says that a series has met. The board itself reads none, and
+        // what a click costs must not grow with the notes.
+        let commands = ledger.commands_since(self.version)?;
+        let is_clicks = commands
+            .iter()
+            .all(|it| it.starts_with(super::acts::COMMAND));
+        if commands.is_empty() || !is_clicks {
+            for shelf in &mut index.shelves {
+                let meetings = ledger.meetings(&shelf.series, day)?;
+                if meetings != shelf.meetings {
+                    Arc::make_mut(shelf).meetings = meetings;
+                }
             }
         }
         Ok(index)
