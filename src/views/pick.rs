@@ -3,8 +3,8 @@
 //! A list of everything is soon looked at by nobody. So a block has a budget: first what cannot wait, then what is
 //! fresh, and the rest is a number.
 
-use super::when;
 use crate::items::{Item, ItemId, Proposal, ProposalKind, State};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,6 +115,29 @@ pub struct Weight {
     is_carried_long: bool,
 }
 
+/// The days that items are held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Days {
+    today: Date,
+    meeting: Date,
+    /// What is first due on this day or later is due in [`FAR`] days or later.
+    far: Date,
+    /// What was last spoken of on this day or before was not for [`IDLE`] days.
+    idle: Date,
+}
+
+impl Days {
+    /// Those of a day, for the meeting of the same or a later day.
+    pub fn new(today: Date, meeting: Date) -> Self {
+        Self {
+            today,
+            meeting,
+            far: meeting.saturating_add(FAR.days()),
+            idle: meeting.saturating_sub(IDLE.days()),
+        }
+    }
+}
+
 /// A place in the order of items: the need, then the last spoken of, then the oldest.
 pub type Place = (Need, Reverse<Option<Date>>, Option<Date>);
 
@@ -132,16 +155,16 @@ impl Weight {
         }
     }
 
-    /// Where it comes among others on a day, for the meeting of the same or a later day. `asked` says that it waits for
-    /// a yes: see [`asks_to_close`].
-    pub fn place(&self, asked: bool, today: Date, meeting: Date) -> Place {
-        let need = if self.is_idle(meeting) {
+    /// Where it comes among others. `asked` says that it waits for a yes: see [`asks_to_close`].
+    pub fn place(&self, asked: bool, days: &Days) -> Place {
+        let last = self.last_said.max(self.last_due);
+        let need = if last.is_some_and(|last| last <= days.idle) {
             Need::Idle
-        } else if self.is_overdue(today) {
+        } else if self.is_overdue(days.today) {
             Need::Overdue
-        } else if self.last_due.is_some_and(|due| due <= meeting) || self.is_for(meeting) {
+        } else if self.is_due_by(days.meeting) {
             Need::Due
-        } else if self.is_far(meeting) && !asked {
+        } else if self.first_due >= Some(days.far) && !asked {
             Need::Later
         } else if self.is_carried_long {
             Need::Carried
@@ -158,19 +181,10 @@ impl Weight {
         self.last_due.is_some_and(|due| due < today)
     }
 
-    /// Whether "by next meeting", as it was last said, means this one.
-    fn is_for(&self, meeting: Date) -> bool {
-        self.is_for_next_meeting && self.last_said.is_none_or(|said| said < meeting)
-    }
-
-    fn is_far(&self, meeting: Date) -> bool {
-        self.first_due
-            .is_some_and(|due| when::days_between(meeting, due) >= FAR)
-    }
-
-    fn is_idle(&self, meeting: Date) -> bool {
-        let last = self.last_said.max(self.last_due);
-        last.is_some_and(|last| when::days_between(last, meeting) >= IDLE)
+    /// Whether it is due by a meeting; "by next meeting", as it was last said before, means that one.
+    fn is_due_by(&self, meeting: Date) -> bool {
+        let is_for = self.is_for_next_meeting && self.last_said.is_none_or(|said| said < meeting);
+        is_for || self.last_due.is_some_and(|due| due <= meeting)
     }
 }
 
@@ -180,6 +194,7 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
     for proposal in table.proposals.iter().filter(|it| asks_to_close(it)) {
         asked.entry(&proposal.item).or_insert(proposal);
     }
+    let days = Days::new(table.meeting, table.meeting);
     let mut picked = Picked::default();
     let mut open = Vec::new();
     for item in items {
@@ -191,7 +206,7 @@ pub fn pick<'a>(items: &'a [Item], table: &Table<'a>) -> Picked<'a> {
             State::Done | State::Dropped => {}
             State::Open => {
                 let asked = asked.get(&item.id).copied();
-                let place = Weight::of(item).place(asked.is_some(), table.meeting, table.meeting);
+                let place = Weight::of(item).place(asked.is_some(), &days);
                 open.push((
                     place,
                     Picking {

@@ -24,7 +24,7 @@ pub struct Review {
     pub remarks: Vec<Remark>,
     /// What may be the same as something that is open.
     pub same: Vec<Proposal>,
-    /// What may be finished, or given up.
+    /// What may be done, or dropped.
     pub ended: Vec<Proposal>,
     /// What would be filed; empty where nothing is.
     pub filings: Vec<Filing>,
@@ -104,7 +104,7 @@ pub fn markdown(review: &Review, link: &dyn Fn(&str, u32) -> Option<String>) -> 
     let same: Vec<String> = review.same.iter().map(asked).collect();
     part(&mut out, "Maybe the same as something that is open", &same);
     let ended: Vec<String> = review.ended.iter().map(asked).collect();
-    part(&mut out, "Maybe finished or given up", &ended);
+    part(&mut out, "Maybe done or dropped", &ended);
     let filings: Vec<String> = review.filings.iter().filter_map(filing).collect();
     let title = if review.files_on_merge {
         "Filed when this is merged"

@@ -3,7 +3,7 @@
 use super::filter::{Filter, NOBODY, Order, Show};
 use super::index::{Index, Row, Shelf, Spot};
 use crate::items::{ItemId, Proposal, State, normal};
-use crate::views::pick::{Need, Place};
+use crate::views::pick::{Days, Need, Place};
 use crate::views::{count, when};
 use jiff::civil::Date;
 use memchr::memmem::Finder;
@@ -137,6 +137,7 @@ impl Selection {
         let mut of_nobody = 0;
         let mut lately: Vec<(Reverse<Option<Date>>, Spot)> = Vec::new();
         for (shelf, it) in index.shelves_of(&filter.series) {
+            let days = Days::new(today, it.meeting(today));
             for (at, row) in (0_u32..).zip(&it.rows) {
                 let spot = (shelf, at);
                 let is_open = row.state == State::Open;
@@ -173,8 +174,7 @@ impl Selection {
                         (Order::Owner, None) => u32::MAX,
                         (Order::Owner, Some(group)) => index.ranks()[group as usize],
                     };
-                    let meeting = it.meeting(today);
-                    let place = row.weight.place(asked.contains(&spot), today, meeting);
+                    let place = row.weight.place(asked.contains(&spot), &days);
                     chosen.push((rank, place, spot));
                 }
             }
