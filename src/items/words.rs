@@ -11,6 +11,9 @@ pub struct Words {
     pub stems: BTreeSet<String>,
     /// Issues and pull requests as `#12`, other addresses as they are written.
     pub references: BTreeSet<String>,
+    /// The repositories of these issues, as `owner/name` in lower case, where they are told. Two with the same number are
+    /// two where the repositories differ.
+    pub repositories: BTreeMap<String, BTreeSet<String>>,
     /// Numbers and versions. Two texts with other numbers speak of other things: "release 3.2", "release 3.3".
     pub numbers: BTreeSet<String>,
     /// The stems of what was written with a hyphen or underscore, as one word: "egraph" for "e-graph".
@@ -83,6 +86,9 @@ impl Words {
     /// How well it has a word of another text: 1 where it has the word, written in one or in two, or as an abbreviation;
     /// less where it has one that begins alike; else 0.
     pub fn meets(&self, word: &str, of: &Words) -> f64 {
+        if self.references.contains(word) && !self.same_repository(word, of) {
+            return 0.0;
+        }
         let has = self.has(word)
             || self.joined.contains(word)
             || (of.abbreviations.contains(word) && self.initials.contains(word))
@@ -94,6 +100,22 @@ impl Words {
             false if self.begins_alike(word) => BEGIN_ALIKE,
             false => 0.0,
         }
+    }
+
+    /// Whether an issue of this number can be that of another text: one of both does not tell its repository, or it is the
+    /// same.
+    fn same_repository(&self, number: &str, other: &Words) -> bool {
+        let told = self
+            .repositories
+            .get(number)
+            .zip(other.repositories.get(number));
+        told.is_none_or(|(one, two)| !one.is_disjoint(two))
+    }
+
+    /// The issues, pull requests and other addresses that both name.
+    pub fn same_references<'w>(&'w self, other: &'w Words) -> impl Iterator<Item = &'w String> {
+        let both = self.references.intersection(&other.references);
+        both.filter(|it| self.same_repository(it, other))
     }
 
     /// Whether it has a word that goes on where another ends.
@@ -125,19 +147,36 @@ impl Words {
             .chain(self.references.iter().map(|it| (it.as_str(), it.as_str())))
     }
 
+    /// Takes an issue, and its repository where `before` ends in one: "ana/atlas", "https://github.com/ana/atlas".
+    fn take_issue(&mut self, number: String, before: &str) {
+        let mut parts = before.rsplit('/').filter(|part| !part.is_empty());
+        if let (Some(name), Some(owner)) = (parts.next(), parts.next())
+            && !owner.ends_with(':')
+        {
+            let repository = format!("{owner}/{name}").to_lowercase();
+            let of_number = self.repositories.entry(number.clone()).or_default();
+            of_number.insert(repository);
+        }
+        self.references.insert(number);
+    }
+
     /// Takes the words of a token; gives its stem where it is one word.
     fn take(&mut self, token: &str, row: &mut [Option<char>; 2]) -> Option<String> {
         if token.contains("://") {
-            let number = reference_number(token);
-            self.references
-                .insert(number.unwrap_or_else(|| token.trim_end_matches('/').to_owned()));
+            match reference_number(token) {
+                Some((repository, number)) => self.take_issue(number, repository),
+                None => {
+                    let address = token.trim_end_matches('/');
+                    self.references.insert(address.to_owned());
+                }
+            }
             return None;
         }
-        if let Some((_, number)) = token.rsplit_once('#')
+        if let Some((repository, number)) = token.rsplit_once('#')
             && !number.is_empty()
             && number.bytes().all(|byte| byte.is_ascii_digit())
         {
-            self.references.insert(format!("#{number}"));
+            self.take_issue(format!("#{number}"), repository);
             return None;
         }
         if token.starts_with(|c: char| c.is_ascii_digit())
@@ -232,18 +271,14 @@ fn version(token: &str) -> Option<String> {
         .then(|| parts.by_ref().collect::<Vec<_>>().join("."))
 }
 
-/// The issue or pull request that an address ends in.
-fn reference_number(address: &str) -> Option<String> {
-    let mut parts = address
-        .split(['?', '#'])
-        .next()?
-        .trim_end_matches('/')
-        .rsplit('/');
-    let number = parts.next()?;
-    let kind = parts.next()?;
+/// The issue or pull request that an address ends in, as `#12`, with what stands before it: its repository's address.
+fn reference_number(address: &str) -> Option<(&str, String)> {
+    let path = address.split(['?', '#']).next()?.trim_end_matches('/');
+    let (rest, number) = path.rsplit_once('/')?;
+    let (repository, kind) = rest.rsplit_once('/')?;
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     (is_number && matches!(kind, "issues" | "pull" | "pulls" | "merge_requests"))
-        .then(|| format!("#{number}"))
+        .then(|| (repository, format!("#{number}")))
 }
 
 /// A word without its ending, so that "prototype", "prototyped" and "prototyping" are one. English, and rough: the

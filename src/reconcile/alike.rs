@@ -3,6 +3,7 @@
 //! The measure is what both share of their telling words, each weighed by how rare it is in the series, in itself and
 //! against what they have in all (Dice's coefficient over inverse document frequencies).
 
+use super::index::RECENT_DAYS;
 use super::known::WordCounts;
 use super::names;
 use crate::items::{Item, Kind, Mention, Reason, Words, is_group, normal};
@@ -98,6 +99,8 @@ pub(super) struct Likeness {
     promised: bool,
     /// Both are said at the same meeting.
     same_meeting: bool,
+    /// The item was last spoken of in so many words a good while ago.
+    long_ago: bool,
     /// How many of the sides are the entry of an action list.
     listed: usize,
     /// Which mention of the item is most alike.
@@ -150,8 +153,10 @@ pub(super) fn likeness(
         |it| counts.is_telling(it),
     );
     let issues = |words: &Words| words.references.iter().any(|it| is_issue(it));
-    let same_issue = (told.words.references.iter())
-        .any(|it| is_issue(it) && theirs.words.references.contains(it));
+    let same_issue = told
+        .words
+        .same_references(&theirs.words)
+        .any(|it| is_issue(it));
     let ((owners, guessed), theirs_names) = owners_of(mention, told, item, told_of, aliases);
     let named = owners == Owners::Other && names_one_of(&mention.quote, &theirs_names);
     Some(Likeness {
@@ -170,6 +175,7 @@ pub(super) fn likeness(
         promised: is_promise(mention) || item.mentions.iter().any(is_promise),
         same_meeting: mention.meeting == nearest.meeting
             && (mention.meeting.is_some() || mention.path == nearest.path),
+        long_ago: is_long_ago(mention, nearest),
         listed: usize::from(mention.kind == Kind::Task) + usize::from(nearest.kind == Kind::Task),
         nearest: at,
     })
@@ -310,7 +316,7 @@ impl Likeness {
         let least = match self.owners {
             // At one meeting people tell several things.
             Owners::Same if self.same_meeting && self.listed == 0 => several.then_some(0.5),
-            Owners::Same => Some(if several { 0.25 } else { 0.28 }),
+            Owners::Same => Some(if several { 0.25 } else { 0.5 }),
             _ if !self.promised => None,
             Owners::Open if !self.named => Some(if several { 0.5 } else { 0.8 }),
             // To have worked with somebody finishes nothing of theirs.
@@ -323,8 +329,13 @@ impl Likeness {
 
     /// Whether what is shared is rare enough, and at least some part of the shorter side.
     fn tells_enough(&self, least_contained: Option<f64>) -> bool {
-        let enough = least_contained.is_some_and(|least| self.contained >= least);
-        enough && self.evidence >= LEAST_EVIDENCE && !self.other_issue
+        // After months nobody means what they say half of.
+        let least = least_contained.map(|least| if self.long_ago { least.max(0.5) } else { least });
+        let enough = least.is_some_and(|least| self.contained >= least);
+        enough
+            && (self.telling >= 2 || !self.long_ago)
+            && self.evidence >= LEAST_EVIDENCE
+            && !self.other_issue
     }
 
     /// How good it is beside others.
@@ -346,7 +357,7 @@ impl Likeness {
         counts: &WordCounts,
     ) -> Vec<Reason> {
         let mut reasons = Vec::new();
-        let mut both = told.words.references.intersection(&with.words.references);
+        let mut both = told.words.same_references(&with.words);
         let reference = both.next().cloned();
         reasons.extend(reference.map(|reference| Reason::SameReference { reference }));
         let mut shared: Vec<(f64, &String)> = told
@@ -377,6 +388,12 @@ impl Likeness {
         }
         reasons
     }
+}
+
+/// Whether more than [`RECENT_DAYS`] lie between two mentions.
+fn is_long_ago(mention: &Mention, before: &Mention) -> bool {
+    let days = mention.meeting.zip(before.meeting);
+    days.is_some_and(|(now, then)| i64::from((now - then).get_days()) > RECENT_DAYS)
 }
 
 fn is_promise(mention: &Mention) -> bool {

@@ -246,6 +246,11 @@ fn what_speaks_of_one_work_is_asked_about() {
             ("Ana", "look into the label overlaps"),
             ("Ana", "label overlaps on the winter sheets are half there"),
         ),
+        // One issue, written in two ways.
+        (
+            ("Ana", "review atlas/maps#12"),
+            ("Ben", "look at https://github.com/atlas/maps/pull/12"),
+        ),
         // A version, and the same person.
         (
             ("Ana", "calendar of atlas 3.2"),
@@ -300,6 +305,10 @@ fn what_speaks_of_one_work_is_asked_about() {
             ("Ben", "review the guide for printers"),
         ),
         (("Ana", "review #12"), ("Ana", "review #14")),
+        (
+            ("Ana", "review atlas/maps#12"),
+            ("Ana", "review atlas/tiles#12"),
+        ),
     ] {
         let asked = asked(&[before, now]);
         assert_eq!(asked, None, "{before:?} {now:?}");
