@@ -10,7 +10,7 @@ const EMPTY: &str = "\
     also although always am an and another any anyone anything anyway april are aren around as at august available \
     back basically be became because become becomes been before behind being believe believes below between big bits \
     both briefly bunch but by came can certainly clearly completely concerning continue continued continues \
-    continuing could couldn couple currently day days december definitely did didn different directly do does doesn \
+    continuing could couldn couple currently day days december definitely did didn directly do does doesn \
     doing don done down due during each earlier either else enough especially even eventually every everyone \
     everything exactly february feel feels felt few finally first for friday from fully further gave generally get \
     gets getting given go goes going good got great had hadn happy has hasn have haven having he her here herself \
