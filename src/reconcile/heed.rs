@@ -124,9 +124,12 @@ fn heed_edit(fold: &mut Fold<'_>, known: &Known, id: &ItemId, edit: &Edit, read:
         Edit::Reopened | Edit::Removed => return,
     }
     let has_changed = *item != before;
-    let key = item.key();
-    fold.index.set_own_key(key, id);
+    let (key, is_silent) = (item.key(), item.mentions.is_empty());
     fold.set_by_hand |= has_changed;
+    // What no note speaks of is not found by its words, today or at the next scan, which heeds no edit of today.
+    if !is_silent {
+        fold.index.set_own_key(key, id);
+    }
 }
 
 fn put(item: &mut Item, to: State, day: Option<Date>) {

@@ -337,3 +337,23 @@ fn any_mention() -> impl Strategy<Value = Mention> {
             meeting: rest.3,
         })
 }
+
+/// A line that was taken out of its note begins no promise again, although an entry of its item is edited there.
+#[test]
+fn an_edit_of_what_no_note_speaks_of_is_heeded_once() {
+    let mut desk = Desk::new();
+    let line = |status| Line::new("Ana", "fix the build", status);
+    desk.scan(&read("1.md", Some(date(2025, 5, 1)), &[line(Status::Done)]));
+    desk.scan(&read("2.md", Some(date(2025, 5, 2)), &[line(Status::Open)]));
+    let first = desk.items.iter().find(|item| item.state == State::Done);
+    let id = first.expect("the first promise").id.clone();
+    let mut note = read("1.md", None, &[]);
+    note.ticks = vec![Tick {
+        id,
+        mark: Mark::Open,
+        line: 9,
+        edits: vec![Edit::Due { due: None }],
+    }];
+    desk.scan(&note);
+    assert!(desk.items.iter().all(|item| item.again.is_none()));
+}
