@@ -118,6 +118,7 @@ fn ledger(groups: usize) -> Result<Ledger, LedgerError> {
     let mut ledger = Ledger::in_memory()?;
     let operation = Operation {
         command: "scan notes".to_owned(),
+        who: None,
         at: Timestamp::UNIX_EPOCH,
     };
     let mut transaction = ledger.begin(&operation)?;

@@ -25,6 +25,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const ENTRIES: usize = 20;
 const MEETINGS: usize = 500;
 const PEOPLE: usize = 12;
+const WORDS: usize = 30_000;
 
 fn main() -> Outcome<()> {
     let given: Vec<usize> = std::env::args()
@@ -58,24 +59,31 @@ impl Chance {
         usize::try_from(self.0 >> 33).unwrap_or_default() % end.max(1)
     }
 
-    /// As [`Chance::below`], the low ones far more often.
+    /// As [`Chance::below`], the lower ones more often as words of a language are: the tenth a tenth as often as the
+    /// first (Zipf's law).
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below `end`")]
     fn seldom(&mut self, end: usize) -> usize {
-        let (a, b) = (self.below(end), self.below(end));
-        a * b / end.max(1)
+        let fraction = self.below(1 << 20) as f64 / f64::from(1 << 20);
+        (end as f64).powf(fraction) as usize - 1
     }
 }
 
-/// A word of a made-up language.
+/// A word of a made-up language: few beginning alike, as words of a language do.
 fn word(n: usize) -> String {
-    const SYLLABLES: [&str; 20] = [
-        "ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "zu",
-        "bra", "cle", "dri", "flo", "gru",
+    const CONSONANTS: &[&str] = &[
+        "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "cl",
+        "dr", "fl", "gr", "pl", "st", "tr",
     ];
-    let mut left = n + 400;
+    const VOWELS: &[&str] = &["a", "e", "i", "o", "u", "ai", "ou"];
+    let all = CONSONANTS.len() * VOWELS.len();
+    // Odd, so that it goes through all numbers, each once.
+    let mut left = (n + 200).wrapping_mul(15_485_863) % (1 << 22);
     let mut word = String::new();
-    while left > 0 {
-        word.push_str(SYLLABLES[left % 20]);
-        left /= 20;
+    while word.is_empty() || left > 0 {
+        let syllable = left % all;
+        word.push_str(CONSONANTS[syllable % CONSONANTS.len()]);
+        word.push_str(VOWELS[syllable / CONSONANTS.len()]);
+        left /= all;
     }
     word
 }
@@ -84,7 +92,7 @@ fn task(series: usize, chance: &mut Chance) -> String {
     const VERBS: [&str; 8] = [
         "write", "review", "test", "port", "document", "move", "measure", "fix",
     ];
-    let noun = |chance: &mut Chance| word(series * 37 % 1000 + chance.seldom(1500));
+    let noun = |chance: &mut Chance| word(series * 37 % 1000 + chance.seldom(WORDS));
     format!(
         "{} the {} {} of the {}",
         VERBS[chance.below(VERBS.len())],
@@ -172,6 +180,7 @@ fn ledger_of(size: usize) -> Outcome<()> {
             .collect();
         let mut transaction = ledger.begin(&Operation {
             command: "scan notes".to_owned(),
+            who: None,
             at: Timestamp::UNIX_EPOCH,
         })?;
         take(&mut transaction, &fresh, &[], &BTreeMap::new())?;

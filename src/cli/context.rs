@@ -18,6 +18,8 @@ pub(super) struct Context {
     pub(super) project: Project,
     pub(super) config: Config,
     pub(super) clock: Clock,
+    /// Who gives the command, where known.
+    pub(super) who: Option<String>,
     pub(super) out: Output,
 }
 
@@ -84,6 +86,7 @@ impl Context {
     pub(super) fn operation(&self, command: impl Into<String>) -> Operation {
         Operation {
             command: command.into(),
+            who: self.who.clone(),
             at: self.clock.now,
         }
     }

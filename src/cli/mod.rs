@@ -13,12 +13,14 @@ mod error;
 mod files;
 mod github;
 mod keys;
+mod logins;
 mod meeting;
 mod origin;
 mod output;
 mod parallel;
 mod project;
 mod reading;
+mod who;
 
 use clap::{CommandFactory, Parser};
 use clock::Clock;
@@ -93,6 +95,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 project,
                 config,
                 clock,
+                who: who::who(),
                 out,
             };
             let result = cli.command.run(&mut context);

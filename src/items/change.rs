@@ -213,6 +213,15 @@ pub enum Change {
         /// Whom it stands for after.
         to: Option<String>,
     },
+    /// A person has this login on GitHub.
+    LoginSet {
+        /// The person, by the name that lists show.
+        person: String,
+        /// The login that was said before.
+        from: Option<String>,
+        /// The login that is said after.
+        to: Option<String>,
+    },
 }
 
 /// What the first words of an item are; of its first task or commitment where it has one.
@@ -250,7 +259,7 @@ impl Change {
             | Change::Decided { id, .. } => Some(id),
             Change::HomeSet { mention, .. } => Some(mention),
             Change::Proposed { proposal } | Change::Withdrawn { proposal } => Some(&proposal.item),
-            Change::AliasSet { .. } => None,
+            Change::AliasSet { .. } | Change::LoginSet { .. } => None,
         }
     }
 
@@ -298,7 +307,9 @@ impl Change {
             Change::Forwarded { from, to, .. } => std::mem::swap(from, to),
             Change::HomeSet { from, to, .. } => std::mem::swap(from, to),
             Change::Decided { from, to, .. } => std::mem::swap(from, to),
-            Change::AliasSet { from, to, .. } => std::mem::swap(from, to),
+            Change::AliasSet { from, to, .. } | Change::LoginSet { from, to, .. } => {
+                std::mem::swap(from, to);
+            }
             Change::Added { .. }
             | Change::Removed { .. }
             | Change::MentionAdded { .. }

@@ -31,6 +31,8 @@ pub struct Items {
     proposals: BTreeMap<ProposalId, Proposal>,
     /// By series and name.
     aliases: BTreeMap<(String, String), String>,
+    /// By the names of people.
+    logins: BTreeMap<String, String>,
 }
 
 impl Items {
@@ -80,6 +82,11 @@ impl Items {
     /// Notes whom a name stands for in a series.
     pub fn set_alias(&mut self, series: &str, name: &str, to: Option<String>) {
         set(&mut self.aliases, (series.to_owned(), name.to_owned()), to);
+    }
+
+    /// Notes which login a person has.
+    pub fn set_login(&mut self, person: &str, to: Option<String>) {
+        set(&mut self.logins, person.to_owned(), to);
     }
 
     /// The id of the item that an id leads to: itself, or whatever has taken its place.
@@ -137,6 +144,12 @@ impl Items {
         self.aliases
             .iter()
             .map(|((series, name), person)| (series.as_str(), name.as_str(), person.as_str()))
+    }
+
+    /// All that people have said about logins: person, login.
+    pub fn logins(&self) -> impl Iterator<Item = (&str, &str)> {
+        let logins = self.logins.iter();
+        logins.map(|(person, login)| (person.as_str(), login.as_str()))
     }
 
     /// Notes what the box of an item in the block of a note last said.
@@ -367,6 +380,10 @@ impl Items {
                 let key = (series.clone(), name.clone());
                 let otherwise = "the name stands for somebody else";
                 replace_in(&mut self.aliases, key, from, to, otherwise)?;
+            }
+            Change::LoginSet { person, from, to } => {
+                let otherwise = "the person has another login";
+                replace_in(&mut self.logins, person.clone(), from, to, otherwise)?;
             }
         }
         Ok(())

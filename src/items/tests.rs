@@ -141,6 +141,11 @@ fn fitting_beside() -> Vec<Change> {
             from: None,
             to: Some("Sam Lee".to_owned()),
         },
+        Change::LoginSet {
+            person: "Sam Lee".to_owned(),
+            from: None,
+            to: Some("samlee".to_owned()),
+        },
     ]
 }
 

@@ -383,6 +383,7 @@ mod tests {
     fn operation() -> Operation {
         Operation {
             command: "issues open".to_owned(),
+            who: None,
             at: Timestamp::UNIX_EPOCH,
         }
     }

@@ -53,6 +53,8 @@ pub struct Filter {
 pub struct Operation {
     /// The command line, without the program's name: "scan notes".
     pub command: String,
+    /// Who gave it, where known.
+    pub who: Option<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -64,6 +66,8 @@ pub struct OperationRow {
     pub id: u64,
     /// The command line, without the program's name.
     pub command: String,
+    /// Who gave it, where known.
+    pub who: Option<String>,
     /// When.
     pub at: Timestamp,
     /// Whether it was taken back.
@@ -93,6 +97,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// The command line, without the program's name.
     pub command: String,
+    /// Who gave it, where known.
+    pub who: Option<String>,
     /// What changed.
     pub change: Change,
 }
@@ -306,6 +312,14 @@ impl Ledger {
         read::aliases(&self.connection, series)
     }
 
+    /// The logins of people on GitHub, by their names, where somebody has said so.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn logins(&self) -> Result<BTreeMap<String, String>, LedgerError> {
+        read::logins(&self.connection)
+    }
+
     /// Everything that the log makes: what [`Items::replay`] must come to, and what an export writes.
     ///
     /// # Errors
@@ -485,6 +499,7 @@ mod tests {
     fn operation() -> Operation {
         Operation {
             command: "scan".to_owned(),
+            who: None,
             at: Timestamp::UNIX_EPOCH,
         }
     }

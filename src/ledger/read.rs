@@ -135,6 +135,10 @@ pub(super) fn concerned(connection: &Connection, changes: &[Change]) -> Result<I
             Change::AliasSet { series, name, .. } => {
                 items.set_alias(series, name, alias(connection, series, name)?);
             }
+            Change::LoginSet { person, .. } => {
+                let login = logins(connection)?.remove(person);
+                items.set_login(person, login);
+            }
             _ => {}
         }
     }
@@ -176,6 +180,12 @@ pub(super) fn aliases(
     let mut statement =
         connection.prepare_cached("SELECT name, person FROM aliases WHERE series = ?1")?;
     let rows = statement.query_map([series], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn logins(connection: &Connection) -> Result<BTreeMap<String, String>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT person, login FROM logins")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -252,6 +262,9 @@ pub(super) fn everything(connection: &Connection) -> Result<Items, LedgerError> 
     while let Some(row) = found.next()? {
         let (series, name): (String, String) = (row.get(0)?, row.get(1)?);
         items.set_alias(&series, &name, Some(row.get(2)?));
+    }
+    for (person, login) in logins(connection)? {
+        items.set_login(&person, Some(login));
     }
     for proposal in proposals(connection, true)? {
         items.set_proposal(proposal);
@@ -419,7 +432,7 @@ pub(super) fn forwards_to(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const OPERATION: &str = "o.id, o.command, o.at, \
+const OPERATION: &str = "o.id, o.command, o.at, o.who, \
      EXISTS (SELECT 1 FROM undone u WHERE u.operation = o.id), \
      (SELECT json_group_array(u.operation) FROM undone u WHERE u.by = o.id), \
      (SELECT count(*) FROM changes c WHERE c.operation = o.id)";
@@ -429,9 +442,10 @@ fn operation(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperationRow> {
         id: rows::operation(row, 0)?,
         command: row.get(1)?,
         at: rows::timestamp(row, 2)?,
-        undone: row.get(3)?,
-        undoes: rows::json(row, 4)?,
-        changes: usize::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
+        who: row.get(3)?,
+        undone: row.get(4)?,
+        undoes: rows::json(row, 5)?,
+        changes: usize::try_from(row.get::<_, i64>(6)?).unwrap_or(0),
     })
 }
 

@@ -24,7 +24,7 @@ pub(super) const MENTION: &str = "path, line, end_line, kind, certainty, status,
 pub(super) const NOTE: &str = "path, series, meeting, title, size, modified, hash";
 
 /// The columns of [`entry`], in order.
-pub(super) const ENTRY: &str = "o.id, o.at, o.command, c.change";
+pub(super) const ENTRY: &str = "o.id, o.at, o.command, o.who, c.change";
 
 /// An item without its mentions.
 pub(super) fn item(row: &Row<'_>) -> Result<Item> {
@@ -89,7 +89,8 @@ pub(super) fn entry(row: &Row<'_>) -> Result<Entry> {
         operation: operation(row, 0)?,
         at: timestamp(row, 1)?,
         command: row.get(2)?,
-        change: json(row, 3)?,
+        who: row.get(3)?,
+        change: json(row, 4)?,
     })
 }
 

@@ -307,10 +307,11 @@ impl<'l> Transaction<'l> {
             return Ok(row);
         }
         let row = self
-            .prepare("INSERT INTO operations (command, at) VALUES (?1, ?2)")?
+            .prepare("INSERT INTO operations (command, at, who) VALUES (?1, ?2, ?3)")?
             .insert(params![
                 self.operation.command,
-                self.operation.at.to_string()
+                self.operation.at.to_string(),
+                self.operation.who
             ])?;
         self.row = Some(row);
         Ok(row)
@@ -399,6 +400,9 @@ impl<'l> Transaction<'l> {
                         .execute([series, name, person])?;
                 }
                 Ok(())
+            }
+            Change::LoginSet { person, to, .. } => {
+                self.set_one("logins", ["person", "login"], person, to.clone())
             }
         }
     }

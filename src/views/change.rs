@@ -96,5 +96,9 @@ pub fn in_words(change: &Change) -> String {
             Some(person) => format!("{} stands for {}", one_line(name), one_line(person)),
             None => format!("{} stands for nobody in particular", one_line(name)),
         },
+        Change::LoginSet { person, to, .. } => match to {
+            Some(login) => format!("{} is {} on GitHub", one_line(person), one_line(login)),
+            None => format!("{} has no known login on GitHub", one_line(person)),
+        },
     }
 }

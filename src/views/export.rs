@@ -90,6 +90,8 @@ enum Record {
         name: String,
         person: String,
     },
+    /// Which login a person has.
+    Login { person: String, login: String },
     /// A decision about an item that is no longer there.
     Decision { proposal: Proposal },
 }
@@ -128,6 +130,10 @@ pub fn jsonl(items: &Items) -> String {
         series: series.to_owned(),
         name: name.to_owned(),
         person: person.to_owned(),
+    }));
+    records.extend(items.logins().map(|(person, login)| Record::Login {
+        person: person.to_owned(),
+        login: login.to_owned(),
     }));
 
     let mut out = String::new();
@@ -274,6 +280,11 @@ pub fn read_jsonl(text: &str) -> Result<Vec<Change>, ImportError> {
                     name,
                     from: None,
                     to: Some(person),
+                },
+                Record::Login { person, login } => Change::LoginSet {
+                    person,
+                    from: None,
+                    to: Some(login),
                 },
                 Record::Decision { proposal } => {
                     later.extend(decided(proposal));

@@ -60,6 +60,7 @@ struct ItemShape<'a> {
 struct EventShape<'a> {
     at: jiff::Timestamp,
     command: &'a str,
+    who: Option<&'a str>,
     #[serde(flatten)]
     change: &'a Change,
 }
@@ -100,6 +101,7 @@ pub fn item_with_history(
     let events = history.iter().map(|event| EventShape {
         at: event.at,
         command: &event.command,
+        who: event.who.as_deref(),
         change: &event.change,
     });
     let shape = ItemShape {

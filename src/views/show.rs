@@ -17,6 +17,8 @@ pub struct Event {
     pub at: Timestamp,
     /// The command that did it.
     pub command: String,
+    /// Who gave it, where known.
+    pub who: Option<String>,
     /// What it did.
     pub change: Change,
 }
@@ -126,10 +128,15 @@ pub fn history(history: &[Event], zone: &TimeZone) -> String {
             "{}  {} {}\n",
             paint(style::FAINT, &at),
             change::in_words(&event.change),
-            paint(style::FAINT, &format!("({})", one_line(&event.command))),
+            paint(style::FAINT, &format!("({}{})", one_line(&event.command), by(event.who.as_deref()))),
         ));
     }
     out
+}
+
+/// Who did something, as it goes behind what was done.
+pub fn by(who: Option<&str>) -> String {
+    who.map_or_else(String::new, |who| format!(", by {}", one_line(who)))
 }
 
 /// How often it was said, put off, and handed on.

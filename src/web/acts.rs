@@ -269,6 +269,8 @@ impl Board {
     fn operation(&self, what: &str, about: &str) -> Operation {
         Operation {
             command: format!("{COMMAND}{what} {about}"),
+            // Of whoever asks from elsewhere nothing is known but that they have the token.
+            who: self.settings.who.clone().filter(|_| self.key.is_none()),
             at: (self.settings.now)(),
         }
     }

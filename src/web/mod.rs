@@ -37,6 +37,8 @@ pub struct Settings {
     pub names: Vec<String>,
     /// Where times are shown.
     pub zone: TimeZone,
+    /// Who serves it, and so acts on it as long as only this machine can ask.
+    pub who: Option<String>,
     /// Tells the time; asked once for each request.
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }

@@ -280,6 +280,7 @@ mod tests {
     fn change(ledger: &mut Ledger, changes: &[Change]) {
         let operation = Operation {
             command: "scan".to_owned(),
+            who: None,
             at: Timestamp::UNIX_EPOCH,
         };
         let mut transaction = ledger.begin(&operation).expect("begun");

@@ -93,6 +93,7 @@ fn what_is_snoozed_comes_back_with_the_next_meeting() {
     let snooze = |from: Option<Snooze>, to: Option<Snooze>| {
         let operation = Operation {
             command: "snooze".to_owned(),
+            who: None,
             at: "2025-04-03T10:00:00Z".parse().expect("a time"),
         };
         let mut ledger = sandbox.ledger();

@@ -163,6 +163,7 @@ impl Sandbox {
         let mut ledger = self.ledger();
         let operation = Operation {
             command: "scan notes".to_owned(),
+            who: None,
             at: "2025-05-01T10:00:00Z".parse().expect("a time"),
         };
         let mut transaction = ledger.begin(&operation).expect("begun");

@@ -123,6 +123,7 @@ pub(crate) fn due(phrase: &str) -> Due {
 pub(crate) fn operation(command: &str, second: i64) -> Operation {
     Operation {
         command: command.to_owned(),
+        who: None,
         at: Timestamp::from_second(second).expect("a second of this age"),
     }
 }

@@ -126,6 +126,7 @@ fn words_of_notes_do_nothing() {
     let mut ledger = sandbox.ledger();
     let operation = owed::ledger::Operation {
         command: "link <b>".to_owned(),
+        who: None,
         at: "2025-05-01T10:00:00Z".parse().expect("a time"),
     };
     let mut transaction = ledger.begin(&operation).expect("begun");

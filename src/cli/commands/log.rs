@@ -6,13 +6,14 @@ use crate::cli::error::CommandError;
 use crate::items::{Change, ItemId};
 use crate::ledger::OperationRow;
 use crate::views::style::{self, paint};
-use crate::views::{change, count, json, one_line, when};
+use crate::views::{change, count, json, one_line, show, when};
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// Show what has changed the ledger: when, by which command, why
+/// Show what has changed the ledger: when, by which command, by whom, why
 ///
-/// The newest comes first. Nothing is ever taken out of the log; what was undone says so.
+/// The newest comes first. Nothing is ever taken out of the log; what was undone says so. Who did it is the value of
+/// OWED_USER, else the name under which they are logged in; in a workflow of GitHub, who started it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -44,6 +45,7 @@ struct Shape {
     operation: u64,
     at: Timestamp,
     command: String,
+    who: Option<String>,
     undone: bool,
     undoes: Vec<u64>,
     changes: Vec<Change>,
@@ -68,6 +70,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             operation: row.id,
             at: row.at,
             command: row.command.clone(),
+            who: row.who.clone(),
             undone: row.undone,
             undoes: row.undoes.clone(),
             changes,
@@ -114,7 +117,7 @@ fn line(context: &Context, row: &OperationRow) -> String {
         one_line(&row.command),
         paint(
             style::FAINT,
-            &format!("({}{fate})", count(row.changes, "change"))
+            &format!("({}{}{fate})", count(row.changes, "change"), show::by(row.who.as_deref()))
         )
     )
 }

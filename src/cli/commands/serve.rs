@@ -41,6 +41,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         read_only: args.read_only,
         names: args.names.clone(),
         zone: context.clock.zone.clone(),
+        who: context.who.clone(),
         now: Box::new(move || clock.later()),
     };
     let server = Server::bind(settings, &args.bind, args.port)?;

@@ -36,6 +36,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         .map(|entry| Event {
             at: entry.at,
             command: entry.command,
+            who: entry.who,
             change: entry.change,
         })
         .collect();

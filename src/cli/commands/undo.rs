@@ -85,6 +85,7 @@ fn tell(context: &mut Context, ledger: &Ledger, undone: &Undone) -> Result<(), C
             (Change::Removed { item }, _) => in_short(item.id.as_str(), item),
             (_, Some(item)) => in_short(&ledger.short(&item.id)?, &item),
             (Change::AliasSet { series, .. }, None) => one_line(series),
+            (Change::LoginSet { person, .. }, None) => one_line(person),
             (_, None) => id.map(ItemId::to_string).unwrap_or_default(),
         };
         context.out.line(&format!("  {line}: {what}"))?;

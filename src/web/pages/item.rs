@@ -5,7 +5,7 @@ use super::parts::{self, Back};
 use super::{Said, Shell, Viewer, phrase, told, version};
 use crate::items::{ItemId, Snooze};
 use crate::ledger::LedgerError;
-use crate::views::{change, names, one_line, when};
+use crate::views::{change, names, one_line, show, when};
 use crate::web::Board;
 use maud::{Markup, html};
 
@@ -100,7 +100,7 @@ pub(crate) fn page(
                     li {
                         span.day { (when::moment(entry.at, &board.settings.zone)) }
                         " " (change::in_words(&entry.change)) " "
-                        span.by { "(" (one_line(&entry.command)) ")" }
+                        span.by { "(" (one_line(&entry.command)) (show::by(entry.who.as_deref())) ")" }
                     }
                 }
             }

@@ -166,7 +166,7 @@ fn look(context: &mut Context, args: &Args, files: &[NoteFile]) -> Result<Review
         items.extend(now.map(|id| ledger.item(&id)).transpose()?.flatten());
     }
     let host = args.access.trusted_host();
-    let asks = asks(context, &host, items, false, false, None)?;
+    let asks = asks(context, &ledger, &host, items, false, false, None)?;
     if asks.iter().any(|ask| ask.target.is_some()) {
         let around = surroundings(context, &ledger, &host, &asks)?;
         review.filings = github::plan(&asks, &around);

@@ -10,7 +10,7 @@ use crate::github::{
     note_errand, url_of,
 };
 use crate::items::{Change, Item};
-use crate::ledger::Deed;
+use crate::ledger::{Deed, Ledger};
 use crate::views::one_line;
 
 /// Tie an item to an issue or pull request that there is
@@ -84,11 +84,12 @@ pub(super) fn exists(
 /// The issue that is meant, and the item with what surrounds it: `#12` is one of the repository where it would be filed.
 fn meant(
     context: &Context,
+    ledger: &Ledger,
     host_name: &str,
     item: &Item,
     text: &str,
 ) -> Result<(Reference, Option<Ask>), CommandError> {
-    let ask = asks(context, host_name, vec![item.clone()], true, false, None)?.pop();
+    let ask = asks(context, ledger, host_name, vec![item.clone()], true, false, None)?.pop();
     let target = ask.as_ref().and_then(|ask| ask.target.as_ref());
     let default = target.map(|target| &target.repository);
     let reference = Reference::parse(text.trim(), default, host_name).ok_or_else(|| {
@@ -103,7 +104,7 @@ pub(super) fn link(context: &mut Context, args: &LinkArgs) -> Result<(), Command
     let mut ledger = context.ledger()?;
     let (host, host_name) = host(context, &args.access);
     let item = item(&ledger, &ledger.find(&args.id)?)?;
-    let (reference, ask) = meant(context, &host_name, &item, &args.issue)?;
+    let (reference, ask) = meant(context, &ledger, &host_name, &item, &args.issue)?;
     if reference.repository.host != host_name {
         return Err(CommandError::user(format!(
             "{} is on {}, and this run asks {host_name}",
@@ -164,7 +165,7 @@ pub(super) fn unlink(context: &mut Context, args: &UnlinkArgs) -> Result<(), Com
     let (_, host_name) = host(context, &args.access);
     let item = item(&ledger, &ledger.find(&args.id)?)?;
     let wanted = match &args.issue {
-        Some(text) => Some(meant(context, &host_name, &item, text)?.0),
+        Some(text) => Some(meant(context, &ledger, &host_name, &item, text)?.0),
         None => None,
     };
     let is_meant = |url: &&String| {

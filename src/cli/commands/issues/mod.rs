@@ -11,6 +11,7 @@ use crate::cli::config::Standing;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::github::{Access, host_name};
+use crate::cli::logins::Logins;
 use crate::cli::origin::{Origin, cloned_from};
 use crate::github::{Ask, Known, Repository, Surroundings, TEMPLATE, template_error};
 use crate::items::{Item, ItemId, State};
@@ -100,6 +101,7 @@ impl Which {
 /// Items with what surrounds each, as a plan asks for them.
 pub(super) fn asks(
     context: &Context,
+    ledger: &Ledger,
     host: &str,
     items: Vec<Item>,
     by_id: bool,
@@ -111,6 +113,7 @@ pub(super) fn asks(
             .hint("write it as owner/name: --repository acme/tiles"));
     }
     let origin = Origin::of(&context.project);
+    let known = Logins::read(&context.config, ledger)?;
     let mut standings = Standings::new(context);
     let mut asks = Vec::with_capacity(items.len());
     for item in items {
@@ -123,7 +126,7 @@ pub(super) fn asks(
         let link = last.and_then(|it| origin.as_ref()?.link(&it.path, it.line));
         let mut logins: Vec<String> = Vec::new();
         for owner in &item.owners {
-            let login = context.config.login_of(owner).map(str::to_owned);
+            let login = known.of(owner).map(str::to_owned);
             logins.extend(login.filter(|login| !logins.contains(login)));
         }
         asks.push(Ask {

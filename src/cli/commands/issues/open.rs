@@ -210,7 +210,7 @@ impl Filer<'_> {
         anew: bool,
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
-        let mut asks = asks(context, self.host, items, by_id, anew, self.repository)?;
+        let mut asks = asks(context, ledger, self.host, items, by_id, anew, self.repository)?;
         somewhere(context, ledger, self.host, &asks)?;
         let ids: Vec<&str> = asks.iter().map(|ask| ask.item.id.as_str()).collect();
         let command = if by_id {

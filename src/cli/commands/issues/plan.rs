@@ -53,7 +53,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let by_id = !args.which.ids.is_empty();
     let items = args.which.items(&ledger)?;
     let named = args.place.repository.as_deref();
-    let mut asks = asks(context, &host, items, by_id, args.new, named)?;
+    let mut asks = asks(context, &ledger, &host, items, by_id, args.new, named)?;
     if args.refresh {
         let client = args.access.connect(context, &host)?;
         let operation = context.operation("issues plan --refresh");

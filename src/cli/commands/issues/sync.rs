@@ -5,6 +5,7 @@ use crate::cli::commands::Format;
 use crate::cli::context::{Context, in_short, item};
 use crate::cli::error::CommandError;
 use crate::cli::github::Access;
+use crate::cli::logins::Logins;
 use crate::github::{self, Effect, Options, Report};
 use crate::ledger::Ledger;
 use crate::views::style::{self, paint};
@@ -63,7 +64,7 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     }
     let client = args.access.connect(context, &host)?;
     let operation = context.operation("issues sync");
-    let names = context.config.names_of_logins();
+    let names = Logins::read(&context.config, &ledger)?.names();
     let options = Options {
         policy: context.config.issues.policy(),
         names: &names,

@@ -1,16 +1,17 @@
 //! `owed people`: who is who.
 
+mod login;
+mod show;
+
 use super::Format;
-use crate::cli::config::Config;
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::items::{Item, normal};
 use crate::ledger::{Filter, Ledger};
-use crate::taking::{self, By, Directory, Person, Unknown};
+use crate::taking::{self, Directory, Person};
 use crate::text::nearest;
+use crate::views::one_line;
 use crate::views::style::{self, paint};
-use crate::views::{count, json, one_line};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Show who is who, and say whom a name stands for
@@ -45,7 +46,7 @@ pub(crate) struct Args {
 enum Verb {
     /// Show the names of a person, each with a line that has it
     #[command(
-        after_help = "Examples:\n  owed people show \"Ana Lind\"\n  owed people show AL --series core"
+        after_help = "Examples:\n  owed people show \"Ana Lind\"\n  owed people show AL --series core\n  owed people show Ana --format json"
     )]
     Show {
         /// The person, by any of their names
@@ -55,6 +56,10 @@ enum Verb {
         /// Only in this series
         #[arg(long, value_name = "NAME")]
         series: Option<String>,
+
+        /// How to write it
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
     },
     /// Say whom a name stands for
     #[command(
@@ -103,6 +108,25 @@ enum Verb {
         #[arg(long, value_name = "NAME")]
         series: Option<String>,
     },
+    /// Say which login a person has on GitHub, so that issues can be assigned to them
+    ///
+    /// It counts for all series. What `[[people]]` in owed.toml says counts more.
+    #[command(
+        after_help = "Examples:\n  owed people login \"Ana Lind\" alind\n  owed people login \"Ana Lind\" --forget\n\n`owed undo` takes it back."
+    )]
+    Login {
+        /// The person, by any of their names
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// The login
+        #[arg(value_name = "LOGIN", required_unless_present = "forget")]
+        login: Option<String>,
+
+        /// Take back what was said
+        #[arg(long, conflicts_with = "login")]
+        forget: bool,
+    },
     /// Take back what was said about a name
     #[command(after_help = "Examples:\n  owed people forget AL")]
     Forget {
@@ -119,8 +143,12 @@ enum Verb {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut ledger = context.ledger()?;
     match &args.command {
-        None => print(context, &ledger, args),
-        Some(Verb::Show { name, series }) => show(context, &ledger, name, series.as_deref()),
+        None => show::all(context, &ledger, args.series.as_deref(), args.format),
+        Some(Verb::Show {
+            name,
+            series,
+            format,
+        }) => show::one(context, &ledger, name, series.as_deref(), *format),
         Some(Verb::Alias {
             name,
             person,
@@ -138,6 +166,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             other,
             series,
         }) => merge(context, &mut ledger, person, other, series.as_deref()),
+        // Without a login it is to be forgotten.
+        Some(Verb::Login { name, login, .. }) => {
+            login::set(context, &mut ledger, name, login.as_deref())
+        }
         Some(Verb::Forget { name, series }) => {
             forget(context, &mut ledger, name, series.as_deref())
         }
@@ -354,222 +386,4 @@ fn directories(
         }
     }
     Ok(found)
-}
-
-#[derive(Serialize)]
-struct PersonShape<'p> {
-    series: &'p str,
-    name: &'p str,
-    github: Option<&'p str>,
-    items: usize,
-    names: Vec<NameShape<'p>>,
-    /// Whom the name could stand for; only where nobody knows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    could_be: Option<&'p [String]>,
-}
-
-#[derive(Serialize)]
-struct NameShape<'p> {
-    written: &'p str,
-    times: usize,
-    /// Why it is theirs: "itself", "notes" or "said".
-    by: &'static str,
-    path: &'p str,
-    line: u32,
-    quote: &'p str,
-}
-
-fn print(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<(), CommandError> {
-    let found = directories(ledger, args.series.as_deref())?;
-    if found.is_empty() {
-        context
-            .out
-            .message("no items, and so no people; `owed scan PATH…` looks for them");
-    }
-    if args.format == Format::Text {
-        for (at, (series, directory)) in found.iter().enumerate() {
-            if at > 0 {
-                context.out.line("")?;
-            }
-            let text = listed(context, series, directory);
-            context.out.print(&text)?;
-        }
-        return Ok(());
-    }
-    let mut shapes = Vec::new();
-    for (series, directory) in &found {
-        let people = directory.people.iter();
-        shapes.extend(people.map(|person| shape(&context.config, series, person)));
-        shapes.extend(directory.unknown.iter().map(|it| unknown_shape(series, it)));
-    }
-    if args.format == Format::Json {
-        return context.out.line(&json::pretty(&shapes));
-    }
-    shapes
-        .iter()
-        .try_for_each(|shape| context.out.line(&json::line(shape)))
-}
-
-fn shape<'p>(config: &'p Config, series: &'p str, person: &'p Person) -> PersonShape<'p> {
-    let names = person.names.iter().map(|named| NameShape {
-        written: &named.written,
-        times: named.times,
-        by: match named.by {
-            By::Itself => "itself",
-            By::Notes => "notes",
-            By::Said => "said",
-        },
-        path: &named.first.path,
-        line: named.first.line,
-        quote: &named.first.quote,
-    });
-    PersonShape {
-        series,
-        name: &person.name,
-        github: config.login_of(&person.name),
-        items: person.items,
-        names: names.collect(),
-        could_be: None,
-    }
-}
-
-fn unknown_shape<'p>(series: &'p str, unknown: &'p Unknown) -> PersonShape<'p> {
-    PersonShape {
-        series,
-        name: &unknown.name,
-        github: None,
-        items: unknown.items,
-        names: vec![NameShape {
-            written: &unknown.name,
-            times: unknown.times,
-            by: "itself",
-            path: &unknown.first.path,
-            line: unknown.first.line,
-            quote: &unknown.first.quote,
-        }],
-        could_be: Some(&unknown.could_be),
-    }
-}
-
-/// The people of a series, a line each, and who is not known.
-fn listed(context: &Context, series: &str, directory: &Directory) -> String {
-    let mut out = format!("{}\n", paint(style::KEY, &one_line(series)));
-    for person in &directory.people {
-        let also: Vec<String> = person
-            .names
-            .iter()
-            .filter(|named| named.written != person.name)
-            .map(|named| one_line(&named.written))
-            .collect();
-        let also = match also.as_slice() {
-            [] => String::new(),
-            also => format!(", also {}", also.join(", ")),
-        };
-        let login = context.config.login_of(&person.name);
-        let login = login.map_or(String::new(), |login| format!(", @{login} on GitHub"));
-        out.push_str(&format!(
-            "  {}  {}\n",
-            paint(style::OWNER, &one_line(&person.name)),
-            paint(
-                style::FAINT,
-                &format!("{}{also}{login}", count(person.items, "item"))
-            )
-        ));
-    }
-    if !directory.unknown.is_empty() {
-        out.push_str(&format!("  {}\n", paint(style::WARN, "Who is this?")));
-    }
-    for unknown in &directory.unknown {
-        let first = &unknown.first;
-        out.push_str(&format!(
-            "    {}: {}?  {}\n",
-            paint(style::OWNER, &one_line(&unknown.name)),
-            one_line(&unknown.could_be.join(" or ")),
-            paint(
-                style::FAINT,
-                &format!(
-                    "{}, first in {}:{}",
-                    count(unknown.items, "item"),
-                    one_line(&first.path),
-                    first.line
-                )
-            )
-        ));
-    }
-    out
-}
-
-fn show(
-    context: &mut Context,
-    ledger: &Ledger,
-    name: &str,
-    series: Option<&str>,
-) -> Result<(), CommandError> {
-    let mut shown = false;
-    for (of, directory) in directories(ledger, series)? {
-        let people = directory.people.iter().filter(|it| is_called(it, name));
-        for person in people {
-            let gap = if shown { "\n" } else { "" };
-            shown = true;
-            let text = evidence(context, &of, person);
-            context.out.print(&format!("{gap}{text}"))?;
-        }
-        let unknown = directory.unknown.iter();
-        for unknown in unknown.filter(|it| normal(&it.name) == normal(name)) {
-            shown = true;
-            context.out.line(&format!(
-                "{} of {} could be {}\n    > {}  {}:{}",
-                paint(style::OWNER, &one_line(&unknown.name)),
-                one_line(&of),
-                one_line(&unknown.could_be.join(" or ")),
-                one_line(&unknown.first.quote),
-                one_line(&unknown.first.path),
-                unknown.first.line
-            ))?;
-        }
-    }
-    match shown {
-        true => Ok(()),
-        false => Err(nobody(ledger, name, series)?),
-    }
-}
-
-/// Every name of a person with the reason why it is theirs and a line that has it.
-fn evidence(context: &Context, series: &str, person: &Person) -> String {
-    let mut out = format!(
-        "{}  {}, {}\n",
-        paint(style::OWNER, &one_line(&person.name)),
-        one_line(series),
-        count(person.items, "item")
-    );
-    if let Some(login) = context.config.login_of(&person.name) {
-        out.push_str(&format!("  {login} on GitHub, as owed.toml says\n"));
-    }
-    let settings = context.config.names_of(series);
-    for named in &person.names {
-        let why = match named.by {
-            By::Itself => "the name itself",
-            By::Notes => "its note knows them by both names",
-            By::Said if settings.contains_key(&normal(&named.written)) => "owed.toml says so",
-            By::Said => "somebody has said so",
-        };
-        out.push_str(&format!(
-            "  {}  {}\n    > {}  {}\n",
-            paint(style::KEY, &one_line(&named.written)),
-            paint(style::FAINT, &format!("{}, {why}", times(named.times))),
-            one_line(&named.first.quote),
-            paint(
-                style::FAINT,
-                &format!("{}:{}", one_line(&named.first.path), named.first.line)
-            ),
-        ));
-    }
-    out
-}
-
-fn times(n: usize) -> String {
-    match n {
-        1 => "once".to_owned(),
-        n => format!("{n} times"),
-    }
 }
