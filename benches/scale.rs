@@ -61,7 +61,11 @@ impl Chance {
 
     /// As [`Chance::below`], the lower ones more often as words of a language are: the tenth a tenth as often as the
     /// first (Zipf's law).
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below `end`")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number below `end`"
+    )]
     fn seldom(&mut self, end: usize) -> usize {
         let fraction = self.below(1 << 20) as f64 / f64::from(1 << 20);
         (end as f64).powf(fraction) as usize - 1
@@ -71,8 +75,8 @@ impl Chance {
 /// A word of a made-up language: few beginning alike, as words of a language do.
 fn word(n: usize) -> String {
     const CONSONANTS: &[&str] = &[
-        "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "cl",
-        "dr", "fl", "gr", "pl", "st", "tr",
+        "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br",
+        "cl", "dr", "fl", "gr", "pl", "st", "tr",
     ];
     const VOWELS: &[&str] = &["a", "e", "i", "o", "u", "ai", "ou"];
     let all = CONSONANTS.len() * VOWELS.len();

@@ -352,6 +352,7 @@ mod tests {
         let history = [Event {
             at: jiff::Timestamp::from_second(1_746_700_000).expect("in range"),
             command: "done x".to_owned(),
+            who: Some("ana".to_owned()),
             change: Change::StateSet {
                 id: ana.id.clone(),
                 from: State::Open,
@@ -404,6 +405,7 @@ mod tests {
             {
               "at": "2025-05-08T10:26:40Z",
               "command": "done x",
+              "who": "ana",
               "change": "state_set",
               "id": "vnv2en78dr6a",
               "from": "open",

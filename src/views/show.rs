@@ -128,7 +128,10 @@ pub fn history(history: &[Event], zone: &TimeZone) -> String {
             "{}  {} {}\n",
             paint(style::FAINT, &at),
             change::in_words(&event.change),
-            paint(style::FAINT, &format!("({}{})", one_line(&event.command), by(event.who.as_deref()))),
+            paint(
+                style::FAINT,
+                &format!("({}{})", one_line(&event.command), by(event.who.as_deref()))
+            ),
         ));
     }
     out
@@ -299,6 +302,7 @@ mod tests {
         let at = |hour: i64, change| Event {
             at: Timestamp::from_second(1_746_662_400 + hour * 3600).expect("in range"),
             command: "scan notes".to_owned(),
+            who: Some("ana".to_owned()),
             change,
         };
         let history = [
@@ -348,10 +352,10 @@ mod tests {
             > the guide[2J
 
         History
-          2025-05-08 09:00  added (scan notes)
-          2025-05-08 09:00  said in notes/core/2025/core-05-08.md:12 (scan notes)
-          2025-05-08 10:00  due none → 2 May 2025 (scan notes)
-          2025-05-08 11:00  done → open: not yet (scan notes)
+          2025-05-08 09:00  added (scan notes, by ana)
+          2025-05-08 09:00  said in notes/core/2025/core-05-08.md:12 (scan notes, by ana)
+          2025-05-08 10:00  due none → 2 May 2025 (scan notes, by ana)
+          2025-05-08 11:00  done → open: not yet (scan notes, by ana)
         "#);
     }
 

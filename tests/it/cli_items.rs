@@ -94,6 +94,7 @@ fn show_tells_all() {
         {
           "at": "2025-05-01T10:00:00Z",
           "command": "scan notes",
+          "who": null,
           "change": "added",
           "item": {
             "id": "xxhzybj1takt",
@@ -117,6 +118,7 @@ fn show_tells_all() {
         {
           "at": "2025-05-01T10:00:00Z",
           "command": "scan notes",
+          "who": null,
           "change": "mention_added",
           "id": "xxhzybj1takt",
           "mention": {
@@ -146,6 +148,7 @@ fn show_tells_all() {
         {
           "at": "2025-05-01T10:00:00Z",
           "command": "scan notes",
+          "who": null,
           "change": "mention_added",
           "id": "xxhzybj1takt",
           "mention": {
@@ -171,6 +174,7 @@ fn show_tells_all() {
         {
           "at": "2025-05-08T12:00:00Z",
           "command": "done xxhzybj1takt",
+          "who": null,
           "change": "state_set",
           "id": "xxhzybj1takt",
           "from": "open",
@@ -181,6 +185,7 @@ fn show_tells_all() {
         {
           "at": "2025-05-08T12:00:00Z",
           "command": "done xxhzybj1takt",
+          "who": null,
           "change": "pinned",
           "id": "xxhzybj1takt",
           "field": "state",

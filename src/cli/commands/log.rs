@@ -117,7 +117,11 @@ fn line(context: &Context, row: &OperationRow) -> String {
         one_line(&row.command),
         paint(
             style::FAINT,
-            &format!("({}{}{fate})", count(row.changes, "change"), show::by(row.who.as_deref()))
+            &format!(
+                "({}{}{fate})",
+                count(row.changes, "change"),
+                show::by(row.who.as_deref())
+            )
         )
     )
 }

@@ -89,7 +89,16 @@ fn meant(
     item: &Item,
     text: &str,
 ) -> Result<(Reference, Option<Ask>), CommandError> {
-    let ask = asks(context, ledger, host_name, vec![item.clone()], true, false, None)?.pop();
+    let ask = asks(
+        context,
+        ledger,
+        host_name,
+        vec![item.clone()],
+        true,
+        false,
+        None,
+    )?
+    .pop();
     let target = ask.as_ref().and_then(|ask| ask.target.as_ref());
     let default = target.map(|target| &target.repository);
     let reference = Reference::parse(text.trim(), default, host_name).ok_or_else(|| {

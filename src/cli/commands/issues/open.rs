@@ -90,6 +90,7 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         let by_id = !args.which.ids.is_empty();
         let asks = asks(
             context,
+            &ledger,
             &host,
             args.which.items(&ledger)?,
             by_id,
@@ -210,7 +211,15 @@ impl Filer<'_> {
         anew: bool,
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
-        let mut asks = asks(context, ledger, self.host, items, by_id, anew, self.repository)?;
+        let mut asks = asks(
+            context,
+            ledger,
+            self.host,
+            items,
+            by_id,
+            anew,
+            self.repository,
+        )?;
         somewhere(context, ledger, self.host, &asks)?;
         let ids: Vec<&str> = asks.iter().map(|ask| ask.item.id.as_str()).collect();
         let command = if by_id {

@@ -19,7 +19,10 @@ pub(super) fn set(
     let person = person(ledger, name)?;
     let settled = context.config.login_of(&person);
     if let Some(told) = settled.filter(|told| Some(*told) != login.as_deref()) {
-        let wrong = format!("owed.toml says that {} is {told} on GitHub", one_line(&person));
+        let wrong = format!(
+            "owed.toml says that {} is {told} on GitHub",
+            one_line(&person)
+        );
         return Err(CommandError::user(wrong).hint("change it there; it counts for everybody"));
     }
     let from = ledger.logins()?.remove(&person);
@@ -45,7 +48,10 @@ fn person(ledger: &Ledger, name: &str) -> Result<String, CommandError> {
     let mut people = BTreeSet::new();
     let mut could_be = BTreeSet::new();
     for (_, directory) in directories(ledger, None)? {
-        let called = directory.people.into_iter().filter(|it| is_called(it, name));
+        let called = directory
+            .people
+            .into_iter()
+            .filter(|it| is_called(it, name));
         people.extend(called.map(|it| it.name));
         let unknown = directory.unknown.into_iter();
         could_be.extend(
@@ -72,7 +78,8 @@ fn checked(login: &str) -> Result<String, CommandError> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if login.is_empty() || login.len() > 100 || !login.chars().all(fits) {
         let wrong = format!("`{}` is no login of GitHub", one_line(login));
-        return Err(CommandError::user(wrong).hint("letters, digits and hyphens, as in the address of their page"));
+        return Err(CommandError::user(wrong)
+            .hint("letters, digits and hyphens, as in the address of their page"));
     }
     Ok(login.to_owned())
 }

@@ -5,6 +5,7 @@ use super::{directories, is_called, nobody};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::cli::logins::Logins;
+use crate::cli::output::Output;
 use crate::items::normal;
 use crate::ledger::Ledger;
 use crate::taking::{By, Directory, Person, Unknown};
@@ -58,7 +59,7 @@ pub(super) fn all(
         }
         return Ok(());
     }
-    as_data(context, &logins, &found, format)
+    as_data(&mut context.out, &logins, &found, format)
 }
 
 /// Those who are called so.
@@ -81,7 +82,7 @@ pub(super) fn one(
     }
     let logins = Logins::read(&context.config, ledger)?;
     if format != Format::Text {
-        return as_data(context, &logins, &found, format);
+        return as_data(&mut context.out, &logins, &found, format);
     }
     let mut parts = Vec::new();
     for (of, directory) in &found {
@@ -93,8 +94,8 @@ pub(super) fn one(
 }
 
 fn as_data(
-    context: &mut Context,
-    logins: &Logins,
+    out: &mut Output,
+    logins: &Logins<'_>,
     found: &[(String, Directory)],
     format: Format,
 ) -> Result<(), CommandError> {
@@ -105,14 +106,14 @@ fn as_data(
         shapes.extend(directory.unknown.iter().map(|it| unknown_shape(series, it)));
     }
     if format == Format::Json {
-        return context.out.line(&json::pretty(&shapes));
+        return out.line(&json::pretty(&shapes));
     }
     shapes
         .iter()
-        .try_for_each(|shape| context.out.line(&json::line(shape)))
+        .try_for_each(|shape| out.line(&json::line(shape)))
 }
 
-fn shape<'p>(logins: &'p Logins, series: &'p str, person: &'p Person) -> PersonShape<'p> {
+fn shape<'p>(logins: &'p Logins<'_>, series: &'p str, person: &'p Person) -> PersonShape<'p> {
     let names = person.names.iter().map(|named| NameShape {
         written: &named.written,
         times: named.times,
@@ -154,7 +155,7 @@ fn unknown_shape<'p>(series: &'p str, unknown: &'p Unknown) -> PersonShape<'p> {
 }
 
 /// The people of a series, a line each, and who is not known.
-fn listed(logins: &Logins, series: &str, directory: &Directory) -> String {
+fn listed(logins: &Logins<'_>, series: &str, directory: &Directory) -> String {
     let mut out = format!("{}\n", paint(style::KEY, &one_line(series)));
     for person in &directory.people {
         let also: Vec<String> = person
@@ -167,7 +168,9 @@ fn listed(logins: &Logins, series: &str, directory: &Directory) -> String {
             [] => String::new(),
             also => format!(", also {}", also.join(", ")),
         };
-        let login = logins.of(&person.name).map_or(String::new(), |login| format!(", @{login} on GitHub"));
+        let login = logins
+            .of(&person.name)
+            .map_or(String::new(), |login| format!(", @{login} on GitHub"));
         out.push_str(&format!(
             "  {}  {}\n",
             paint(style::OWNER, &one_line(&person.name)),
@@ -214,7 +217,7 @@ fn question(series: &str, unknown: &Unknown) -> String {
 }
 
 /// Every name of a person with the reason why it is theirs and a line that has it.
-fn evidence(context: &Context, logins: &Logins, series: &str, person: &Person) -> String {
+fn evidence(context: &Context, logins: &Logins<'_>, series: &str, person: &Person) -> String {
     let mut out = format!(
         "{}  {}, {}\n",
         paint(style::OWNER, &one_line(&person.name)),
