@@ -119,27 +119,30 @@ impl Meeting<'_> {
         context: &Context,
         ledger: &Ledger,
     ) -> Result<Brought, CommandError> {
-        let mut items = self.items(ledger)?;
+        let previous = self.previous(ledger)?;
+        let mut items = self.items(ledger, previous)?;
         items.retain(|item| !self.is_news(item));
         Ok(Brought {
             items,
             proposals: ledger.proposals()?,
-            previous: self.previous(ledger)?,
+            previous,
             budget: context.config.agenda.budget.items,
         })
     }
 
-    fn items(&self, ledger: &Ledger) -> Result<Vec<Item>, CommandError> {
-        let filter = |state| Filter {
+    /// What is open, and of a series what was closed since the meeting before.
+    fn items(&self, ledger: &Ledger, previous: Option<Date>) -> Result<Vec<Item>, CommandError> {
+        let filter = |state, closed_since| Filter {
             series: self.series.map(str::to_owned),
             state: Some(state),
             carried: true,
+            closed_since,
             ..Filter::default()
         };
-        let mut items = ledger.items(&filter(State::Open))?;
+        let mut items = ledger.items(&filter(State::Open, None))?;
         if self.series.is_some() {
-            items.extend(ledger.items(&filter(State::Done))?);
-            items.extend(ledger.items(&filter(State::Dropped))?);
+            items.extend(ledger.items(&filter(State::Done, previous))?);
+            items.extend(ledger.items(&filter(State::Dropped, previous))?);
         }
         Ok(items)
     }

@@ -44,6 +44,8 @@ pub struct Filter {
     pub since: Option<Date>,
     /// Items in this state.
     pub state: Option<State>,
+    /// Items closed on this day or later.
+    pub closed_since: Option<Date>,
     /// Only what goes on agendas without asking: [`Item::is_carried`].
     pub carried: bool,
 }

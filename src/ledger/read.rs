@@ -41,6 +41,10 @@ pub(super) fn items(connection: &Connection, filter: &Filter) -> Result<Vec<Item
         conditions.push("i.since >= ?".to_owned());
         values.push(since.to_string().into());
     }
+    if let Some(since) = filter.closed_since {
+        conditions.push("i.closed >= ?".to_owned());
+        values.push(since.to_string().into());
+    }
     if !conditions.is_empty() {
         sql.push_str(" WHERE ");
         sql.push_str(&conditions.join(" AND "));

@@ -87,6 +87,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         series: None,
         since,
         state: (!args.all).then_some(state),
+        closed_since: None,
         carried: true,
     })?;
     items.retain(|item| {

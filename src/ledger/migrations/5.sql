@@ -6,3 +6,6 @@ CREATE TABLE logins (
     person TEXT PRIMARY KEY,
     login TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What was done since the last meeting, among all that ever was.
+CREATE INDEX items_by_closing ON items (series, carried, state, closed);
