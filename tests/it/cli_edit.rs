@@ -265,3 +265,43 @@ fn the_history_of_one_item() {
         serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
     assert_eq!(first["changes"][0]["why"], "no hat");
 }
+
+#[test]
+fn the_log_tells_who_did_it() {
+    let sandbox = told();
+    let id = sandbox.id("eat my hat");
+    let by = |who: &[(&str, &str)], args: &[&str]| {
+        let mut command = sandbox.command(args);
+        assert!(
+            command
+                .envs(who.iter().copied())
+                .output()
+                .expect("it runs")
+                .status
+                .success()
+        );
+    };
+    by(&[("USER", "ana")], &["done", &id]);
+    // The account of a workflow's machine is nobody's.
+    let workflow = [
+        ("USER", "runner"),
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_ACTOR", "mirko"),
+    ];
+    by(&workflow, &["reopen", &id]);
+    by(
+        &[("USER", "ana"), ("OWED_USER", "Ana Lind")],
+        &["drop", &id],
+    );
+    let lines = sandbox.run(&["log", "--format", "jsonl"]);
+    let who = lines.lines().map(|line| {
+        let entry: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        entry["who"].as_str().map(str::to_owned)
+    });
+    let expected = [Some("Ana Lind"), Some("mirko"), Some("ana"), None];
+    assert_eq!(
+        who.collect::<Vec<_>>(),
+        expected.map(|who| who.map(str::to_owned))
+    );
+    assert!(sandbox.run(&["log", "-n", "1"]).contains("by Ana Lind"));
+}

@@ -226,3 +226,43 @@ fn the_people_of_a_series_are_known_by_their_first_names() {
         "{note}"
     );
 }
+
+#[test]
+fn a_login_is_said_and_taken_back() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "owed.toml",
+        "[[people]]\nname = \"Mirko Okafor\"\ngithub = \"mirko-o\"\n",
+    );
+    sandbox.write(
+        "notes/2025-05-01.md",
+        "Present: Ana Lind, Mirko Okafor\n\n- [ ] Ana to sort the mail\n- [ ] Mirko to sort the maps\n",
+    );
+    sandbox.run(&["scan", "notes"]);
+    let github = |name: &str| {
+        let shown = sandbox.run(&["people", "show", name, "--format", "json"]);
+        let shown: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+        shown[0]["github"].as_str().map(str::to_owned)
+    };
+    assert_eq!(github("Ana"), None);
+    assert!(
+        sandbox
+            .run(&["people", "login", "Ana", "@analind"])
+            .starts_with("Ana Lind is analind")
+    );
+    assert_eq!(github("Ana").as_deref(), Some("analind"));
+    // What is exported is not lost.
+    let exported = sandbox.run(&["export"]);
+    sandbox.write("kept.jsonl", &exported);
+    sandbox.run(&["undo"]);
+    assert_eq!(github("Ana"), None);
+    std::fs::remove_file(sandbox.path(".owed/ledger.db")).expect("removed");
+    sandbox.run(&["import", "kept.jsonl"]);
+    assert_eq!(github("Ana").as_deref(), Some("analind"));
+    // Settings count for everybody; no such person, no such login.
+    for (name, login) in [("Mirko", "other"), ("Chidi", "chidi"), ("Ana", "no login")] {
+        let refused = sandbox.run(&["people", "login", name, login]);
+        assert!(refused.contains("! error: "), "{refused}");
+    }
+    assert_eq!(github("Mirko").as_deref(), Some("mirko-o"));
+}
