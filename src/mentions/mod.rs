@@ -389,7 +389,6 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
             task::one_line(&text)
         }
     };
-    let end = task.end.saturating_sub(1).max(task.start);
     let cell = turn
         .cells
         .and_then(|cells| cells.due)
@@ -409,25 +408,28 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
             None => task::one_line(span.of(source.text())),
         };
     }
-    let (text, quote, speaker) = match rule.about {
+    let (text, quote, speaker, words) = match rule.about {
         About::Task => (
             written(task, meaning.task),
             written(sentence, plain_sentence),
             turn.speaker,
+            task,
         ),
         About::Topic => {
-            let (topic, speaker) = topic::of(note, turn, source, |words| {
+            let topic = topic::of(note, turn, source, |words| {
                 written(note.plain.source_span(words), words)
             })?;
-            let quote = format!("{topic}: {}", written(sentence, plain_sentence));
-            (topic, quote, speaker)
+            let verdict = written(sentence, plain_sentence);
+            let quote = format!("{}: {verdict}", topic.words);
+            (topic.words, quote, topic.speaker, topic.place)
         }
     };
+    let end = words.end.saturating_sub(1).max(words.start);
     Some(Found {
         mention: Mention {
             id: None,
             path: source.path().to_owned(),
-            line: source.line_number(task.start),
+            line: source.line_number(words.start),
             end_line: source.line_number(end),
             kind,
             certainty,

@@ -3,23 +3,33 @@
 use crate::notes::{Note, Speaker, Turn};
 use crate::text::{SourceText, Span};
 
-/// The words of the topic of a turn, without the handle of who brought it, and whose voice it is in; `None` where it
-/// stands under nothing. `written` gives the words of a span of the plain text as they are written.
+/// What a turn stands under.
+pub(super) struct Topic {
+    /// Its words as one line, without the handle of who brought it.
+    pub(super) words: String,
+    /// Whose voice it is in.
+    pub(super) speaker: Option<Speaker>,
+    /// Where it stands, in the source.
+    pub(super) place: Span,
+}
+
+/// The topic of a turn; `None` where it stands under nothing. `written` gives the words of a span of the plain text as
+/// they are written.
 pub(super) fn of(
     note: &Note,
     turn: &Turn,
     source: &SourceText,
     written: impl Fn(Span) -> String,
-) -> Option<(String, Option<Speaker>)> {
+) -> Option<Topic> {
     let mut head = None;
     let mut above = turn.under;
     while let Some(at) = above {
         head = Some(&note.turns[at]);
         above = note.turns[at].under;
     }
-    let words = match head {
-        Some(head) => written(head.text),
-        None => turn.topic?.of(source.text()).to_owned(),
+    let (words, place) = match head {
+        Some(head) => (written(head.text), note.plain.source_span(head.text)),
+        None => (turn.topic?.of(source.text()).to_owned(), turn.topic?),
     };
     let words = words.trim_matches(|sign: char| matches!(sign, '#' | '*' | '_' | ':' | ' '));
     let words = match words.split_once(") ") {
@@ -30,7 +40,10 @@ pub(super) fn of(
         Some((before, handle)) if handle.ends_with(')') && !handle.contains(' ') => before,
         _ => words,
     };
-    let speaker = head.and_then(|head| head.speaker);
     let says_something = words.chars().any(char::is_alphanumeric);
-    says_something.then(|| (words.to_owned(), speaker))
+    says_something.then(|| Topic {
+        words: words.to_owned(),
+        speaker: head.and_then(|head| head.speaker),
+        place,
+    })
 }
