@@ -187,11 +187,7 @@ impl<'c> Compiler<'c> {
         })
     }
 
-    pub(super) fn rule(
-        &mut self,
-        rule: &Rule,
-        gates: &Gates<'_>,
-    ) -> Option<CompiledRule> {
+    pub(super) fn rule(&mut self, rule: &Rule, gates: &Gates<'_>) -> Option<CompiledRule> {
         let examples = &rule.examples;
         self.proved(&rule.id, examples.matches.len(), examples.no_match.len());
         self.message(&rule.message);
@@ -210,9 +206,7 @@ impl<'c> Compiler<'c> {
             let message = "the pattern has no capture named `task`";
             self.error(rule.pattern.span(), message);
         }
-        if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named)
-            && !has_owner
-        {
+        if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named) && !has_owner {
             let message = "the owner comes from a capture, and the pattern has none named `owner`";
             self.error(rule.pattern.span(), message);
         }
