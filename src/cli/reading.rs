@@ -10,11 +10,13 @@ use crate::rules::{self, Engine, PackError, PackSource};
 use crate::text::SourceText;
 use crate::views::{carets, count, width};
 use std::io;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// The rules, ready to read notes with, and what the project says of its notes.
 pub(super) struct Reader {
-    pub(super) engine: Engine,
+    /// Never dropped: it lives about as long as the process, and taking apart some hundred patterns takes a while.
+    pub(super) engine: ManuallyDrop<Engine>,
     config: Config,
 }
 
@@ -37,7 +39,7 @@ impl Reader {
         let sources = with_embedded(own);
         let engine = rules::load(&sources).map_err(|errors| pack_errors(&errors))?;
         Ok(Self {
-            engine,
+            engine: ManuallyDrop::new(engine),
             config: Config::default(),
         })
     }

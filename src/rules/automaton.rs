@@ -12,7 +12,8 @@ use regex_automata::nfa::thompson::{BuildError, Builder, NFA, Transition};
 use regex_automata::util::look;
 use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
-use regex_syntax::utf8::Utf8Sequences;
+use regex_syntax::utf8::{Utf8Sequence, Utf8Sequences};
+use std::collections::BTreeMap;
 
 /// The most that one pattern may take as an automaton, in bytes.
 const LIMIT: usize = 1 << 24;
@@ -52,6 +53,9 @@ struct Part {
     start: StateID,
     end: StateID,
 }
+
+/// States with nothing but ways on to others, by these: the bytes from and to which one goes, and the state.
+type Known = BTreeMap<Vec<(u8, u8, StateID)>, StateID>;
 
 /// A state that is not there yet.
 const LATER: StateID = StateID::ZERO;
@@ -187,60 +191,115 @@ impl Compiler<'_> {
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<Part, Failure> {
-        let mut whole = self.empty()?;
-        for byte in bytes {
-            let byte = self.choice(vec![(*byte, *byte)])?;
+        let Some((first, rest)) = bytes.split_first() else {
+            return self.empty();
+        };
+        let mut whole = self.byte(*first, *first)?;
+        for byte in rest {
+            let byte = self.byte(*byte, *byte)?;
             whole = self.row([whole, byte])?;
         }
         Ok(whole)
     }
 
+    /// One byte of a range. Such a state is tied to what follows by itself.
+    fn byte(&mut self, start: u8, end: u8) -> Result<Part, Failure> {
+        let state = self.builder.add_range(Transition {
+            start,
+            end,
+            next: LATER,
+        })?;
+        Ok(Part {
+            start: state,
+            end: state,
+        })
+    }
+
     /// One byte of these ranges, which are in order.
     fn choice(&mut self, ranges: Vec<(u8, u8)>) -> Result<Part, Failure> {
+        if let [(start, end)] = ranges.as_slice() {
+            return self.byte(*start, *end);
+        }
         let end = self.builder.add_empty()?;
         let step = |(start, last)| Transition {
             start,
             end: last,
             next: end,
         };
-        let start = match ranges.as_slice() {
-            [] => self.builder.add_fail()?,
-            [only] => self.builder.add_range(step(*only))?,
-            _ => self
+        let start = match ranges.is_empty() {
+            true => self.builder.add_fail()?,
+            false => self
                 .builder
                 .add_sparse(ranges.into_iter().map(step).collect())?,
         };
         Ok(Part { start, end })
     }
 
-    /// One character of a class.
+    /// One character of a class: a tree of the bytes that characters begin with, whose ends are shared.
     fn class(&mut self, class: &ClassUnicode) -> Result<Part, Failure> {
-        let mut ascii = Vec::new();
-        let mut branches = Vec::new();
-        for range in class.ranges() {
-            for bytes in Utf8Sequences::new(range.start(), range.end()) {
-                match bytes.as_slice() {
-                    [only] => ascii.push((only.start, only.end)),
-                    // The long s and the Kelvin sign stand in a class because they fold to s and k. With them every
-                    // word with one of these letters would be a matter of several bytes.
-                    _ if is_lookalike(range.start()) && range.start() == range.end() => {}
-                    many => {
-                        let mut whole = self.empty()?;
-                        for byte in many {
-                            let byte = self.choice(vec![(byte.start, byte.end)])?;
-                            whole = self.row([whole, byte])?;
-                        }
-                        branches.push(whole);
-                    }
-                }
-            }
+        let ranges = class.ranges().iter();
+        // The long s and the Kelvin sign stand in a class because they fold to s and k. With them every word with one
+        // of these letters would be a matter of several bytes.
+        let ranges =
+            ranges.filter(|range| !(is_lookalike(range.start()) && range.start() == range.end()));
+        let characters: Vec<Utf8Sequence> = ranges
+            .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
+            .collect();
+        let only = |(byte, rest): (&Utf8Sequence, &[Utf8Sequence])| {
+            let one = rest.is_empty() && byte.len() == 1;
+            one.then(|| byte.as_slice()[0])
+        };
+        if let Some(byte) = characters.split_first().and_then(only) {
+            return self.byte(byte.start, byte.end);
         }
-        let ascii = self.choice(ascii)?;
-        if branches.is_empty() {
-            return Ok(ascii);
+        let end = self.builder.add_empty()?;
+        let start = self.characters(&characters, 0, end, &mut BTreeMap::new())?;
+        Ok(Part { start, end })
+    }
+
+    /// Where characters go on that have the same bytes up to a place. They are in order, and what two of them may have in
+    /// a place is the same or has nothing in common.
+    fn characters(
+        &mut self,
+        characters: &[Utf8Sequence],
+        place: usize,
+        end: StateID,
+        known: &mut Known,
+    ) -> Result<StateID, Failure> {
+        let mut steps = Vec::new();
+        let byte = |character: &Utf8Sequence| character.as_slice()[place];
+        for alike in characters.chunk_by(|one, next| byte(one) == byte(next)) {
+            let next = if alike[0].len() == place + 1 {
+                end
+            } else {
+                self.characters(alike, place + 1, end, known)?
+            };
+            let byte = byte(&alike[0]);
+            steps.push(Transition {
+                start: byte.start,
+                end: byte.end,
+                next,
+            });
         }
-        branches.insert(0, ascii);
-        self.either(&branches)
+        self.shared(steps, known)
+    }
+
+    /// A state with these ways on, which are in order: one that there is where it is known already.
+    fn shared(&mut self, steps: Vec<Transition>, known: &mut Known) -> Result<StateID, Failure> {
+        let key: Vec<(u8, u8, StateID)> = steps
+            .iter()
+            .map(|step| (step.start, step.end, step.next))
+            .collect();
+        if let Some(state) = known.get(&key) {
+            return Ok(*state);
+        }
+        let state = match steps.as_slice() {
+            [] => self.builder.add_fail()?,
+            [only] => self.builder.add_range(*only)?,
+            _ => self.builder.add_sparse(steps)?,
+        };
+        known.insert(key, state);
+        Ok(state)
     }
 
     fn capture(
@@ -313,7 +372,7 @@ impl Compiler<'_> {
     /// What a search passes over before a match, as little as can be.
     fn any_bytes(&mut self) -> Result<Part, Failure> {
         let fork = self.fork(false)?;
-        let byte = self.choice(vec![(0, 255)])?;
+        let byte = self.byte(0, 255)?;
         self.builder.patch(fork, byte.start)?;
         self.builder.patch(byte.end, fork)?;
         Ok(Part {
@@ -325,16 +384,22 @@ impl Compiler<'_> {
     /// The words below a node, the longest first.
     fn tree(&mut self, node: &Node, case: Case) -> Result<Part, Failure> {
         let end = self.builder.add_empty()?;
-        let start = self.branches(node, case, end)?;
+        let start = self.branches(node, case, end, &mut BTreeMap::new())?;
         Ok(Part { start, end })
     }
 
-    /// Where the words below a node begin; they end at `end`.
-    fn branches(&mut self, node: &Node, case: Case, end: StateID) -> Result<StateID, Failure> {
+    /// Where the words below a node begin; they end at `end`. What words end with alike is there once.
+    fn branches(
+        &mut self,
+        node: &Node,
+        case: Case,
+        end: StateID,
+        known: &mut Known,
+    ) -> Result<StateID, Failure> {
         let mut letters = Vec::new();
         let mut ways = Vec::new();
         for (c, below) in &node.next {
-            let next = self.branches(below, case, end)?;
+            let next = self.branches(below, case, end, known)?;
             let mut utf8 = [0; 4];
             match c.encode_utf8(&mut utf8).as_bytes() {
                 b" " => {
@@ -362,7 +427,7 @@ impl Compiler<'_> {
         }
         if !letters.is_empty() {
             letters.sort_by_key(|letter| letter.start);
-            ways.push(self.builder.add_sparse(letters)?);
+            ways.push(self.shared(letters, known)?);
         }
         // Whatever goes on comes first.
         if node.ends {

@@ -6,7 +6,7 @@ use super::pack::{Anchor, PackFile};
 use super::pattern::Pattern;
 use super::read::read;
 use super::sieve::{ListReader, Sieve};
-use super::tables::{Compiler, Gates};
+use super::tables::{CompiledRule, Compiler, Gates};
 use super::words::Words;
 use super::{Engine, off};
 use std::collections::BTreeMap;
@@ -60,12 +60,11 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
             read.chain(unread.iter().map(String::as_str)).collect()
         }),
     };
-    let mut reader = ListReader::new(&words);
     for (source, file) in &files {
         let mut compiler = Compiler::new(*source, &words, &mut errors);
         compiler.once(file.rules.iter().map(|rule| &rule.id));
         for rule in &file.rules {
-            if let Some(rule) = compiler.rule(rule, &gates, &mut reader) {
+            if let Some(rule) = compiler.rule(rule, &gates) {
                 put(&mut engine.rules, rule, |rule| &rule.id);
             }
         }
@@ -85,6 +84,7 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
     for (at, rule) in engine.rules.iter().enumerate() {
         engine.by_unit[rule.unit as usize].push(at);
     }
+    read_lists(&words, &mut engine.rules);
     engine.sieve = Sieve::new(
         &words,
         engine.rules.iter().map(|rule| rule.lists.as_slice()),
@@ -106,6 +106,22 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
         errors.sort_by_key(|error| (place(error), error.line));
         Err(errors)
     }
+}
+
+/// Reads off every rule's pattern the words that a match needs. This is most of the work of loading, so two threads
+/// share it.
+fn read_lists(words: &Words, rules: &mut [CompiledRule]) {
+    let half = rules.len().div_ceil(2).max(1);
+    std::thread::scope(|scope| {
+        for part in rules.chunks_mut(half) {
+            scope.spawn(|| {
+                let mut reader = ListReader::new(words);
+                for rule in part {
+                    rule.lists = reader.lists(&rule.pattern);
+                }
+            });
+        }
+    });
 }
 
 /// The lexicons and macros of all files. A macro that is wrong is told where it stands, and not where it is named.

@@ -6,7 +6,7 @@ use super::pack::{
     About, Anchor, Answer, Effect, Gate, Guard, Need, OwnerFrom, Rule, TestSetup, Unit, Where,
 };
 use super::pattern::Pattern;
-use super::sieve::{List, ListReader};
+use super::sieve::List;
 use super::words::Words;
 use super::{Role, off};
 use crate::items::{Certainty, Kind};
@@ -54,7 +54,7 @@ pub(crate) struct CompiledRule {
     pub unit: Unit,
     pub anchor: Anchor,
     pub pattern: Pattern,
-    /// Words that a match cannot do without.
+    /// Words that a match cannot do without; read off the patterns when all rules are there.
     pub lists: Vec<List>,
     pub owner: OwnerFrom,
     pub about: About,
@@ -187,12 +187,7 @@ impl<'c> Compiler<'c> {
         })
     }
 
-    pub(super) fn rule(
-        &mut self,
-        rule: &Rule,
-        gates: &Gates<'_>,
-        reader: &mut ListReader<'_>,
-    ) -> Option<CompiledRule> {
+    pub(super) fn rule(&mut self, rule: &Rule, gates: &Gates<'_>) -> Option<CompiledRule> {
         let examples = &rule.examples;
         self.proved(&rule.id, examples.matches.len(), examples.no_match.len());
         self.message(&rule.message);
@@ -204,13 +199,14 @@ impl<'c> Compiler<'c> {
         let unless = self.guards(&rule.unless);
         let ignore_gates = self.ignored(&rule.ignore_gates, gates);
         let pattern = pattern?;
-        if !pattern.has_capture("task") {
+        // To look into it, it must be read, and those of the binary are read by several threads later.
+        let has_capture = |name| self.is_embedded || pattern.has_capture(name);
+        let (has_task, has_owner) = (has_capture("task"), has_capture("owner"));
+        if !has_task {
             let message = "the pattern has no capture named `task`";
             self.error(rule.pattern.span(), message);
         }
-        if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named)
-            && !pattern.has_capture("owner")
-        {
+        if matches!(rule.owner, OwnerFrom::Known | OwnerFrom::Named) && !has_owner {
             let message = "the owner comes from a capture, and the pattern has none named `owner`";
             self.error(rule.pattern.span(), message);
         }
@@ -234,7 +230,7 @@ impl<'c> Compiler<'c> {
             zones,
             unit: rule.unit,
             anchor: rule.anchor,
-            lists: reader.lists(&pattern),
+            lists: Vec::new(),
             pattern,
             owner: rule.owner,
             about: rule.about,
