@@ -147,7 +147,7 @@ impl Words {
             .chain(self.references.iter().map(|it| (it.as_str(), it.as_str())))
     }
 
-    /// Takes an issue, and its repository where `before` ends in one: "ana/atlas", "https://github.com/ana/atlas".
+    /// Takes an issue, and its repository where `before` ends in one: "ana/atlas", or an address that ends so.
     fn take_issue(&mut self, number: String, before: &str) {
         let mut parts = before.rsplit('/').filter(|part| !part.is_empty());
         if let (Some(name), Some(owner)) = (parts.next(), parts.next())
