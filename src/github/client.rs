@@ -256,8 +256,7 @@ impl Client {
         text: &str,
         with: &Value,
     ) -> Result<Answer, GithubError> {
-        let body = json!({"query": text, "variables": with});
-        let got = self.read("POST", what, self.graphql(), Some(&body))?;
+        let got = self.read("POST", what, self.graphql(), Some(&asked(text, with)))?;
         Ok(got.answer)
     }
 
@@ -268,8 +267,7 @@ impl Client {
         text: &str,
         with: &Value,
     ) -> Result<Answer, GithubError> {
-        let body = json!({"query": text, "variables": with});
-        self.write_at("POST", what, &self.graphql(), &body)
+        self.write_at("POST", what, &self.graphql(), &asked(text, with))
     }
 
     fn graphql(&self) -> String {
@@ -480,6 +478,11 @@ fn chain(error: &dyn std::error::Error) -> String {
         next = error.source();
     }
     text
+}
+
+/// What is sent to ask in GitHub's other language.
+fn asked(text: &str, with: &Value) -> Value {
+    json!({"query": text, "variables": with})
 }
 
 /// The path of a repository, and of what is in it.

@@ -49,7 +49,7 @@ pub(super) struct Fold<'k> {
     /// The items that hold mentions, by the ids of the mentions.
     holders: BTreeMap<ItemId, ItemId>,
     pub(super) index: Index,
-    pub(super) counts: WordCounts,
+    counts: WordCounts,
     /// The items that held mentions before, by the ids of the mentions.
     pub(super) held_before: BTreeMap<&'k ItemId, &'k ItemId>,
     /// The ids of all mentions that are heard.
@@ -316,12 +316,7 @@ impl<'k> Fold<'k> {
         let items = candidates.into_iter().filter_map(|id| self.items.get(id));
         let mut alike: Vec<(&Item, Likeness)> = items
             .filter(|item| is_remembered(item, mention))
-            .filter_map(|item| {
-                let told_of = |other: &Mention| self.index.told_before(other);
-                let (counts, aliases) = (&self.counts, &self.index.aliases);
-                let likeness = alike::likeness(mention, &told, item, told_of, counts, aliases);
-                Some((item, likeness?))
-            })
+            .filter_map(|item| Some((item, self.likeness(mention, item)?)))
             .filter(|(_, it)| it.is_sure() || it.is_likely() || it.is_report())
             .collect();
         // Of equally alike ones, what is open.
@@ -331,6 +326,14 @@ impl<'k> Fold<'k> {
             by_rank.then_with(|| is_open(other).cmp(&is_open(one)))
         });
         alike
+    }
+
+    /// How alike a mention and an item are; `None` where they share nothing.
+    pub(super) fn likeness(&self, mention: &Mention, item: &Item) -> Option<Likeness> {
+        let told = self.index.told_before(mention);
+        let told_of = |other: &Mention| self.index.told_before(other);
+        let (counts, aliases) = (&self.counts, &self.index.aliases);
+        alike::likeness(mention, &told, item, told_of, counts, aliases)
     }
 
     /// The item that a mention speaks of by its words, with what tells so.

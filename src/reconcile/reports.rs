@@ -1,6 +1,6 @@
 //! Reports that something is finished or given up, and words that name nothing themselves: of which item they are.
 
-use super::alike::{self, Owners};
+use super::alike::Owners;
 use super::fold::{About, Fold, Heard, is_on_table};
 use crate::items::{Item, Kind, Mention, ProposalKind, Reason, State};
 use std::cmp::Reverse;
@@ -56,12 +56,8 @@ impl Fold<'_> {
             it.kind == Kind::Progress && it.path == report.path && it.line == report.line
         });
         here.any(|it| {
-            let told = self.index.told_before(it);
-            let told_of = |other: &Mention| self.index.told_before(other);
-            let (counts, aliases) = (&self.counts, &self.index.aliases);
-            item.mentions.contains(it)
-                || alike::likeness(it, &told, item, told_of, counts, aliases)
-                    .is_some_and(|it| it.is_likely())
+            let is_alike = || self.likeness(it, item).is_some_and(|it| it.is_likely());
+            item.mentions.contains(it) || is_alike()
         })
     }
 
