@@ -294,24 +294,24 @@ fn names_that_only_begin_alike_are_asked_about() {
             "2025-03-06",
             &[
                 "- Ana: I will write the release notes",
-                "- Mark: I will rotate the signing keys",
+                "- Goran: I will rotate the signing keys",
             ],
         ),
         (
             "2025-03-20",
             &[
-                "- Alex: I will write the release notes",
-                "- Markus: I will rotate the signing keys",
+                "- Anahit: I will write the release notes",
+                "- Goranka: I will rotate the signing keys",
             ],
         ),
     ]);
     assert_eq!(
         lives(&sandbox),
         [
-            "Alex: write the release notes | open, said 1",
             "Ana: write the release notes | open, said 1",
-            "Mark: rotate the signing keys | open, said 1",
-            "Markus: rotate the signing keys | open, said 1",
+            "Anahit: write the release notes | open, said 1",
+            "Goran: rotate the signing keys | open, said 1",
+            "Goranka: rotate the signing keys | open, said 1",
         ]
     );
     let asked = sandbox.run(&["triage", "--list", "--only", "proposals"]);
