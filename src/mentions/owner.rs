@@ -54,9 +54,12 @@ pub(super) fn of(
         OwnerFrom::Myself if says(&["i", "im", "me"], candidate, note) => {
             Some(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]))
         }
-        // A dropped subject is the speaker's only where the words are.
-        OwnerFrom::Myself => Some(speaker(&[Voice::Own, Voice::Inherited])),
-        OwnerFrom::Speaker => Some(speaker(&[Voice::Own, Voice::Inherited])),
+        // A dropped subject is the speaker's only where the words are, and where no other stands before it.
+        OwnerFrom::Myself | OwnerFrom::Speaker => match subject_before(engine, candidate, note) {
+            Subject::Dropped => Some(speaker(&[Voice::Own, Voice::Inherited])),
+            Subject::Named(owners) => Some(owners),
+            Subject::Thing => None,
+        },
         OwnerFrom::We => Some(the_group()),
         OwnerFrom::Nobody => Some(Owners::default()),
         OwnerFrom::Addressee if candidate.owner.is_none() => {
@@ -75,8 +78,9 @@ pub(super) fn of(
                 place: Some(note.plain.source_span(span)),
             };
             let parts = split(text);
-            // Who is named beside somebody known is a person, too: "Ana, Lena and KE will …".
-            let beside_known = parts.len() > 1 && parts.iter().any(|name| is_known(name, note));
+            // Who is named beside somebody known is a person, too: "Ana, Lena and KE will …", "Lena and I will …".
+            let known = |name: &&str| is_known(name, note) || *name == "I";
+            let beside_known = parts.len() > 1 && parts.iter().any(known);
             let look = if beside_known { OwnerFrom::Named } else { from };
             for name in parts {
                 let me = matches!(name.to_lowercase().as_str(), "i" | "me" | "myself" | "my");
@@ -88,7 +92,7 @@ pub(super) fn of(
                         .extend(speaker(&[Voice::Own, Voice::Inherited, Voice::Beside]).names);
                 } else if is_group(name) {
                     owners.names.push("we".to_owned());
-                } else if is_team(name)
+                } else if (is_team(name) && !has_been_done(name, engine))
                     || is_person(name, look, engine, note)
                     || ((explicit || beside_known) && is_initials(name))
                 {
@@ -117,6 +121,93 @@ fn says(words: &[&str], candidate: &Candidate, note: &Note) -> bool {
         .of(note.plain.text())
         .split(|c: char| !c.is_alphanumeric())
         .any(|word| words.contains(&word.to_lowercase().as_str()))
+}
+
+/// What the subject is of a clause that names none itself.
+enum Subject {
+    /// Whoever speaks.
+    Dropped,
+    /// The subject of the clause before it.
+    Named(Owners),
+    /// What the sentence spoke of: "Ana will write a page, which will explain it".
+    Thing,
+}
+
+/// Whose a dropped subject is by the clause before it in the sentence: "Ana has a draft and will send it", "we fixed it
+/// and will release it". In somebody's own voice a conjunction has to join the two: "Ana asked for it, will do" is said
+/// of oneself.
+fn subject_before(engine: &Engine, candidate: &Candidate, note: &Note) -> Subject {
+    let plain = note.plain.text();
+    let turn = &note.turns[candidate.turn];
+    let says_i = says(&["i", "im", "i'm"], candidate, note);
+    let mut after = candidate.unit;
+    for clause in note.clauses_of(turn).iter().rev() {
+        let before = clause.span.end <= after.start && clause.sentence.contains(candidate.unit);
+        if !before || clause.bracketed {
+            continue;
+        }
+        let between = Span::new(clause.span.end, after.start).of(plain);
+        let joined = |by: &[&str]| {
+            let mut words = between.split(|c: char| !c.is_alphanumeric());
+            words.any(|word| by.contains(&word))
+        };
+        if says_i {
+            return Subject::Dropped;
+        }
+        if joined(&["which"]) {
+            return Subject::Thing;
+        }
+        if turn.speaker.is_some() && !joined(&["and", "but", "then"]) {
+            return Subject::Dropped;
+        }
+        let text = clause.span.of(plain);
+        let lead = engine.lead_length(text);
+        let subject = Span::new(clause.span.start + lead, clause.span.end);
+        let first = subject.of(plain).split([' ', '\'', '’']).next();
+        match first.unwrap_or_default().to_lowercase().as_str() {
+            "we" => return Subject::Named(the_group()),
+            // The subject is dropped there, too.
+            "will" | "to" | "can" | "going" | "also" => after = clause.span,
+            _ => return named_at_start(subject, note).map_or(Subject::Dropped, Subject::Named),
+        }
+    }
+    Subject::Dropped
+}
+
+/// The known people with whose names a clause begins, as its subject: "Ana and Ben met"; not "Ana, thanks", "Ana's PR".
+fn named_at_start(clause: Span, note: &Note) -> Option<Owners> {
+    let text = clause.of(note.plain.text());
+    let mut names: Vec<String> = Vec::new();
+    let mut words = text.split(' ').peekable();
+    let mut end = 0;
+    loop {
+        let mut name = words.next()?.to_owned();
+        end += name.len() + 1;
+        let one = |name: &str| matches!(note.people.find(name), Match::One(_));
+        if let Some(last) = words.next_if(|last| one(&format!("{name} {last}"))) {
+            end += last.len() + 1;
+            name = format!("{name} {last}");
+        }
+        let whole = name.ends_with(char::is_alphanumeric);
+        let starts = name.starts_with(|c: char| c.is_uppercase() || c == '@');
+        if !whole || !starts || !one(&name) {
+            return None;
+        }
+        names.push(written(&name));
+        let Some(and) = words.next_if(|word| matches!(*word, "and" | "&")) else {
+            break;
+        };
+        end += and.len() + 1;
+    }
+    // What follows a subject is a verb.
+    words
+        .next()
+        .filter(|word| word.starts_with(char::is_lowercase))?;
+    let place = Span::new(clause.start, clause.start + end - 1);
+    Some(Owners {
+        names,
+        place: Some(note.plain.source_span(place)),
+    })
 }
 
 /// Whom "he" or "she" means: the known person with whose name the clause before begins, or the nearest earlier sentence
@@ -317,6 +408,13 @@ pub(crate) fn is_team(name: &str) -> bool {
         || ["task force", "working group", "working party"]
             .iter()
             .any(|body| bare.ends_with(body))
+}
+
+/// Whether words begin with what was done, "Updated docs team", so that they are no team's name.
+fn has_been_done(name: &str, engine: &Engine) -> bool {
+    let (first, more) = name.split_once(' ').unwrap_or((name, ""));
+    let mut verbs = engine.no_name.iter();
+    first.ends_with("ed") && !more.is_empty() && verbs.any(|verbs| verbs.is_match(first))
 }
 
 /// An office that one person holds: "the treasurer", "executive director". A text editor or a comfortable chair is none.

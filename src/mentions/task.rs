@@ -106,7 +106,7 @@ pub(super) fn without_conjunction(plain: &str, task: Span) -> Span {
     let text = task.of(plain);
     let rest = text.trim_start_matches([',', ' ']);
     let mut rest = rest;
-    for word in ["and ", "then ", "hopefully "] {
+    for word in ["and to ", "and ", "then ", "hopefully "] {
         rest = rest.strip_prefix(word).unwrap_or(rest);
     }
     Span::new(task.start + text.len() - rest.len(), task.end)

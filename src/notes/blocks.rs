@@ -5,6 +5,7 @@ use super::html;
 use super::labels;
 use super::lines::{Bullet, Line, LineKind};
 use super::log::{self, LogLine};
+use super::words;
 use super::zones::{self, Zone};
 use crate::text::{SourceText, Span};
 
@@ -219,9 +220,16 @@ pub(super) fn build(source: &SourceText, lines: &[Line]) -> Blocks {
                     .is_some_and(|last| last.quote == line.quote);
                 // A line with its owner in a column is a line of its own.
                 let alone = labels::has_owner_column(body);
+                // So are those that each tell of somebody else.
+                let assigns = out
+                    .pieces
+                    .last()
+                    .is_some_and(|last| is_assignment(last.of(source.text())))
+                    && is_assignment(body);
                 let wraps = joinable
                     && same_quote
                     && !alone
+                    && !assigns
                     && !breaks(body)
                     && !(out
                         .blocks
@@ -324,6 +332,14 @@ fn breaks(body: &str) -> bool {
         || body.starts_with('#')
         || labels::looks_like_label(body)
         || is_attendance(body)
+}
+
+/// `Ana will send it`, `Ben Ek to ask`: a line that begins with somebody and what they are to do.
+fn is_assignment(body: &str) -> bool {
+    let capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let names = body.split(' ').take_while(capital).count();
+    let next = body.split(' ').nth(names);
+    (1..=2).contains(&names) && matches!(next, Some("will" | "to")) && !words::is_common_start(body)
 }
 
 /// `In the call: Ana Lind, Ben Ek`, below a line with the day and the time.

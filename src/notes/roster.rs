@@ -8,6 +8,9 @@ use crate::people::{self, Evidence, People};
 use crate::text::{SourceText, Span};
 use std::collections::{HashMap, HashSet};
 
+/// No repository has a longer name, in bytes.
+const LONGEST_REPOSITORY: usize = 100;
+
 /// The people of a note and how its labels are written.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
@@ -22,6 +25,8 @@ pub(super) struct Roster {
     /// How many entries and paragraphs end with the bold name of somebody.
     owners_last: usize,
     listed: usize,
+    /// The repositories to which the note links, in lower case.
+    repositories: HashSet<String>,
 }
 
 impl Roster {
@@ -84,6 +89,10 @@ impl Roster {
             // Initials: two to four capitals, used again and again.
             let acronym = letters > 2 && super::is_acronym(name);
             return letters <= 4 && count >= 2 && !acronym;
+        }
+        // "tile-loader: release it" is for whoever works there.
+        if self.repositories.contains(&name.to_lowercase()) {
+            return false;
         }
         // "June Actions", "Vote now".
         if parts.len() > 1 && parts.last().is_some_and(|word| words::is_no_name(word)) {
@@ -205,6 +214,7 @@ pub(super) fn collect(
         }
     }
     roster.listed = roster.people.persons().len() - known;
+    roster.repositories = repositories(text);
     // Then labels and nicks.
     let mut names: Vec<(Span, Form)> = Vec::new();
     let mut said: HashSet<&str> = HashSet::new();
@@ -482,6 +492,33 @@ fn handles(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The names of the repositories that a text links to or refers to: `host.org/owner/name/issues`, `owner/name#12`.
+fn repositories(text: &str) -> HashSet<String> {
+    let word = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let named = text.match_indices('/').filter_map(|(at, _)| {
+        let owned = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        let rest = &text[at + 1..];
+        let length = rest
+            .chars()
+            .take_while(word)
+            .take(LONGEST_REPOSITORY)
+            .count();
+        let (name, after) = (&rest[..length], &rest[length..]);
+        let pages = [
+            "/issues",
+            "/pull",
+            "/blob/",
+            "/tree/",
+            "/releases",
+            "/discussions",
+            "#",
+        ];
+        let linked = pages.iter().any(|page| after.starts_with(page));
+        (owned && linked && !name.is_empty()).then(|| name.to_lowercase())
+    });
+    named.collect()
+}
+
 /// `[Ana](https://…)` is `Ana`; boxes and emphasis go.
 fn without_links(entry: &str) -> String {
     let mut plain = super::plain::Plain::default();
@@ -551,6 +588,17 @@ mod tests {
             &["Ana Lind: a", ": b", "Ana Lind: c", ": d", ": [Ana Lind] e"],
         );
         voices("- GitHub: will drop it", &[": GitHub: will drop it"]);
+        // A repository is nobody, however often it stands before a colon.
+        let twice = "- tile-loader: a\n- tile-loader: b";
+        voices(twice, &["tile-loader: a", "tile-loader: b"]);
+        voices(
+            &format!("{twice}\n- reef/tile-loader#12"),
+            &[
+                ": tile-loader: a",
+                ": tile-loader: b",
+                ": reef/tile-loader#12",
+            ],
+        );
         voices(
             "- June Actions: will drop it",
             &[": June Actions: will drop it"],

@@ -3,6 +3,7 @@
 use super::words;
 use crate::people::{Evidence, People};
 use regex::Regex;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Adds people who are known only by what they are told to have done: "Ana noted", "Ben offered to".
@@ -77,8 +78,28 @@ fn initials<'t>(plain: &'t str, names: &mut Vec<&'t str>) {
     found.sort_unstable();
     found.dedup();
     if found.len() >= 3 {
+        let things = things(plain);
+        found.retain(|letters| !things.contains(letters));
+    }
+    if found.len() >= 3 {
         names.append(&mut found);
     }
+}
+
+/// The letters that a text speaks of as of a thing: "the WXY", "the next WXY", "WXY spec".
+fn things(plain: &str) -> HashSet<&str> {
+    static THING: LazyLock<Regex> = LazyLock::new(|| {
+        let before = "[Tt]he|an?|current|new|next|old";
+        let after = "charter|client|community|document|format|group|implementation|library|model|process|project|server|spec|specification|standard|system";
+        let pattern = format!(
+            r"(?-u:\b)(?:(?:{before}) ([A-Z]{{2,3}})(?-u:\b)|([A-Z]{{2,3}}) (?:{after})(?-u:\b))"
+        );
+        Regex::new(&pattern).unwrap_or_else(|error| unreachable!("the pattern of things: {error}"))
+    });
+    let found = THING.captures_iter(plain);
+    found
+        .filter_map(|found| Some(found.get(1).or(found.get(2))?.as_str()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -112,5 +133,10 @@ mod tests {
             3
         );
         assert_eq!(names("CI to be green. UB will be found. AL to ask."), 0);
+        let thing = "AL to ask. BK will look. OP said no. WXY is ready.";
+        assert_eq!(names(thing), 4);
+        assert_eq!(names(&format!("{thing} The WXY has a page.")), 3);
+        assert_eq!(names(&format!("{thing} See the old WXY spec.")), 3);
+        assert_eq!(names(&format!("{thing} Who asks WXY then?")), 4);
     }
 }

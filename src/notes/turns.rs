@@ -46,7 +46,7 @@ struct Builder<'s> {
     lead: Handed,
     /// What each block hands down.
     handed: Vec<Handed>,
-    /// The headings of action lists under which people talk.
+    /// The titles of action lists under which people talk.
     debates: Vec<usize>,
     /// The lists of attendees before this block are over: somebody talks.
     talk_since: usize,
@@ -65,7 +65,7 @@ pub(super) fn build(
     lines: &[Line],
 ) -> Note {
     let mut builder = Builder {
-        debates: debate::of_sections(source, blocks, &roster),
+        debates: debate::of_lists(source, blocks, &roster),
         source,
         roster,
         plain: Plain::default(),
@@ -158,7 +158,7 @@ impl Builder<'_> {
             self.sections.pop();
         }
         let parent = self.section();
-        let debated = self.debates.contains(&self.handed.len());
+        let debated = self.debates.binary_search(&self.handed.len()).is_ok();
         let own = match zones::of_title(title.trim_end_matches([':', ' ', '*', '_'])) {
             Some(Zone::Actions) if debated => Some(Zone::Notes),
             own => own,
@@ -269,9 +269,11 @@ impl Builder<'_> {
         let title_like = body.len() <= 90
             && (entry.is_none() || has_children || body.ends_with(':'))
             && entry.is_none_or(|bullet| bullet.ticked.is_none());
+        let debated = self.debates.binary_search(&self.handed.len()).is_ok();
         let opened = title_like
             .then(|| zones::of_title(bare))
             .flatten()
+            .filter(|opened| !(debated && *opened == Zone::Actions))
             .filter(|_| {
                 entry.is_some()
                     || body.starts_with(['*', '_'])
@@ -430,14 +432,15 @@ impl Builder<'_> {
                 .iter()
                 .any(|(_, zone, _)| *zone == Some(Zone::Agenda))
             && zones::is_linked_topic(body);
-        let template = zones::is_template(text.of(self.plain.text()));
+        let words = text.of(self.plain.text());
+        let template = zones::is_template(words);
+        let quote = block.quote > 0 && entry.is_none() && own.is_none();
+        let quoted = quote && !zones::is_outcome(words);
         let zone = match zone {
             _ if template => Zone::Template,
             _ if recorded > 0 => Zone::Actions,
             Zone::Notes if is_topic => Zone::Agenda,
-            Zone::Notes | Zone::Agenda if block.quote > 0 && entry.is_none() && own.is_none() => {
-                Zone::Quote
-            }
+            Zone::Notes | Zone::Agenda if quoted => Zone::Quote,
             zone => zone,
         };
         let entry = entry.or(Some(Bullet::default()).filter(|_| recorded > 0));

@@ -59,6 +59,22 @@ impl Zone {
     }
 }
 
+/// Whether a text says what came out of the talk, "Result: adopted", which some notes set off like a quote.
+pub(super) fn is_outcome(text: &str) -> bool {
+    let label = text.split_once(": ").map_or("", |(label, _)| label);
+    matches!(
+        label.to_lowercase().as_str(),
+        "conclusion"
+            | "consensus"
+            | "decision"
+            | "outcome"
+            | "resolution"
+            | "resolved"
+            | "result"
+            | "verdict"
+    )
+}
+
 /// No title has more words than this.
 const TITLE: usize = 9;
 
