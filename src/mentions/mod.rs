@@ -493,9 +493,15 @@ impl Traced {
 fn known_as(note: &Note, owners: &[String]) -> Vec<String> {
     let known: Vec<String> = owners
         .iter()
-        .map(|owner| match note.people.find(owner) {
-            Match::One(at) => note.people.persons()[at].name.clone(),
-            Match::Several | Match::Nobody => owner.clone(),
+        .map(|owner| {
+            let found = match note.people.find(owner) {
+                Match::Nobody => note.people.find_nick(owner),
+                found => found,
+            };
+            match found {
+                Match::One(at) => note.people.persons()[at].name.clone(),
+                Match::Several | Match::Nobody => owner.clone(),
+            }
         })
         .collect();
     if known == owners { Vec::new() } else { known }

@@ -79,8 +79,9 @@ pub(super) fn of(
             };
             let parts = split(text);
             // Who is named beside somebody known is a person, too: "Ana, Lena and KE will …", "Lena and I will …".
-            let known = |name: &&str| is_known(name, note) || *name == "I";
-            let beside_known = parts.len() > 1 && parts.iter().any(known);
+            let beside_me = ["and I", "& I"].iter().any(|me| text.ends_with(me));
+            let beside_known =
+                parts.len() > 1 && (beside_me || parts.iter().any(|name| is_known(name, note)));
             let look = if beside_known { OwnerFrom::Named } else { from };
             for name in parts {
                 let me = matches!(name.to_lowercase().as_str(), "i" | "me" | "myself" | "my");
@@ -274,7 +275,8 @@ fn is_person(name: &str, from: OwnerFrom, engine: &Engine, note: &Note) -> bool 
             .as_ref()
             .is_some_and(|words| words.is_match(part))
     };
-    from == OwnerFrom::Named && looks_like_name(bare) && !bare.split_whitespace().any(word)
+    let like_name = looks_like_name(bare) && !bare.split_whitespace().any(word);
+    like_name && (from == OwnerFrom::Named || note.people.find_nick(bare) != Match::Nobody)
 }
 
 /// One to three capitalised words that are no acronym and no common word.
@@ -434,7 +436,7 @@ fn is_role(bare: &str) -> bool {
 fn split(text: &str) -> Vec<&str> {
     let mut parts = vec![text];
     for connector in [
-        ",", " and ", " & ", "/", " + ", "&", " plus ", " @", " (via ",
+        ",", " and/or ", " and ", " or ", " & ", "/", " + ", "&", " plus ", " @", " (via ",
     ] {
         parts = parts
             .into_iter()

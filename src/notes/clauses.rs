@@ -101,7 +101,13 @@ fn only_names(before: &str) -> bool {
         .filter(|word| !word.is_empty())
         .all(|word| {
             count += 1;
-            word == "and" || word.starts_with('@') || word.starts_with(char::is_uppercase)
+            let answer = matches!(
+                word,
+                "Yes" | "No" | "Ok" | "OK" | "Sure" | "Done" | "Agreed"
+            );
+            word == "and"
+                || word.starts_with('@')
+                || (word.starts_with(char::is_uppercase) && !answer)
         });
     fits && (1..=6).contains(&count)
 }

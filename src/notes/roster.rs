@@ -188,7 +188,13 @@ pub(super) fn collect(
                     | "host"
             );
             if (is_list || is_role) && !rest.trim().is_empty() {
-                listed(&mut roster, rest, true);
+                // A name a line, where no commas part them.
+                if rest.contains(',') {
+                    listed(&mut roster, &rest.replace('\n', " "), true);
+                } else {
+                    rest.lines()
+                        .for_each(|name| listed(&mut roster, name, true));
+                }
                 continue;
             }
         }
@@ -557,6 +563,12 @@ mod tests {
         let two = ["Ana Lind", "Mirko Okafor"];
         check("Attendees: Ana Lind, Mirko Okafor", &two);
         check("# Attendees\n\nAna Lind, Mirko Okafor", &two);
+        check("**Members present:**  \nAna Lind  \nMirko Okafor", &two);
+        check(
+            "**Others present:**  \nAna Lind\nMirko Okafor\n\nBye.",
+            &two,
+        );
+        check("Present: Ana Lind, Mirko\nOkafor", &two);
         check("Present: Ana Lind, Tidal Company", &["Ana Lind"]);
         check("Attendees:\n- Ana Lind, Tidal Reef", &["Ana Lind"]);
     }

@@ -300,6 +300,8 @@ pub(super) fn of_title(title: &str) -> Option<Zone> {
         "committee",
         "general",
         "public",
+        "other",
+        "others",
     ];
     let all_attendees = words.iter().all(|word| {
         attendee_words.contains(&word.as_str()) || attendee_filler.contains(&word.as_str())

@@ -4,7 +4,8 @@
 //! note or one series and says whom a written name means. What could mean two people means nobody: a wrong owner is
 //! worse than none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 
 /// How a person is known to be one, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +47,8 @@ pub enum Match {
 pub struct People {
     persons: Vec<Person>,
     forms: HashMap<String, Vec<usize>>,
+    /// The names of one word and the handles of those who were there, in lower case.
+    nicks: BTreeMap<String, usize>,
 }
 
 impl People {
@@ -77,6 +80,12 @@ impl People {
             return;
         }
         let at = self.persons.len();
+        if evidence <= Evidence::Spoke {
+            let nicks = [Some(name), handle].into_iter().flatten();
+            let nicks = nicks.filter(|nick| !nick.contains(' '));
+            self.nicks
+                .extend(nicks.map(|nick| (nick.to_lowercase(), at)));
+        }
         for form in forms(name).into_iter().chain(handle.map(str::to_lowercase)) {
             self.note(form, at);
         }
@@ -109,6 +118,26 @@ impl People {
         let first = first.and_then(|(first, _)| self.forms.get(&first.to_lowercase()));
         match first.map(Vec::as_slice) {
             Some([one]) if !self.persons[*one].name.contains(' ') => Match::One(*one),
+            _ => Match::Nobody,
+        }
+    }
+
+    /// The only one of those who were there with whose nick a first name goes on: "Lena" for "lenaberg". It takes four
+    /// letters, and three of the name after it.
+    pub fn find_nick(&self, first: &str) -> Match {
+        let lower = first.to_lowercase();
+        let from = (Bound::Excluded(lower.as_str()), Bound::Unbounded);
+        let goes_on = |nick: &str| {
+            let rest = &nick[lower.len()..];
+            rest.len() >= 3 && rest.starts_with(|c: char| c.is_alphabetic())
+        };
+        let mut found = self
+            .nicks
+            .range::<str, _>(from)
+            .take_while(|(nick, _)| nick.starts_with(&lower));
+        let first = found.next().filter(|(nick, _)| goes_on(nick));
+        match (first, found.next()) {
+            (Some((_, at)), None) if lower.len() >= 4 => Match::One(*at),
             _ => Match::Nobody,
         }
     }
@@ -352,6 +381,25 @@ mod tests {
         assert_eq!(people.find("Ana"), Match::Several);
         check(&people, "Ana Lind", Some("Ana Lind"));
         check(&people, "Ana Berg", Some("Ana Berg"));
+    }
+
+    #[test]
+    fn a_nick_may_begin_with_a_first_name() {
+        let people = people(&["lenaberg", "tomek", "tomobi", "anal", "jo @joanna-ek"]);
+        assert_eq!(people.find_nick("Lena"), Match::One(0));
+        assert_eq!(
+            people.find_nick("Joanna"),
+            Match::Nobody,
+            "that is the whole"
+        );
+        assert_eq!(people.find_nick("Joan"), Match::One(4));
+        assert_eq!(people.find_nick("Tom"), Match::Nobody, "one of two");
+        assert_eq!(people.find_nick("Ana"), Match::Nobody, "three letters");
+        assert_eq!(
+            people.find_nick("Lenaberg"),
+            Match::Nobody,
+            "it is the nick"
+        );
     }
 
     #[test]
