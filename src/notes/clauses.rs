@@ -145,7 +145,7 @@ const CONJUNCTIONS: &[&str] = &[
 fn next_cut(sentence: &str, from: usize) -> Option<Span> {
     // Most places can be told by a look, which is much less work than to search for the whole pattern.
     let may_be_cut = |c: char, rest: &str| match c {
-        ';' | ',' => true,
+        ';' | ',' | ':' => true,
         _ if !c.is_whitespace() => false,
         _ => {
             let next = rest.trim_start();
@@ -170,19 +170,23 @@ fn next_cut(sentence: &str, from: usize) -> Option<Span> {
 /// only looked at: the search goes on from the group's end, since the regex crate has no look-ahead.
 static CUT: LazyLock<Regex> = LazyLock::new(|| {
     let subject = r"(?:I|i|we|We|he|she|they|someone|somebody|you|let's|Let's|(?:@?\p{Lu}[\w'’.-]*|@[\w-]+)(?: \p{Lu}[\w'’.-]*)?(?: and (?:I|\p{Lu}[\w'’.-]*))?)";
-    let modal = r"(?:(?:also|then|just|still|probably|maybe|definitely|currently|now|eventually|hopefully) )?(?:will|'ll|’ll|won't|going to|gonna|gotta|plan(?:s|ning)? (?:to|on)|intends? to|intending to|needs? to|has to|have to|should|can|could|might|may|must|would|'d|’d|wants? to|hop(?:e|es|ing) to|want(?:ing)? to|happy to|glad to|willing to|about to|trying to|working on|starting (?:to|on|with)|looking (?:to|into|at)|agreed to|agrees to|offered to|volunteered to|promised to|still need|(?:is|are|am|was|'s|'re|'m|’m|’s|’re) (?:[A-Za-z]+ing|not)|been [A-Za-z]+ing|to (?:be|do|follow|take|check|add|open|file|write|send|review|update|create|make|ask|look|fix|draft|reply|respond|contact|share|publish|post|submit|reach|schedule|investigate|run|host|chair|cover|present|lead|prepare|bring|handle|organi[sz]e|confirm|finish|talk|provide)|please)";
+    let modal = r"(?:(?:also|then|just|still|probably|maybe|definitely|currently|now|eventually|hopefully) )?(?:will|'ll|’ll|won't|going to|gonna|gotta|plan(?:s|ning)? (?:to|on)|intends? to|intending to|needs? to|has to|have to|should|can|could|might|may|must|would|'d|’d|wants? to|hop(?:e|es|ing) to|want(?:ing)? to|happy to|glad to|willing to|about to|trying to|working on|starting (?:to|on|with)|looking (?:to|into|at)|agreed to|agrees to|took (?:(?:an|the) )?action|offered to|volunteered to|promised to|still need|(?:is|are|am|was|'s|'re|'m|’m|’s|’re) (?:[A-Za-z]+ing|not)|been [A-Za-z]+ing|to (?:be|do|follow|take|check|add|open|file|write|send|review|update|create|make|ask|look|fix|draft|reply|respond|contact|share|publish|post|submit|reach|schedule|investigate|run|host|chair|cover|present|lead|prepare|bring|handle|organi[sz]e|confirm|finish|talk|provide)|please)";
     let bare = r"(?:(?:also|then|just|still|probably|maybe|hopefully) )?(?:will|'ll|going to|gonna|plan(?:s|ning)? (?:to|on)|need(?:s)? to|should|might|may|could|happy to|trying to|working on|starting (?:to|on)|looking (?:to|into|at)|please|can)";
+    // Somebody, after a colon and the topic before it; no "we", which says there how it is done.
+    let told = r"(?:@?\w[\w-]{2,}(?:,? (?:and|or|and/or) @?\w[\w-]{2,})?)";
     let conj = format!("(?:{}|and then|and so|but then)", CONJUNCTIONS.join("|"));
     let pattern = format!(
         r"(?x) ^(?:
           (;\s+ | \s+(?:--|—|–|=>|->|→|\|)\s+ | \s-\s )
         | (?:(,\s+(?:{conj}\s+)?)(?:{subject}\s*{modal})(?-u:\b))
+        | (?:(:\s+)(?:{told}\ will|{told}\ is\ going\ to)(?-u:\b))
         | (?:(,\s+(?:{conj}\s+)?)(?:{bare})(?-u:\b))
         | (?:(\s+{conj}\s+)(?:{subject}\s*{modal})(?-u:\b))
         | (?:(\s+{conj}\s+)(?:{bare})(?-u:\b))
         | (,\s+(?:but|so|though|although|because|whereas|otherwise|which)\s+)
         | (?:(,\s+)(?:with\ \p{{Lu}}[\w'’.-]*(?:\ \p{{Lu}}[\w'’.-]*)?\ (?:planning|offering|agreeing|volunteering|promising|committing)\ to)\b)
         )",
+        told = told.replace(' ', r"\ "),
         conj = conj.replace(' ', r"\ "),
         subject = subject.replace(' ', r"\ "),
         modal = modal.replace(' ', r"\ "),
