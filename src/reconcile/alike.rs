@@ -158,7 +158,9 @@ pub(super) fn likeness(
         .same_references(&theirs.words)
         .any(|it| is_issue(it));
     let ((owners, guessed), theirs_names) = owners_of(mention, told, item, told_of, aliases);
-    let named = owners == Owners::Other && names_one_of(&mention.quote, &theirs_names);
+    let ours: BTreeSet<String> = told.names.iter().cloned().collect();
+    let named = owners == Owners::Other
+        && (names_one_of(&mention.quote, &theirs_names) || names_one_of(&nearest.quote, &ours));
     Some(Likeness {
         evidence: shared.both(),
         telling: shared.telling,
@@ -307,7 +309,20 @@ impl Likeness {
             }),
             Owners::Other => (several && self.evidence >= 1.2).then_some(0.4),
         };
-        self.same_issue || self.tells_enough(least)
+        let nobodys = !self.promised && self.owners != Owners::Same;
+        self.same_issue || (!nobodys && self.is_rare()) || self.tells_enough(least)
+    }
+
+    /// Whether what is shared is so rare that it need be no part of what is said.
+    fn is_rare(&self) -> bool {
+        let least = match self.owners {
+            _ if self.same_meeting || self.long_ago || self.other_issue => return false,
+            Owners::Same => 0.85,
+            Owners::Open if self.named => 0.85,
+            Owners::Open => 1.5,
+            Owners::Other => return false,
+        };
+        self.evidence >= least
     }
 
     /// Whether a report is likely to be of the item. Reports are short, and name the thing rather than the work.
@@ -324,7 +339,7 @@ impl Likeness {
         };
         // A report closes: one word alone must be rarer than two.
         let rare = several || self.evidence >= 0.55;
-        self.same_issue || (rare && self.tells_enough(least))
+        self.same_issue || self.is_rare() || (rare && self.tells_enough(least))
     }
 
     /// Whether what is shared is rare enough, and at least some part of the shorter side.
@@ -444,8 +459,9 @@ fn owners_of(
     aliases: &Aliases,
 ) -> ((Owners, bool), BTreeSet<String>) {
     let mut ours = told.names.clone();
-    if ours.is_empty() && mention.kind == Kind::Completion {
-        // Who reports without naming anybody reports their own.
+    // Who reports without naming anybody reports their own, or what somebody else has done.
+    let unsaid = ours.is_empty() && mention.kind == Kind::Completion;
+    if unsaid {
         ours.extend(people(mention.speaker.as_slice(), aliases));
     }
     let mut theirs: BTreeSet<String> = people(&item.owners, aliases).collect();
@@ -456,6 +472,11 @@ fn owners_of(
         .iter()
         .flat_map(|our| theirs.iter().map(move |their| meet(our, their, aliases)));
     let (owners, guessed) = pairs.min().unwrap_or((Owners::Open, false));
+    let owners = if unsaid {
+        owners.min(Owners::Open)
+    } else {
+        owners
+    };
     // "Ana" of an item that Ana Lind has spoken of is not sure to be Ana Berg.
     let is_another = |our: &String| {
         let of_first_name = |their: &&String| {
