@@ -144,14 +144,13 @@ impl Mention {
         }
     }
 
-    /// What it can be alike to another in: the words of what is to be done; where these are few ("write those up"), those
-    /// around them, too; and where they tell nothing ("look into this"), those of the topic.
+    /// What it can be alike to another in: the words of what is to be done, and where these are few ("write those up"),
+    /// those around them, too. Not those of its topic: what is said under one topic is many things.
     pub fn words(&self) -> Words {
         let mut words = Words::of(&self.text);
         if !words.references.is_empty() {
             return words;
         }
-        let of_topic = self.topic.as_ref().filter(|_| !words.is_telling());
         if words.stems.len() <= 2 {
             let mut around = Words::of(&self.quote);
             around.numbers.clear();
@@ -163,13 +162,6 @@ impl Mention {
                 }
             }
             words.add(around);
-        }
-        if let Some(topic) = of_topic {
-            let mut topic = Words::of(topic);
-            topic.numbers.clear();
-            // Many things are said under one issue.
-            topic.references.clear();
-            words.add(topic);
         }
         words
     }

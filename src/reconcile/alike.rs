@@ -158,6 +158,13 @@ pub(super) fn likeness(
         .same_references(&theirs.words)
         .any(|it| is_issue(it));
     let ((owners, guessed), theirs_names) = owners_of(mention, told, item, told_of, aliases);
+    // Whoever tells that it landed need not be who did it.
+    let names_nobody = mention.kind == Kind::Completion && mention.owners.is_empty();
+    let owners = if names_nobody {
+        owners.min(Owners::Open)
+    } else {
+        owners
+    };
     let ours: BTreeSet<String> = told.names.iter().cloned().collect();
     let named = owners == Owners::Other
         && (names_one_of(&mention.quote, &theirs_names) || names_one_of(&nearest.quote, &ours));
@@ -313,16 +320,16 @@ impl Likeness {
         self.same_issue || (!nobodys && self.is_rare()) || self.tells_enough(least)
     }
 
-    /// Whether what is shared is so rare that it need be no part of what is said.
+    /// Whether what is shared is so rare that a smaller part of what is said is enough.
     fn is_rare(&self) -> bool {
-        let least = match self.owners {
+        let (evidence, contained) = match self.owners {
             _ if self.same_meeting || self.long_ago || self.other_issue => return false,
-            Owners::Same => 0.85,
-            Owners::Open if self.named => 0.85,
-            Owners::Open => 1.5,
+            Owners::Same => (0.85, 0.33),
+            Owners::Open if self.named => (0.85, 0.33),
+            Owners::Open => (1.5, 0.45),
             Owners::Other => return false,
         };
-        self.evidence >= least
+        self.evidence >= evidence && self.contained >= contained
     }
 
     /// Whether a report is likely to be of the item. Reports are short, and name the thing rather than the work.
@@ -459,9 +466,8 @@ fn owners_of(
     aliases: &Aliases,
 ) -> ((Owners, bool), BTreeSet<String>) {
     let mut ours = told.names.clone();
-    // Who reports without naming anybody reports their own, or what somebody else has done.
-    let unsaid = ours.is_empty() && mention.kind == Kind::Completion;
-    if unsaid {
+    if ours.is_empty() && mention.kind == Kind::Completion {
+        // Who reports without naming anybody reports their own.
         ours.extend(people(mention.speaker.as_slice(), aliases));
     }
     let mut theirs: BTreeSet<String> = people(&item.owners, aliases).collect();
@@ -472,11 +478,6 @@ fn owners_of(
         .iter()
         .flat_map(|our| theirs.iter().map(move |their| meet(our, their, aliases)));
     let (owners, guessed) = pairs.min().unwrap_or((Owners::Open, false));
-    let owners = if unsaid {
-        owners.min(Owners::Open)
-    } else {
-        owners
-    };
     // "Ana" of an item that Ana Lind has spoken of is not sure to be Ana Berg.
     let is_another = |our: &String| {
         let of_first_name = |their: &&String| {
