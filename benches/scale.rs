@@ -137,6 +137,7 @@ fn meeting(series: usize, nth: usize, entries: usize, chance: &mut Chance) -> Fr
             status: if is_done { Status::Done } else { Status::Open },
             speaker: None,
             people: Vec::new(),
+            topic: None,
             quote: format!("{owner}: {text}"),
             owners: vec![owner],
             text,

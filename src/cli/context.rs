@@ -125,7 +125,7 @@ pub(super) fn with_why(command: &str, why: Option<&str>) -> String {
 
 /// An item on one line: `3f2a  Ana: write the guide`.
 pub(super) fn in_short(short: &str, item: &Item) -> String {
-    words_in_short(short, &item.owners, &item.text)
+    words_in_short(short, &item.owners, &item.what())
 }
 
 /// The same for words that may be no item yet; without an id where there is none.

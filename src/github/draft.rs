@@ -132,7 +132,7 @@ pub fn draft(
 }
 
 fn title(item: &Item) -> String {
-    let mut title = inert_title(&item.text, LONGEST_TITLE);
+    let mut title = inert_title(&item.what(), LONGEST_TITLE);
     if let Some(first) = title.chars().next().filter(|first| first.is_lowercase()) {
         let rest = title.split_off(first.len_utf8());
         title = first.to_uppercase().chain(rest.chars()).collect();
@@ -151,7 +151,7 @@ fn body(item: &Item, link: Option<&str>, template: &str) -> String {
             "quote" => quote(item),
             "source" => last.map_or_else(String::new, |mention| source(item, mention, link)),
             "owner" => owners(item),
-            "text" => words(&item.text),
+            "text" => words(&item.what()),
             "meeting" => last
                 .and_then(|mention| mention.meeting)
                 .map_or_else(String::new, |day| day.to_string()),

@@ -178,6 +178,7 @@ fn made_up(item: &Item) -> Mention {
         rule: String::new(),
         confidence: 1.0,
         quote: item.text.clone(),
+        topic: None,
         meeting: item.since,
     }
 }

@@ -1,9 +1,10 @@
 //! The tracked thing, and what people can set about it.
 
-use super::{Certainty, Change, Heard, ItemId, Key, Kind, Mention, Status};
+use super::{Certainty, Change, Heard, ItemId, Key, Kind, Mention, Status, Words};
 use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Where an item stands. Overdue, stale and "carried N times" are derived, never stored.
@@ -189,6 +190,7 @@ impl Item {
             rule: String::new(),
             confidence: 1.0,
             quote: self.text.clone(),
+            topic: None,
             meeting,
         }
     }
@@ -252,6 +254,21 @@ impl Item {
     pub fn last_said(&self) -> Option<Date> {
         let said = self.mentions.iter().filter_map(|it| it.meeting).max();
         said.max(self.since)
+    }
+
+    /// What is to be done, for people: its words, and where these tell nothing ("look into this") the topic that they
+    /// were said under in brackets.
+    pub fn what(&self) -> Cow<'_, str> {
+        match self.topic() {
+            Some(topic) => Cow::Owned(format!("{} ({topic})", self.text)),
+            None => Cow::Borrowed(&self.text),
+        }
+    }
+
+    /// The topic that it was said under, where its own words tell nothing.
+    pub fn topic(&self) -> Option<&str> {
+        let first = self.mentions.iter().find_map(|it| it.topic.as_deref());
+        first.filter(|_| !Words::of(&self.text).is_telling())
     }
 
     /// The last day on which it is in time, where it has a due date.

@@ -5,7 +5,6 @@ use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 /// What kind of words a mention is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -114,6 +113,9 @@ pub struct Mention {
     pub confidence: f32,
     /// The clause it stands in, as one line.
     pub quote: String,
+    /// The topic it stands under, where there is one that tells anything: "archiving the tile loader", but not "Notes".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
     /// The date of the meeting whose notes these are, where known.
     pub meeting: Option<Date>,
 }
@@ -143,21 +145,25 @@ impl Mention {
     }
 
     /// What it can be alike to another in: the words of what is to be done, and where these are few ("write those up"),
-    /// those around them, too.
+    /// those around them, too. Not those of its topic: what is said under one topic is many things.
     pub fn words(&self) -> Words {
-        let words = Words::of(&self.text);
-        if words.stems.len() > 2 || !words.references.is_empty() {
+        let mut words = Words::of(&self.text);
+        if !words.references.is_empty() {
             return words;
         }
-        let around = Words::of(&self.quote);
-        // A name tells who, not what.
-        let names = self.owners.iter().chain(&self.people).chain(&self.speaker);
-        let names: BTreeSet<String> = names.flat_map(|name| Words::of(name).stems).collect();
-        Words {
-            stems: &words.stems | &(&around.stems - &names),
-            numbers: words.numbers,
-            ..around
+        if words.stems.len() <= 2 {
+            let mut around = Words::of(&self.quote);
+            around.numbers.clear();
+            // A name tells who, not what.
+            let names = self.owners.iter().chain(&self.people).chain(&self.speaker);
+            for name in names.flat_map(|name| Words::of(name).stems) {
+                if !words.stems.contains(&name) {
+                    around.stems.remove(&name);
+                }
+            }
+            words.add(around);
         }
+        words
     }
 
     /// What it must share with another to speak of the same item in the same words. The note that it stands in knows the series.
@@ -175,6 +181,7 @@ impl Mention {
                 mention.owners.clone(),
                 mention.rule.clone(),
                 mention.quote.clone(),
+                mention.topic.clone(),
                 mention
                     .due
                     .clone()

@@ -24,6 +24,7 @@ fn mention(line: u32, quote: &str) -> Mention {
         rule: "box".to_owned(),
         confidence: 1.0,
         quote: quote.to_owned(),
+        topic: None,
         meeting: None,
     }
 }

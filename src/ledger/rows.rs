@@ -18,7 +18,7 @@ pub(super) const ITEM: &str = "i.id, i.series, i.kind, i.certainty, i.owners, i.
 
 /// The columns of [`mention`], in order.
 pub(super) const MENTION: &str = "path, line, end_line, kind, certainty, status, speaker, owners, \
-     text, due_phrase, due_date, due_alternative, rule, confidence, quote, meeting, id, people";
+     text, due_phrase, due_date, due_alternative, rule, confidence, quote, meeting, id, people, topic";
 
 /// The columns of [`note`], in order.
 pub(super) const NOTE: &str = "path, series, meeting, title, size, modified, hash";
@@ -55,6 +55,7 @@ pub(super) fn mention(row: &Row<'_>) -> Result<Mention> {
     Ok(Mention {
         id: optional_id(row, 16)?,
         people: json(row, 17)?,
+        topic: row.get(18)?,
         path: row.get(0)?,
         line: row.get(1)?,
         end_line: row.get(2)?,

@@ -507,7 +507,7 @@ impl<'l> Transaction<'l> {
         let [due_phrase, due_date, due_alternative] = due(mention.due.as_ref());
         self.prepare(&format!(
             "INSERT INTO mentions (item, key, {MENTION}) VALUES \
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
         ))?
         .execute(params![
             id.as_str(),
@@ -530,6 +530,7 @@ impl<'l> Transaction<'l> {
             date(mention.meeting),
             mention.id.as_ref().map(ItemId::as_str),
             json(&mention.people)?,
+            mention.topic,
         ])?;
         self.count_words(&series, id, mention, 1)?;
         Ok(())

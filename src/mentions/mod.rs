@@ -408,12 +408,13 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
             None => task::one_line(span.of(source.text())),
         };
     }
-    let (text, quote, speaker, words) = match rule.about {
+    let (text, quote, speaker, words, topic) = match rule.about {
         About::Task => (
             written(task, meaning.task),
             written(sentence, plain_sentence),
             turn.speaker,
             task,
+            topic::telling(note, turn, source),
         ),
         About::Topic => {
             let topic = topic::of(note, turn, source, |words| {
@@ -421,7 +422,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
             })?;
             let verdict = written(sentence, plain_sentence);
             let quote = format!("{}: {verdict}", topic.words);
-            (topic.words, quote, topic.speaker, topic.place)
+            (topic.words, quote, topic.speaker, topic.place, None)
         }
     };
     let end = words.end.saturating_sub(1).max(words.start);
@@ -442,6 +443,7 @@ fn mention(engine: &Engine, note: &Note, source: &SourceText, meaning: &Meaning)
             rule: rule.id.clone(),
             confidence: rule.confidence,
             quote,
+            topic,
             meeting: turn.day,
         },
         task,

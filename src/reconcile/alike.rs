@@ -158,7 +158,16 @@ pub(super) fn likeness(
         .same_references(&theirs.words)
         .any(|it| is_issue(it));
     let ((owners, guessed), theirs_names) = owners_of(mention, told, item, told_of, aliases);
-    let named = owners == Owners::Other && names_one_of(&mention.quote, &theirs_names);
+    // Whoever tells that it landed need not be who did it.
+    let names_nobody = mention.kind == Kind::Completion && mention.owners.is_empty();
+    let owners = if names_nobody {
+        owners.min(Owners::Open)
+    } else {
+        owners
+    };
+    let ours: BTreeSet<String> = told.names.iter().cloned().collect();
+    let named = owners == Owners::Other
+        && (names_one_of(&mention.quote, &theirs_names) || names_one_of(&nearest.quote, &ours));
     Some(Likeness {
         evidence: shared.both(),
         telling: shared.telling,
@@ -307,7 +316,20 @@ impl Likeness {
             }),
             Owners::Other => (several && self.evidence >= 1.2).then_some(0.4),
         };
-        self.same_issue || self.tells_enough(least)
+        let nobodys = !self.promised && self.owners != Owners::Same;
+        self.same_issue || (!nobodys && self.is_rare()) || self.tells_enough(least)
+    }
+
+    /// Whether what is shared is so rare that a smaller part of what is said is enough.
+    fn is_rare(&self) -> bool {
+        let (evidence, contained) = match self.owners {
+            _ if self.same_meeting || self.long_ago || self.other_issue => return false,
+            Owners::Same => (0.85, 0.33),
+            Owners::Open if self.named => (0.85, 0.33),
+            Owners::Open => (1.5, 0.45),
+            Owners::Other => return false,
+        };
+        self.evidence >= evidence && self.contained >= contained
     }
 
     /// Whether a report is likely to be of the item. Reports are short, and name the thing rather than the work.
@@ -324,7 +346,7 @@ impl Likeness {
         };
         // A report closes: one word alone must be rarer than two.
         let rare = several || self.evidence >= 0.55;
-        self.same_issue || (rare && self.tells_enough(least))
+        self.same_issue || self.is_rare() || (rare && self.tells_enough(least))
     }
 
     /// Whether what is shared is rare enough, and at least some part of the shorter side.

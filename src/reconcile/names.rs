@@ -102,6 +102,7 @@ mod tests {
             rule: "entry".to_owned(),
             confidence: 0.9,
             quote: "AL and Goran: fix it".to_owned(),
+            topic: None,
             meeting: None,
         };
         let aliases = BTreeMap::from([

@@ -204,7 +204,7 @@ fn plain_entry(item: &Item, nth: usize, options: &Options<'_>) -> Entry {
         mark: String::new(),
         bullet: options.bullets.nth(nth),
         owners: owners(item),
-        what: what(&item.text),
+        what: what(&item.what()),
         details: Vec::new(),
         due: String::new(),
         overdue: false,

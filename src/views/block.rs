@@ -331,6 +331,7 @@ fn remark(text: &str, (line, end_line): (u32, u32), path: &str, meeting: Option<
         rule: REMARK.to_owned(),
         confidence: 1.0,
         quote: text.clone(),
+        topic: None,
         meeting,
     }
 }

@@ -83,7 +83,7 @@ fn told(part: &Part<'_>, today: Date) -> String {
     for item in &part.items {
         out.push_str(&format!(
             "- {}{}\n",
-            words(&item.text),
+            words(&item.what()),
             details(item, today)
         ));
         for url in &item.links {

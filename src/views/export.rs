@@ -61,6 +61,8 @@ struct MentionLine {
     end_line: u32,
     kind: Kind,
     quote: String,
+    #[serde(default)]
+    topic: Option<String>,
     meeting_date: Option<Date>,
     certainty: Certainty,
     status: Status,
@@ -206,6 +208,7 @@ fn mention_line(mention: &Mention) -> MentionLine {
         end_line: mention.end_line,
         kind: mention.kind,
         quote: mention.quote.clone(),
+        topic: mention.topic.clone(),
         meeting_date: mention.meeting,
         certainty: mention.certainty,
         status: mention.status,
@@ -340,6 +343,7 @@ fn item_changes(line: ItemLine, changes: &mut Vec<Change>, later: &mut Vec<Chang
             rule: it.rule,
             confidence: it.confidence,
             quote: it.quote,
+            topic: it.topic,
             meeting: it.meeting_date,
         },
     }));

@@ -12,7 +12,7 @@ pub fn plan(filings: &[Filing], short: &dyn Fn(&Filing) -> String) -> String {
     for filing in filings {
         let id = paint(style::KEY, &short(filing));
         let owner = paint(style::OWNER, &names(&filing.item.owners));
-        let what = fit(&words(&filing.item.text), 100);
+        let what = fit(&words(&filing.item.what()), 100);
         out.push_str(&format!(
             "{:<7} {id}  {owner}: {what}\n",
             word(&filing.step)

@@ -19,7 +19,7 @@ pub fn markdown(items: &[Item], today: Date) -> String {
         let cells = [
             item.state.as_str().to_owned(),
             names(&item.owners),
-            one_line(&item.text),
+            one_line(&item.what()),
             due.unwrap_or_default(),
             since.unwrap_or_default(),
             place(item),
@@ -59,7 +59,7 @@ pub fn csv(items: &[Item], today: Date) -> String {
             item.id.to_string(),
             item.state.as_str().to_owned(),
             names(&item.owners),
-            words(&item.text),
+            words(&item.what()),
             due.map(|due| one_line(&due.phrase)).unwrap_or_default(),
             date(due.and_then(|due| due.date)),
             when::is_overdue(item, today).to_string(),
@@ -104,7 +104,7 @@ pub fn calendar(items: &[Item], now: Timestamp) -> String {
             continue;
         };
         let after = day.tomorrow().unwrap_or(day);
-        let summary = format!("{}: {}", names(&item.owners), words(&item.text));
+        let summary = format!("{}: {}", names(&item.owners), words(&item.what()));
         let mut about: Vec<String> = item
             .mentions
             .iter()
@@ -171,7 +171,7 @@ pub fn todo_txt(items: &[Item]) -> String {
             }
             (_, None, _) => parts.push("x".to_owned()),
         }
-        parts.push(todo_words(&item.text));
+        parts.push(todo_words(&item.what()));
         let series = Some(tag(&item.series)).filter(|tag| !tag.is_empty());
         parts.extend(series.map(|tag| format!("+{tag}")));
         parts.extend(item.owners.iter().map(|owner| format!("@{}", tag(owner))));
@@ -259,7 +259,7 @@ pub fn taskwarrior(items: &[Item]) -> String {
     let end_of = |day: Date| day.strftime("%Y%m%dT235959").to_string();
     let task = |item: &Item| Task {
         uuid: uuid(&item.id),
-        description: words(&item.text),
+        description: words(&item.what()),
         status: match item.state {
             State::Open => "pending",
             State::Done => "completed",
@@ -321,7 +321,7 @@ pub fn obsidian(items: &[Item]) -> String {
             State::Done => 'x',
             State::Dropped => '-',
         };
-        let text: String = one_line(&item.text)
+        let text: String = one_line(&item.what())
             .chars()
             .filter(|c| !is_sign(*c))
             .collect();

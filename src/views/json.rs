@@ -28,6 +28,7 @@ struct MentionShape<'a> {
     rule: &'a str,
     confidence: f32,
     quote: &'a str,
+    topic: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -39,6 +40,8 @@ struct ItemShape<'a> {
     certainty: &'static str,
     owners: &'a [String],
     text: &'a str,
+    /// The topic that it was said under, where its words tell nothing.
+    topic: Option<&'a str>,
     due: Option<&'a str>,
     due_date: Option<Date>,
     overdue: bool,
@@ -281,6 +284,7 @@ fn mention_shape(mention: &Mention) -> MentionShape<'_> {
         rule: &mention.rule,
         confidence: mention.confidence,
         quote: &mention.quote,
+        topic: mention.topic.as_deref(),
     }
 }
 
@@ -294,6 +298,7 @@ fn item_shape(item: &Item, today: Date) -> ItemShape<'_> {
         certainty: item.certainty.as_str(),
         owners: &item.owners,
         text: &item.text,
+        topic: item.topic(),
         due,
         due_date,
         overdue: when::is_overdue(item, today),
@@ -342,7 +347,7 @@ mod tests {
             date: Some(date(2025, 5, 2)),
             alternative: None,
         });
-        insta::assert_snapshot!(mention(&ana), @r#"{"path":"notes/core/2025/core-04-24.md","line":12,"end_line":12,"kind":"commitment","certainty":"definite","status":"open","speaker":"Ana","owners":["Ana"],"text":"write the guide","due":"by Friday","due_date":"2025-05-02","rule":"en.will","confidence":0.9,"quote":"Ana: I will write the guide"}"#);
+        insta::assert_snapshot!(mention(&ana), @r#"{"path":"notes/core/2025/core-04-24.md","line":12,"end_line":12,"kind":"commitment","certainty":"definite","status":"open","speaker":"Ana","owners":["Ana"],"text":"write the guide","due":"by Friday","due_date":"2025-05-02","rule":"en.will","confidence":0.9,"quote":"Ana: I will write the guide","topic":null}"#);
     }
 
     #[test]
@@ -373,6 +378,7 @@ mod tests {
             "Ana"
           ],
           "text": "write \"the\" guide",
+          "topic": null,
           "due": null,
           "due_date": null,
           "overdue": false,
@@ -397,7 +403,8 @@ mod tests {
               "due_date": null,
               "rule": "en.will",
               "confidence": 0.9,
-              "quote": "Ana: I will write \"the\" guide"
+              "quote": "Ana: I will write \"the\" guide",
+              "topic": null
             }
           ],
           "proposals": [],

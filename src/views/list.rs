@@ -164,7 +164,7 @@ fn cell(row: &Row<'_>, column: Column, today: Date) -> String {
         Column::State => item.state.as_str().to_owned(),
         Column::Ask => row.ask.to_owned(),
         Column::Owner => names(&item.owners),
-        Column::What => words(&item.text),
+        Column::What => words(&item.what()),
         Column::Due => {
             let due = item
                 .due

@@ -37,7 +37,7 @@ pub fn show(
         paint(style::KEY, item.id.as_str()),
         item.state.as_str()
     );
-    out.push_str(&paint(style::TASK, &words(&item.text)));
+    out.push_str(&paint(style::TASK, &words(&item.what())));
     out.push_str("\n\n");
     let mut field = |name: &str, value: String| {
         if !value.is_empty() {
@@ -172,7 +172,7 @@ pub fn brief(item: &Item, today: Date) -> String {
     let mut out = format!(
         "{}: {}{due}\n",
         paint(style::OWNER, &names(&item.owners)),
-        paint(style::TASK, &words(&item.text)),
+        paint(style::TASK, &words(&item.what())),
     );
     for mention in &item.mentions {
         out.push_str(&format!(
@@ -190,7 +190,7 @@ pub fn question(proposal: &Proposal, item: &Item) -> String {
     format!(
         "{}: {}\n{text}",
         paint(style::OWNER, &names(&item.owners)),
-        paint(style::TASK, &words(&item.text)),
+        paint(style::TASK, &words(&item.what())),
     )
 }
 

@@ -32,6 +32,7 @@ pub(super) fn mention(path: &str, line: u32) -> Mention {
         rule: "en.will".to_owned(),
         confidence: 0.9,
         quote: String::new(),
+        topic: None,
         meeting,
     }
 }

@@ -241,7 +241,7 @@ impl Index {
     }
 
     fn row_of(&mut self, item: &Item) -> Row {
-        let mut words = normal(&item.text);
+        let mut words = normal(&item.what());
         for more in item.owners.iter().chain([&item.series]) {
             words.push(' ');
             words.push_str(&normal(more));

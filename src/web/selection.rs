@@ -310,6 +310,7 @@ mod tests {
             rule: "box".to_owned(),
             confidence: 1.0,
             quote: text.to_owned(),
+            topic: None,
             meeting: Some(date(2025, 4, 24)),
         };
         let id = ItemId::from_content("core", "2025-04-24", &owners, text, 0);

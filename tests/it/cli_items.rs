@@ -44,6 +44,7 @@ fn show_tells_all() {
         "Ana"
       ],
       "text": "write the guide",
+      "topic": null,
       "due": "by Friday",
       "due_date": "2025-04-18",
       "overdue": false,
@@ -68,7 +69,8 @@ fn show_tells_all() {
           "due_date": "2025-04-18",
           "rule": "en.will",
           "confidence": 0.9,
-          "quote": "Ana: I will write the guide"
+          "quote": "Ana: I will write the guide",
+          "topic": null
         },
         {
           "path": "notes/core/2025/core-04-24.md",
@@ -86,7 +88,8 @@ fn show_tells_all() {
           "due_date": null,
           "rule": "en.will",
           "confidence": 0.9,
-          "quote": "Ana: I will write the guide"
+          "quote": "Ana: I will write the guide",
+          "topic": null
         }
       ],
       "proposals": [],

@@ -36,7 +36,7 @@ fn extract_underlines() {
 #[test]
 fn extract_for_programs() {
     let sandbox = with_note();
-    assert_snapshot!(sandbox.run(&["-q", "extract", "notes", "--format", "jsonl"]), @r#"{"path":"notes/core/2025/core-04-24.md","line":3,"end_line":3,"kind":"commitment","certainty":"definite","status":"open","speaker":"Ana","owners":["Ana"],"text":"write the guide","due":"by Friday","due_date":"2025-04-25","rule":"i-will","confidence":0.95,"quote":"I will write the guide by Friday"}"#);
+    assert_snapshot!(sandbox.run(&["-q", "extract", "notes", "--format", "jsonl"]), @r#"{"path":"notes/core/2025/core-04-24.md","line":3,"end_line":3,"kind":"commitment","certainty":"definite","status":"open","speaker":"Ana","owners":["Ana"],"text":"write the guide","due":"by Friday","due_date":"2025-04-25","rule":"i-will","confidence":0.95,"quote":"I will write the guide by Friday","topic":null}"#);
     let array = sandbox.run(&["-q", "extract", "notes", "--all", "--format", "json"]);
     let array: serde_json::Value = serde_json::from_str(&array).expect("JSON");
     assert_eq!(array.as_array().map(Vec::len), Some(1));

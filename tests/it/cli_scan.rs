@@ -225,7 +225,7 @@ fn standard_input_is_a_note() {
     notes/core/2025/core-04-24.md
       new         1  yjcn  Ana: write the guide, due 25 Apr
     ");
-    assert_snapshot!(piped(&["extract", "-", "--format", "jsonl"]), @r#"{"path":"-","line":1,"end_line":1,"kind":"commitment","certainty":"definite","status":"open","speaker":"Ana","owners":["Ana"],"text":"write the guide","due":"by Friday","due_date":null,"rule":"i-will","confidence":0.95,"quote":"I will write the guide by Friday"}"#);
+    assert_snapshot!(piped(&["extract", "-", "--format", "jsonl"]), @r#"{"path":"-","line":1,"end_line":1,"kind":"commitment","certainty":"definite","status":"open","speaker":"Ana","owners":["Ana"],"text":"write the guide","due":"by Friday","due_date":null,"rule":"i-will","confidence":0.95,"quote":"I will write the guide by Friday","topic":null}"#);
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn item(text: &str, quote: &str, owner: &str, speaker: &str) -> Item {
         rule: "i-will".to_owned(),
         confidence: 0.9,
         quote: quote.to_owned(),
+        topic: None,
         meeting: None,
     };
     let id = ItemId::from_content("core", "2025-04-24", &mention.owners, text, 0);

@@ -246,6 +246,25 @@ fn what_speaks_of_one_work_is_asked_about() {
             ("Ana", "look into the label overlaps"),
             ("Ana", "label overlaps on the winter sheets are half there"),
         ),
+        // A word that nobody else says need be no part of what is said.
+        (
+            (
+                "Ana",
+                "extract the glyph packing level to `glyph_pack` for the printers of every region",
+            ),
+            (
+                "Ana",
+                "splitting off `glyph_pack` so that sprites and labels of the coast can have it",
+            ),
+        ),
+        // Whoever works on it with somebody.
+        (
+            ("Ana", "glyph packing with Ben on every winter sheet"),
+            (
+                "Ben",
+                "glyph packing of coast and winter labels on a new branch of the tile loader",
+            ),
+        ),
         // One issue, written in two ways.
         (
             ("Ana", "review atlas/maps#12"),
@@ -377,6 +396,28 @@ fn an_entry_in_the_place_of_another_is_carried_over() {
     kept.line = 4;
     note.mentions.push(kept);
     assert_eq!(desk.scan(&note).proposals, []);
+}
+
+#[test]
+fn who_reports_what_landed_need_not_have_done_it() {
+    for (reporter, said, asks) in [
+        ("Ana", "patch to shrink the tessellation cache landed", true),
+        ("Ana", "patch to shrink the font tables landed", false),
+    ] {
+        let mut desk = Desk::new();
+        let line = Line::new("Chidi", "shrink the tessellation cache", Status::Open);
+        desk.scan(&read("a.md", Some(date(2025, 5, 1)), &[line]));
+        let line = Line::new("", said, Status::Open);
+        let mut report = read("b.md", Some(date(2025, 5, 8)), &[line]);
+        report.mentions[0].kind = Kind::Completion;
+        report.mentions[0].owners.clear();
+        report.mentions[0].speaker = Some(reporter.to_owned());
+        assert_eq!(
+            desk.scan(&report).proposals.len(),
+            usize::from(asks),
+            "{said}"
+        );
+    }
 }
 
 #[test]

@@ -45,5 +45,6 @@ mod sandbox;
 mod scenario;
 mod score;
 mod snapshots;
+mod topics;
 mod web;
 mod web_safety;

@@ -334,6 +334,7 @@ fn any_mention() -> impl Strategy<Value = Mention> {
             rule: rest.0,
             confidence: rest.1,
             quote: rest.2,
+            topic: None,
             meeting: rest.3,
         })
 }

@@ -150,6 +150,7 @@ impl Sandbox {
             rule: "en.will".to_owned(),
             confidence: 0.9,
             quote: format!("{}: I will {}", said.owner, said.text),
+            topic: None,
             meeting: Some(day(meeting)),
         };
         let read = NoteRead {

@@ -89,6 +89,7 @@ impl Line {
             rule: "box".to_owned(),
             confidence: 0.9,
             quote: format!("{}: {}", self.owners, self.text),
+            topic: None,
             meeting: self.meeting,
         }
     }

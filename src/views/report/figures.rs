@@ -271,7 +271,7 @@ fn carried(items: &[Item]) -> Vec<Carried> {
         .filter(|item| item.state == State::Open && item.times_said() > 1)
         .map(|item| Carried {
             id: item.id.clone(),
-            text: words(&item.text),
+            text: words(&item.what()),
             since: item.since,
             said: item.times_said(),
             slipped: item.times_slipped(),

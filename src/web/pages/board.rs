@@ -335,7 +335,7 @@ fn lately(items: &[Arc<Known>], filter: &Filter, today: Date) -> Markup {
                 ul {
                     @for item in items.iter().map(|known| &known.item) {
                         li {
-                            a href={ "/item/" (item.id) } { (super::phrase(&item.text)) }
+                            a href={ "/item/" (item.id) } { (super::phrase(&item.what())) }
                             " " span.who { (crate::views::names(&item.owners)) }
                             @if let Some(day) = item.closed { " " span.day { (when::day(day, Some(today))) } }
                         }

@@ -38,7 +38,7 @@ pub(super) fn card(viewer: &Viewer, card: &Card, around: Around<'_>) -> Markup {
         article.card.overdue[when::is_overdue(item, around.today)].closed[is_closed].looked[card.looked.is_some()]
             id=(id) tabindex="-1" aria-labelledby=(title) {
             h3 id=(title) {
-                a.what href={ "/item/" (item.id) } { (phrase(&item.text)) }
+                a.what href={ "/item/" (item.id) } { (phrase(&item.what())) }
             }
             @if around.with_owner { p.who { (names(&item.owners)) } }
             p.facts {
@@ -81,7 +81,7 @@ pub(super) fn proposal(
             h3 id=(title) {
                 span.question { (question) }
                 @if let Some(item) = item {
-                    " " a.what href={ "/item/" (item.id) } { (phrase(&item.text)) }
+                    " " a.what href={ "/item/" (item.id) } { (phrase(&item.what())) }
                     " " span.who { (names(&item.owners)) }
                 }
             }

@@ -54,7 +54,7 @@ pub(crate) fn page(
         @if let Some(notice) = notice { p.notice id="notice" role="alert" { (notice) } }
         (parts::flash(viewer, told.as_ref(), back))
         article.card.whole id={ "i-" (item.id) } tabindex="-1" aria-labelledby="title" {
-            h1 id="title" { (phrase(&item.text)) }
+            h1 id="title" { (phrase(&item.what())) }
             p.who { (names(&item.owners)) }
             p.facts { (parts::facts(&item, &links, today)) }
             @match item.snoozed {

@@ -183,7 +183,11 @@ fn told(ledger: &Ledger, said: &Said) -> Result<Option<Told>, LedgerError> {
         let Some(item) = ledger.item(&id)? else {
             return Ok(None);
         };
-        let words = format!("Looked at: {} ({})", words(&item.text), item.state.as_str());
+        let words = format!(
+            "Looked at: {} ({})",
+            words(&item.what()),
+            item.state.as_str()
+        );
         return Ok(Some(Told { words, undo: None }));
     }
     let Ok(number) = said.did.parse() else {
@@ -210,7 +214,7 @@ fn told(ledger: &Ledger, said: &Said) -> Result<Option<Told>, LedgerError> {
     } else {
         done(&changes)
     };
-    let text = item.map_or_else(String::new, |item| format!(": {}", words(&item.text)));
+    let text = item.map_or_else(String::new, |item| format!(": {}", words(&item.what())));
     Ok(Some(Told {
         words: format!("{what}{text}"),
         undo: (!is_undo && !operation.undone).then_some(number),
