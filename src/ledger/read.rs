@@ -403,10 +403,49 @@ pub(super) fn readings_of(
 }
 
 pub(super) fn series(connection: &Connection) -> Result<Vec<String>, LedgerError> {
-    let mut statement =
-        connection.prepare_cached("SELECT DISTINCT series FROM notes ORDER BY series")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    each_series(connection, "notes")
+}
+
+pub(super) fn series_with_open(connection: &Connection) -> Result<Vec<String>, LedgerError> {
+    let mut open = connection.prepare_cached(
+        "SELECT 1 FROM items WHERE series = ?1 AND carried IN (0, 1) AND state = 'open'",
+    )?;
+    let mut found = Vec::new();
+    for series in each_series(connection, "items")? {
+        if open.exists([&series])? {
+            found.push(series);
+        }
+    }
+    Ok(found)
+}
+
+/// The series of a table, from one to the next by its index: a `DISTINCT` would look at every row.
+fn each_series(connection: &Connection, table: &str) -> Result<Vec<String>, LedgerError> {
+    let mut next = connection.prepare_cached(&format!(
+        "SELECT series FROM {table} WHERE series > ?1 ORDER BY series LIMIT 1"
+    ))?;
+    let mut all: Vec<String> = Vec::new();
+    loop {
+        let last = all.last().map_or("", String::as_str);
+        match next.query_row([last], |row| row.get(0)).optional()? {
+            Some(series) => all.push(series),
+            None => return Ok(all),
+        }
+    }
+}
+
+pub(super) fn last_note(
+    connection: &Connection,
+    series: &str,
+    before: Date,
+    but: Option<&str>,
+) -> Result<Option<NoteRow>, LedgerError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {NOTE} FROM notes WHERE series = ?1 AND meeting < ?2 AND path IS NOT ?3 \
+         ORDER BY meeting DESC, path DESC LIMIT 1"
+    ))?;
+    let row = statement.query_row(params![series, before.to_string(), but], rows::note);
+    Ok(row.optional()?)
 }
 
 pub(super) fn meetings(

@@ -325,11 +325,14 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
             edits.extend(fields.map(|field| ((&tick.id, field), read.path.as_str())));
         }
     }
+    let said = plan.outcomes.iter();
+    // The last of each item.
+    let said: BTreeMap<&ItemId, &str> = said
+        .map(|outcome| (&outcome.id, outcome.mention.path.as_str()))
+        .collect();
     let of_item = |id: &ItemId| {
-        let said = plan.outcomes.iter().rev().find(|outcome| outcome.id == *id);
-        let ticked = ticked.get(id).map(|path| (*path).to_owned());
-        ticked
-            .or_else(|| said.map(|outcome| outcome.mention.path.clone()))
+        let path = ticked.get(id).or_else(|| said.get(id));
+        path.map(|path| (*path).to_owned())
             .or_else(|| first.clone())
     };
     for change in &plan.changes {

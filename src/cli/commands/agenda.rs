@@ -179,14 +179,9 @@ fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target,
 
 /// The series that notes were scanned of or that have open items.
 fn all_series(ledger: &Ledger) -> Result<BTreeSet<String>, CommandError> {
-    let notes = ledger.notes()?.into_iter().map(|note| note.series);
-    let open = ledger.items(&Filter {
-        state: Some(State::Open),
-        ..Filter::default()
-    })?;
-    Ok(notes
-        .chain(open.into_iter().map(|item| item.series))
-        .collect())
+    let mut all: BTreeSet<String> = ledger.series()?.into_iter().collect();
+    all.extend(ledger.series_with_open()?);
+    Ok(all)
 }
 
 /// The series that a name of the command line means.
