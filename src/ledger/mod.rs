@@ -13,6 +13,7 @@ mod links;
 mod read;
 mod rows;
 mod schema;
+mod tally;
 mod transaction;
 
 pub use error::LedgerError;

@@ -84,22 +84,26 @@ fn mentions(connection: &Connection, id: &ItemId) -> Result<Vec<Mention>, Ledger
     Ok(mentions)
 }
 
-/// These items with what their boxes last said. Those that are not there are left out.
-pub(super) fn with_marks<'i>(
+/// Adds these items, with what their boxes last said, but for those that are loaded. Those that are not there are left
+/// out.
+pub(super) fn load<'i>(
     connection: &Connection,
     ids: impl IntoIterator<Item = &'i ItemId>,
-) -> Result<Items, LedgerError> {
-    let mut found = Vec::new();
+    items: &mut Items,
+) -> Result<(), LedgerError> {
     for id in ids {
-        found.extend(item(connection, id)?);
-    }
-    let mut items = Items::from_items(found.iter().cloned());
-    for item in found {
-        for (path, mark) in marks(connection, &item.id)? {
-            items.set_mark(item.id.clone(), path, mark);
+        if items.get(id).is_some() {
+            continue;
         }
+        let Some(item) = item(connection, id)? else {
+            continue;
+        };
+        for (path, mark) in marks(connection, id)? {
+            items.set_mark(id.clone(), path, mark);
+        }
+        items.insert(item);
     }
-    Ok(items)
+    Ok(())
 }
 
 /// What the boxes of an item last said, by note.
@@ -116,7 +120,8 @@ pub(super) fn marks(
 /// All that these changes are held against: items, boxes, forwards, homes, proposals, names.
 pub(super) fn concerned(connection: &Connection, changes: &[Change]) -> Result<Items, LedgerError> {
     let ids: BTreeSet<&ItemId> = changes.iter().filter_map(Change::item_id).collect();
-    let mut items = with_marks(connection, ids.iter().copied())?;
+    let mut items = Items::default();
+    load(connection, ids.iter().copied(), &mut items)?;
     for id in ids {
         items.set_forward(id.clone(), forward(connection, id)?);
     }
@@ -250,7 +255,8 @@ pub(super) fn everything(connection: &Connection) -> Result<Items, LedgerError> 
     let mut statement = connection.prepare("SELECT id FROM items")?;
     let ids = statement.query_map([], |row| rows::id(row, 0))?;
     let ids = ids.collect::<Result<Vec<ItemId>, _>>()?;
-    let mut items = with_marks(connection, &ids)?;
+    let mut items = Items::default();
+    load(connection, &ids, &mut items)?;
     let mut statement = connection.prepare("SELECT id, leads_to FROM forwards")?;
     let mut found = statement.query([])?;
     while let Some(row) = found.next()? {

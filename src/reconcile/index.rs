@@ -27,15 +27,15 @@ type Place = (Option<Date>, String);
 #[derive(Default)]
 pub(super) struct Index {
     /// By the keys of mentions, which stay.
-    by_key: BTreeMap<Key, BTreeSet<ItemId>>,
+    by_key: HashMap<Key, BTreeSet<ItemId>>,
     /// By the items' own keys, which change with what is said of them.
-    by_own_key: BTreeMap<Key, BTreeSet<ItemId>>,
-    own_keys: BTreeMap<ItemId, Key>,
+    by_own_key: HashMap<Key, BTreeSet<ItemId>>,
+    own_keys: HashMap<ItemId, Key>,
     /// With the days on which it was said so.
-    by_word: BTreeMap<String, BTreeSet<(Option<Date>, ItemId)>>,
+    by_word: HashMap<String, BTreeSet<(Option<Date>, ItemId)>>,
     /// By how their words begin and where they were said.
-    recent: BTreeMap<String, BTreeMap<Place, BTreeSet<ItemId>>>,
-    by_note: BTreeMap<String, BTreeSet<ItemId>>,
+    recent: HashMap<String, BTreeMap<Place, BTreeSet<ItemId>>>,
+    by_note: HashMap<String, BTreeSet<ItemId>>,
     /// The notes that speak of items without telling a day.
     undated: BTreeSet<String>,
     told: HashMap<ItemId, Rc<Told>>,
