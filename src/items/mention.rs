@@ -145,7 +145,11 @@ impl Mention {
     /// What it can be alike to another in: the words of what is to be done, and where these are few ("write those up"),
     /// those around them, too.
     pub fn words(&self) -> Words {
-        let words = Words::of(&self.text);
+        self.words_around(Words::of(&self.text))
+    }
+
+    /// The same, where the words of what is to be done are known.
+    pub fn words_around(&self, words: Words) -> Words {
         if words.stems.len() > 2 || !words.references.is_empty() {
             return words;
         }

@@ -56,7 +56,7 @@ impl Told {
         let names: Vec<String> = names_in(mention, aliases).collect();
         let of_names = names.iter().flat_map(|name| Words::of(name).stems);
         Self {
-            words: mention.words(),
+            words: mention.words_around(task.clone()),
             of_names: of_names.collect(),
             steps: (
                 bits(&|step| task.stems.contains(step)),

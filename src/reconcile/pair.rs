@@ -37,6 +37,12 @@ pub(super) fn stored(known: &Items) -> BTreeMap<&str, Vec<(&Item, &Mention)>> {
 /// Pairs the mentions of a note with the stored ones of the same path and key: the most alike first, and among equally
 /// alike ones the first line with the first. `before` are the stored ones of the note.
 pub(super) fn pair(before: &[(&Item, &Mention)], read: &NoteRead) -> Pairs {
+    if before.is_empty() {
+        return Pairs {
+            stored: vec![None; read.mentions.len()],
+            gone: Vec::new(),
+        };
+    }
     let mut left: BTreeMap<Key, Vec<(ItemId, Mention)>> = BTreeMap::new();
     for (item, mention) in before {
         let twins = left.entry(mention.key(&item.series)).or_default();
