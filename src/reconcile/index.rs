@@ -35,6 +35,8 @@ pub(super) struct Index {
     by_word: HashMap<String, BTreeSet<(Option<Date>, ItemId)>>,
     /// By how their words begin and where they were said.
     recent: HashMap<String, BTreeMap<Place, BTreeSet<ItemId>>>,
+    /// Full names by the first names in them and where they were said.
+    namesakes: HashMap<String, BTreeMap<Place, BTreeSet<String>>>,
     by_note: HashMap<String, BTreeSet<ItemId>>,
     /// The notes that speak of items without telling a day.
     undated: BTreeSet<String>,
@@ -77,6 +79,13 @@ impl Index {
             let with_word = self.by_word.entry(word.to_owned()).or_default();
             with_word.insert((mention.meeting, id.clone()));
         }
+        for name in &told.names {
+            if let Some((first, _)) = name.split_once(' ') {
+                let places = self.namesakes.entry(first.to_owned()).or_default();
+                let said = places.entry(place(mention)).or_default();
+                said.insert(name.clone());
+            }
+        }
         if mention.meeting.is_none() {
             self.undated.insert(mention.path.clone());
         }
@@ -95,6 +104,18 @@ impl Index {
         let before = self.undated.range(..mention.path.clone()).rev();
         let first = before.take(RECENT_NOTES).last();
         (None, first.unwrap_or(&mention.path).clone())
+    }
+
+    /// Whether notes have lately named others by a first name than the one with the full name: "ana" who is not "ana lind".
+    pub(super) fn is_of_others(&self, mention: &Mention, name: &str, full: &str) -> bool {
+        let is_other = |said: &String| !said.starts_with(full) && !full.starts_with(said.as_str());
+        let lately = self.first_recent(mention)..=place(mention);
+        let places = self.namesakes.get(name);
+        places.is_some_and(|places| {
+            places
+                .range(lately)
+                .any(|(_, said)| said.iter().any(is_other))
+        })
     }
 
     /// The items with a key.
