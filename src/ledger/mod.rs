@@ -92,6 +92,19 @@ pub struct Meetings {
     pub next: Option<Date>,
 }
 
+/// What a note tells of one meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeetingRow {
+    /// The day, where known.
+    pub day: Option<Date>,
+    /// The path of the note.
+    pub path: String,
+    /// The note's title, where it has one.
+    pub title: Option<String>,
+    /// How many items it speaks of.
+    pub items: usize,
+}
+
 /// One line of an item's history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -410,6 +423,14 @@ impl Ledger {
         but: Option<&str>,
     ) -> Result<Option<NoteRow>, LedgerError> {
         read::last_note(&self.connection, series, before, but)
+    }
+
+    /// The meetings of a series in their order, those without a day first. A note that holds several is there for each.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn meetings_of(&self, series: &str) -> Result<Vec<MeetingRow>, LedgerError> {
+        read::meetings_of(&self.connection, series)
     }
 
     /// The last and the next meeting of a series, as seen on a day.

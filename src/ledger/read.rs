@@ -1,7 +1,7 @@
 //! Reading, inside a transaction or outside.
 
 use super::rows::{self, ENTRY, ITEM, MENTION, NOTE};
-use super::{Entry, Filter, LedgerError, Meetings, NoteRow, OperationRow};
+use super::{Entry, Filter, LedgerError, MeetingRow, Meetings, NoteRow, OperationRow};
 use crate::items::{
     Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, normal,
 };
@@ -452,6 +452,26 @@ pub(super) fn last_note(
     ))?;
     let row = statement.query_row(params![series, before.to_string(), but], rows::note);
     Ok(row.optional()?)
+}
+
+pub(super) fn meetings_of(
+    connection: &Connection,
+    series: &str,
+) -> Result<Vec<MeetingRow>, LedgerError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(m.meeting, n.meeting) AS day, n.path, n.title, count(DISTINCT m.item) \
+         FROM notes n LEFT JOIN mentions m ON m.path = n.path WHERE n.series = ?1 \
+         GROUP BY n.path, day ORDER BY day, n.path",
+    )?;
+    let rows = statement.query_map([series], |row| {
+        Ok(MeetingRow {
+            day: rows::day(row, 0)?,
+            path: row.get(1)?,
+            title: row.get(2)?,
+            items: usize::try_from(row.get::<_, i64>(3)?).unwrap_or(0),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn meetings(

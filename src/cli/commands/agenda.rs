@@ -185,7 +185,11 @@ fn all_series(ledger: &Ledger) -> Result<BTreeSet<String>, CommandError> {
 }
 
 /// The series that a name of the command line means.
-fn named_series(context: &Context, ledger: &Ledger, given: &Path) -> Result<String, CommandError> {
+pub(super) fn named_series(
+    context: &Context,
+    ledger: &Ledger,
+    given: &Path,
+) -> Result<String, CommandError> {
     let all = all_series(ledger)?;
     let words = given.to_string_lossy();
     let by_folder = context.project.name(given);
