@@ -24,6 +24,8 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 const ENTRIES: usize = 20;
 const MEETINGS: usize = 500;
+/// How many series are taken in by one scan.
+const SERIES: usize = 10;
 const PEOPLE: usize = 12;
 const WORDS: usize = 30_000;
 
@@ -178,11 +180,13 @@ fn ledger_of(size: usize) -> Outcome<()> {
     let mut chance = Chance(7);
     let meetings = size.div_ceil(ENTRIES);
     let started = Instant::now();
-    for series in 0..meetings.div_ceil(MEETINGS) {
-        let of_series = MEETINGS.min(meetings - series * MEETINGS);
-        let fresh: Vec<Fresh> = (0..of_series)
-            .map(|nth| meeting(series, nth, ENTRIES, &mut chance))
-            .collect();
+    let all: Vec<usize> = (0..meetings.div_ceil(MEETINGS)).collect();
+    for several in all.chunks(SERIES) {
+        let mut fresh: Vec<Fresh> = Vec::new();
+        for series in several {
+            let of_series = MEETINGS.min(meetings - series * MEETINGS);
+            fresh.extend((0..of_series).map(|nth| meeting(*series, nth, ENTRIES, &mut chance)));
+        }
         let mut transaction = ledger.begin(&Operation {
             command: "scan notes".to_owned(),
             who: None,

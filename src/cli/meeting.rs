@@ -4,7 +4,7 @@ use super::context::Context;
 use super::error::{CommandError, ErrorKind};
 use super::project::slashed;
 use crate::items::{Item, ItemId, Proposal, State};
-use crate::ledger::{Filter, Ledger, NoteRow};
+use crate::ledger::{Filter, Ledger};
 use crate::views::agenda::{Options, TEMPLATE, render};
 use crate::views::json::{self, About, AgendaShape};
 use crate::views::pick::{Picked, Table, pick};
@@ -122,9 +122,14 @@ impl Meeting<'_> {
         let previous = self.previous(ledger)?;
         let mut items = self.items(ledger, previous)?;
         items.retain(|item| !self.is_news(item));
+        // Of all that waits, which grows with the ledger, what asks to close one of these.
+        let mut proposals = Vec::new();
+        for item in items.iter().filter(|item| item.state == State::Open) {
+            proposals.extend(ledger.waiting_for(&item.id)?);
+        }
         Ok(Brought {
             items,
-            proposals: ledger.proposals()?,
+            proposals,
             previous,
             budget: context.config.agenda.budget.items,
         })
@@ -159,26 +164,9 @@ impl Meeting<'_> {
         let Some(series) = self.series else {
             return Ok(None);
         };
-        let note = note_before(ledger, series, self.day, self.path)?;
+        let note = ledger.last_note(series, self.day, self.path)?;
         Ok(note.and_then(|note| note.meeting))
     }
-}
-
-/// The note of the last meeting of a series before a day, but for the one at this path.
-///
-/// # Errors
-/// The ledger cannot be read.
-pub(super) fn note_before(
-    ledger: &Ledger,
-    series: &str,
-    day: Date,
-    but: Option<&str>,
-) -> Result<Option<NoteRow>, CommandError> {
-    let notes = ledger.notes()?.into_iter();
-    let earlier = notes
-        .filter(|note| note.series == series && Some(note.path.as_str()) != but)
-        .filter(|note| note.meeting.is_some_and(|meeting| meeting < day));
-    Ok(earlier.max_by_key(|note| note.meeting))
 }
 
 /// The template of the project, where it has one.
@@ -259,13 +247,9 @@ fn on_day(pattern: &str, day: Date) -> String {
 
 /// The path of the last note of a series with its day taken out.
 fn pattern_of(ledger: &Ledger, series: &str) -> Result<Option<String>, CommandError> {
-    let notes = ledger.notes()?;
-    let last = notes
-        .iter()
-        .filter(|note| note.series == series)
-        .filter_map(|note| Some((note.meeting?, note.path.as_str())))
-        .max();
-    Ok(last.and_then(|(day, path)| without_day(path, day)))
+    let last = ledger.last_note(series, Date::MAX, None)?;
+    let last = last.and_then(|note| Some((note.meeting?, note.path)));
+    Ok(last.and_then(|(day, path)| without_day(&path, day)))
 }
 
 /// `notes/2025/core-04-24.md` → `notes/YYYY/core-MM-DD.md`; `None` where the name does not have the day.

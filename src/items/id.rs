@@ -1,15 +1,17 @@
 //! Ids that come from content, so that a ledger made anew from the same notes has the same ids.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The id of an item: 12 characters of `0-9a-z` without `i`, `l`, `o`, `u` (60 bits).
 ///
 /// It is made from what was said, by whom, when and in which series, and from an ordinal that keeps identical twins
 /// apart. Two of a million items share one with a probability of about one in two million.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ItemId(String);
+///
+/// It lies where it is held, not on the heap: reading an archive handles millions of them.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ItemId([u8; Self::LENGTH]);
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -29,30 +31,65 @@ impl ItemId {
     ) -> Self {
         let mut owners: Vec<String> = owners.iter().map(|owner| normal(owner)).collect();
         owners.sort();
-        Self(hashed(&[
+        Self::hashed(&[
             series,
             meeting,
             &owners.join(","),
             &normal(text),
             &ordinal.to_string(),
-        ]))
+        ])
     }
 
     /// Reads an id that was written by [`ItemId::as_str`]; `None` where it has another shape.
     pub fn parse(text: &str) -> Option<Self> {
-        let fits = text.len() == Self::LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte));
-        fits.then(|| Self(text.to_owned()))
+        let bytes: [u8; Self::LENGTH] = text.as_bytes().try_into().ok()?;
+        let fits = bytes.iter().all(|byte| ALPHABET.contains(byte));
+        fits.then_some(Self(bytes))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // All of them are of the alphabet, which is ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// An id made of these parts.
+    pub(super) fn hashed(parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let bits = first_eight(&hash.finalize());
+        Self(std::array::from_fn(|at| {
+            ALPHABET[(bits << (5 * at) >> 59) as usize]
+        }))
+    }
+}
+
+impl Serialize for ItemId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl TryFrom<String> for ItemId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("`{text}` is no id"))
+    }
+}
+
+impl std::fmt::Debug for ItemId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ItemId").field(&self.as_str()).finish()
     }
 }
 
 impl std::fmt::Display for ItemId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -96,22 +133,6 @@ impl Key {
         hash.update(self.text.as_bytes());
         first_eight(&hash.finalize()).cast_signed()
     }
-}
-
-/// An id made of these parts.
-pub(super) fn hashed(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let mut bits = first_eight(&hash.finalize());
-    let mut id = String::with_capacity(ItemId::LENGTH);
-    for _ in 0..ItemId::LENGTH {
-        id.push(char::from(ALPHABET[(bits >> 59) as usize]));
-        bits <<= 5;
-    }
-    id
 }
 
 /// The first eight bytes of a digest as a number.

@@ -5,6 +5,7 @@ use crate::due::Due;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// What kind of words a mention is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -147,23 +148,23 @@ impl Mention {
     /// What it can be alike to another in: the words of what is to be done, and where these are few ("write those up"),
     /// those around them, too. Not those of its topic: what is said under one topic is many things.
     pub fn words(&self) -> Words {
-        let mut words = Words::of(&self.text);
-        if !words.references.is_empty() {
+        self.words_around(Words::of(&self.text))
+    }
+
+    /// The same, where the words of what is to be done are known.
+    pub fn words_around(&self, words: Words) -> Words {
+        if words.stems.len() > 2 || !words.references.is_empty() {
             return words;
         }
-        if words.stems.len() <= 2 {
-            let mut around = Words::of(&self.quote);
-            around.numbers.clear();
-            // A name tells who, not what.
-            let names = self.owners.iter().chain(&self.people).chain(&self.speaker);
-            for name in names.flat_map(|name| Words::of(name).stems) {
-                if !words.stems.contains(&name) {
-                    around.stems.remove(&name);
-                }
-            }
-            words.add(around);
+        let around = Words::of(&self.quote);
+        // A name tells who, not what.
+        let names = self.owners.iter().chain(&self.people).chain(&self.speaker);
+        let names: BTreeSet<String> = names.flat_map(|name| Words::of(name).stems).collect();
+        Words {
+            stems: &words.stems | &(&around.stems - &names),
+            numbers: words.numbers,
+            ..around
         }
-        words
     }
 
     /// What it must share with another to speak of the same item in the same words. The note that it stands in knows the series.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// the same proposal is known again whenever and wherever it comes up, and a new one when the words have changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ProposalId(String);
+pub struct ProposalId(ItemId);
 
 impl ProposalId {
     /// The id of a proposal that is drawn from some words, held against those of an item.
@@ -22,7 +22,7 @@ impl ProposalId {
                 .meeting
                 .map_or_else(|| mention.path.clone(), |date| date.to_string())
         };
-        Self(id::hashed(&[
+        Self(ItemId::hashed(&[
             "proposal",
             kind.as_str(),
             series,
@@ -39,7 +39,7 @@ impl ProposalId {
         let meeting = last
             .meeting
             .map_or_else(|| last.path.clone(), |date| date.to_string());
-        Self(id::hashed(&[
+        Self(ItemId::hashed(&[
             "proposal of an item",
             kind.as_str(),
             item.as_str(),
@@ -50,18 +50,18 @@ impl ProposalId {
 
     /// Reads an id that was written by [`ProposalId::as_str`]; `None` where it has another shape.
     pub fn parse(text: &str) -> Option<Self> {
-        ItemId::parse(text).map(|id| Self(id.as_str().to_owned()))
+        ItemId::parse(text).map(Self)
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl std::fmt::Display for ProposalId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

@@ -47,31 +47,6 @@ impl Words {
         words
     }
 
-    /// Takes the words of another text beside its own.
-    pub fn add(&mut self, other: Self) {
-        let alone = |words: &Self, stem: &String| {
-            words.stems.contains(stem) && !words.parts.contains_key(stem)
-        };
-        self.parts.retain(|part, _| !alone(&other, part));
-        let parts = other.parts.iter().filter(|(part, _)| !alone(self, part));
-        let parts: Vec<_> = parts
-            .map(|(part, whole)| (part.clone(), whole.clone()))
-            .collect();
-        self.parts.extend(parts);
-        self.stems.extend(other.stems);
-        self.references.extend(other.references);
-        for (number, repositories) in other.repositories {
-            self.repositories
-                .entry(number)
-                .or_default()
-                .extend(repositories);
-        }
-        self.numbers.extend(other.numbers);
-        self.joined.extend(other.joined);
-        self.abbreviations.extend(other.abbreviations);
-        self.initials.extend(other.initials);
-    }
-
     /// Whether there is nothing to be alike in.
     pub fn is_empty(&self) -> bool {
         self.stems.is_empty() && self.references.is_empty()

@@ -19,19 +19,22 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
         return Ok(Known::default());
     };
     let mut ids: BTreeSet<ItemId> = BTreeSet::new();
+    let mut items = Items::default();
     for read in reads {
         collect(connection, AT_PATH, read.path.clone(), &mut ids)?;
         collect(connection, MARKED_AT_PATH, read.path.clone(), &mut ids)?;
     }
-    let before = read::with_marks(connection, &ids)?;
-    let later = later(connection, series, reads, &before)?;
-    recent(connection, series, first_position(&before, reads), &mut ids)?;
+    read::load(connection, &ids, &mut items)?;
+    let first = first_position(&items, reads).map(|(day, path)| (day, path.to_owned()));
+    let first = first.as_ref().map(|(day, path)| (*day, path.as_str()));
+    let later = later(connection, series, reads, first)?;
+    recent(connection, series, first, &mut ids)?;
     for read in &later {
         collect(connection, AT_PATH, read.path.clone(), &mut ids)?;
         collect(connection, MARKED_AT_PATH, read.path.clone(), &mut ids)?;
     }
 
-    for path in just_before(connection, series, reads, &before)? {
+    for path in just_before(connection, series, first)? {
         collect(connection, AT_PATH, path, &mut ids)?;
     }
 
@@ -59,10 +62,10 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
     }
     let mut first_counts = counts(connection, series, &words)?;
     // Words are rare at the place where the fold begins, before what is heard again.
-    let again = read::with_marks(connection, &ids)?;
+    read::load(connection, &ids, &mut items)?;
     let paths: BTreeSet<&str> = all.iter().map(|read| read.path.as_str()).collect();
     let heard_again = |mention: &&Mention| paths.contains(mention.path.as_str());
-    for mention in again
+    for mention in items
         .iter()
         .flat_map(|item| &item.mentions)
         .filter(heard_again)
@@ -77,18 +80,11 @@ pub(super) fn known_for(connection: &Connection, reads: &[NoteRead]) -> Result<K
             ids.insert(id?);
         }
     }
-    let mut items = decisions(connection, &all, &mut ids)?;
+    decisions(connection, &all, &mut ids, &mut items)?;
     for (name, person) in aliases {
         items.set_alias(series, &name, Some(person));
     }
-    for item in read::with_marks(connection, &ids)?.iter() {
-        items.insert(item.clone());
-    }
-    for id in &ids {
-        for (path, mark) in read::marks(connection, id)? {
-            items.set_mark(id.clone(), path, mark);
-        }
-    }
+    read::load(connection, &ids, &mut items)?;
     // Likeness weighs the words of both sides.
     for mention in items.iter().flat_map(|item| &item.mentions) {
         words.extend(mention.words().all().map(str::to_owned));
@@ -113,7 +109,9 @@ pub(super) fn items_at(connection: &Connection, path: &str) -> Result<Items, Led
     let mut ids = BTreeSet::new();
     collect(connection, AT_PATH, path.to_owned(), &mut ids)?;
     collect(connection, MARKED_AT_PATH, path.to_owned(), &mut ids)?;
-    read::with_marks(connection, &ids)
+    let mut items = Items::default();
+    read::load(connection, &ids, &mut items)?;
+    Ok(items)
 }
 
 const AT_PATH: &str = "SELECT item FROM mentions WHERE path = ?1";
@@ -138,9 +136,9 @@ fn later(
     connection: &Connection,
     series: &str,
     reads: &[NoteRead],
-    before: &Items,
+    first: Option<Position<'_>>,
 ) -> Result<Vec<NoteRead>, LedgerError> {
-    let Some((day, path)) = first_position(before, reads) else {
+    let Some((day, path)) = first else {
         return Ok(Vec::new());
     };
     let day = day.map_or_else(String::new, |day| day.to_string());
@@ -149,7 +147,8 @@ fn later(
     )?;
     let found = statement.query_map(params![series, day, path], |row| rows::json(row, 0))?;
     let mut later = found.collect::<Result<Vec<NoteRead>, _>>()?;
-    later.retain(|other| !reads.iter().any(|read| read.path == other.path));
+    let paths: BTreeSet<&str> = reads.iter().map(|read| read.path.as_str()).collect();
+    later.retain(|other| !paths.contains(other.path.as_str()));
     Ok(later)
 }
 
@@ -158,10 +157,9 @@ fn later(
 fn just_before(
     connection: &Connection,
     series: &str,
-    reads: &[NoteRead],
-    before: &Items,
+    first: Option<Position<'_>>,
 ) -> Result<Vec<String>, LedgerError> {
-    let Some((Some(day), _)) = first_position(before, reads) else {
+    let Some((Some(day), _)) = first else {
         return Ok(Vec::new());
     };
     let mut statement = connection.prepare_cached(
@@ -191,7 +189,8 @@ fn meetings(
         // What the notes themselves say is all that is needed then.
         return Ok(BTreeSet::new());
     }
-    let is_read = |path: &str| reads.iter().any(|read| read.path == path);
+    let paths: BTreeSet<&str> = reads.iter().map(|read| read.path.as_str()).collect();
+    let is_read = |path: &str| paths.contains(path);
     let mut statement = connection
         .prepare_cached("SELECT path, last_said FROM notes WHERE series = ?1 AND last_said > ''")?;
     let mut found = statement.query([series])?;
@@ -263,6 +262,9 @@ fn counts(
         total: n("")?,
         ..WordCounts::default()
     };
+    if counts.total == 0 {
+        return Ok(counts);
+    }
     for word in words {
         let n = n(word)?;
         if n > 0 {
@@ -272,16 +274,18 @@ fn counts(
     Ok(counts)
 }
 
-/// What people have decided about the mentions of the notes, and what waits at them. Adds the items that this names.
+/// What people have decided about the mentions of the notes, and what waits at them. Adds the ids of the items that this
+/// names.
 fn decisions(
     connection: &Connection,
     reads: &[&NoteRead],
     ids: &mut BTreeSet<ItemId>,
-) -> Result<Items, LedgerError> {
-    let mut items = Items::default();
+    items: &mut Items,
+) -> Result<(), LedgerError> {
+    read::load(connection, &*ids, items)?;
     let owned: Vec<NoteRead> = reads.iter().map(|read| (*read).clone()).collect();
     let mut own = possible_ids(&owned);
-    for item in read::with_marks(connection, &*ids)?.iter() {
+    for item in ids.iter().filter_map(|id| items.get(id)) {
         own.extend(
             item.mentions
                 .iter()
@@ -335,5 +339,5 @@ fn decisions(
             }
         }
     }
-    Ok(items)
+    Ok(())
 }

@@ -13,6 +13,7 @@ mod links;
 mod read;
 mod rows;
 mod schema;
+mod tally;
 mod transaction;
 
 pub use error::LedgerError;
@@ -22,6 +23,7 @@ pub use transaction::Transaction;
 use crate::items::{Change, Item, ItemId, Items, Proposal, ProposalId, State};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -88,6 +90,19 @@ pub struct Meetings {
     pub last: Option<Date>,
     /// The first meeting to come, where a note was made for it.
     pub next: Option<Date>,
+}
+
+/// What a note tells of one meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeetingRow {
+    /// The day, where known.
+    pub day: Option<Date>,
+    /// The path of the note.
+    pub path: String,
+    /// The note's title, where it has one.
+    pub title: Option<String>,
+    /// How many items it speaks of.
+    pub items: usize,
 }
 
 /// One line of an item's history.
@@ -227,7 +242,9 @@ impl Ledger {
 
     fn prepared(mut connection: Connection, path: &Path) -> Result<Ledger, LedgerError> {
         connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(64);
+        connection.set_prepared_statement_cache_capacity(128);
+        // A plan must not depend on the values that are bound: SQLite would make it anew for each.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         schema::migrate(&mut connection, path, schema::MIGRATIONS)?;
         match connection.pragma_update(None, "journal_mode", "WAL") {
             // The mode is the file's. Whoever is in the way is setting it too, or it is set the next time.
@@ -385,6 +402,35 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn series(&self) -> Result<Vec<String>, LedgerError> {
         read::series(&self.connection)
+    }
+
+    /// The series that have open items, in order.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn series_with_open(&self) -> Result<Vec<String>, LedgerError> {
+        read::series_with_open(&self.connection)
+    }
+
+    /// The note of the last meeting of a series before a day, but for the one at a path.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn last_note(
+        &self,
+        series: &str,
+        before: Date,
+        but: Option<&str>,
+    ) -> Result<Option<NoteRow>, LedgerError> {
+        read::last_note(&self.connection, series, before, but)
+    }
+
+    /// The meetings of a series in their order, those without a day first. A note that holds several is there for each.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn meetings_of(&self, series: &str) -> Result<Vec<MeetingRow>, LedgerError> {
+        read::meetings_of(&self.connection, series)
     }
 
     /// The last and the next meeting of a series, as seen on a day.

@@ -1,7 +1,7 @@
 //! Reading, inside a transaction or outside.
 
 use super::rows::{self, ENTRY, ITEM, MENTION, NOTE};
-use super::{Entry, Filter, LedgerError, Meetings, NoteRow, OperationRow};
+use super::{Entry, Filter, LedgerError, MeetingRow, Meetings, NoteRow, OperationRow};
 use crate::items::{
     Change, Home, Item, ItemId, Items, Mark, Mention, Proposal, ProposalId, normal,
 };
@@ -84,22 +84,26 @@ fn mentions(connection: &Connection, id: &ItemId) -> Result<Vec<Mention>, Ledger
     Ok(mentions)
 }
 
-/// These items with what their boxes last said. Those that are not there are left out.
-pub(super) fn with_marks<'i>(
+/// Adds these items, with what their boxes last said, but for those that are loaded. Those that are not there are left
+/// out.
+pub(super) fn load<'i>(
     connection: &Connection,
     ids: impl IntoIterator<Item = &'i ItemId>,
-) -> Result<Items, LedgerError> {
-    let mut found = Vec::new();
+    items: &mut Items,
+) -> Result<(), LedgerError> {
     for id in ids {
-        found.extend(item(connection, id)?);
-    }
-    let mut items = Items::from_items(found.iter().cloned());
-    for item in found {
-        for (path, mark) in marks(connection, &item.id)? {
-            items.set_mark(item.id.clone(), path, mark);
+        if items.get(id).is_some() {
+            continue;
         }
+        let Some(item) = item(connection, id)? else {
+            continue;
+        };
+        for (path, mark) in marks(connection, id)? {
+            items.set_mark(id.clone(), path, mark);
+        }
+        items.insert(item);
     }
-    Ok(items)
+    Ok(())
 }
 
 /// What the boxes of an item last said, by note.
@@ -116,7 +120,8 @@ pub(super) fn marks(
 /// All that these changes are held against: items, boxes, forwards, homes, proposals, names.
 pub(super) fn concerned(connection: &Connection, changes: &[Change]) -> Result<Items, LedgerError> {
     let ids: BTreeSet<&ItemId> = changes.iter().filter_map(Change::item_id).collect();
-    let mut items = with_marks(connection, ids.iter().copied())?;
+    let mut items = Items::default();
+    load(connection, ids.iter().copied(), &mut items)?;
     for id in ids {
         items.set_forward(id.clone(), forward(connection, id)?);
     }
@@ -250,7 +255,8 @@ pub(super) fn everything(connection: &Connection) -> Result<Items, LedgerError> 
     let mut statement = connection.prepare("SELECT id FROM items")?;
     let ids = statement.query_map([], |row| rows::id(row, 0))?;
     let ids = ids.collect::<Result<Vec<ItemId>, _>>()?;
-    let mut items = with_marks(connection, &ids)?;
+    let mut items = Items::default();
+    load(connection, &ids, &mut items)?;
     let mut statement = connection.prepare("SELECT id, leads_to FROM forwards")?;
     let mut found = statement.query([])?;
     while let Some(row) = found.next()? {
@@ -403,9 +409,68 @@ pub(super) fn readings_of(
 }
 
 pub(super) fn series(connection: &Connection) -> Result<Vec<String>, LedgerError> {
-    let mut statement =
-        connection.prepare_cached("SELECT DISTINCT series FROM notes ORDER BY series")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
+    each_series(connection, "notes")
+}
+
+pub(super) fn series_with_open(connection: &Connection) -> Result<Vec<String>, LedgerError> {
+    let mut open = connection.prepare_cached(
+        "SELECT 1 FROM items WHERE series = ?1 AND carried IN (0, 1) AND state = 'open'",
+    )?;
+    let mut found = Vec::new();
+    for series in each_series(connection, "items")? {
+        if open.exists([&series])? {
+            found.push(series);
+        }
+    }
+    Ok(found)
+}
+
+/// The series of a table, from one to the next by its index: a `DISTINCT` would look at every row.
+fn each_series(connection: &Connection, table: &str) -> Result<Vec<String>, LedgerError> {
+    let mut next = connection.prepare_cached(&format!(
+        "SELECT series FROM {table} WHERE series > ?1 ORDER BY series LIMIT 1"
+    ))?;
+    let mut all: Vec<String> = Vec::new();
+    loop {
+        let last = all.last().map_or("", String::as_str);
+        match next.query_row([last], |row| row.get(0)).optional()? {
+            Some(series) => all.push(series),
+            None => return Ok(all),
+        }
+    }
+}
+
+pub(super) fn last_note(
+    connection: &Connection,
+    series: &str,
+    before: Date,
+    but: Option<&str>,
+) -> Result<Option<NoteRow>, LedgerError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {NOTE} FROM notes WHERE series = ?1 AND meeting < ?2 AND path IS NOT ?3 \
+         ORDER BY meeting DESC, path DESC LIMIT 1"
+    ))?;
+    let row = statement.query_row(params![series, before.to_string(), but], rows::note);
+    Ok(row.optional()?)
+}
+
+pub(super) fn meetings_of(
+    connection: &Connection,
+    series: &str,
+) -> Result<Vec<MeetingRow>, LedgerError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(m.meeting, n.meeting) AS day, n.path, n.title, count(DISTINCT m.item) \
+         FROM notes n LEFT JOIN mentions m ON m.path = n.path WHERE n.series = ?1 \
+         GROUP BY n.path, day ORDER BY day, n.path",
+    )?;
+    let rows = statement.query_map([series], |row| {
+        Ok(MeetingRow {
+            day: rows::day(row, 0)?,
+            path: row.get(1)?,
+            title: row.get(2)?,
+            items: usize::try_from(row.get::<_, i64>(3)?).unwrap_or(0),
+        })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

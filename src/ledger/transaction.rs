@@ -1,6 +1,7 @@
 //! Writing: one operation, from its first change to its end.
 
 use super::rows::{self, MENTION};
+use super::tally::WordTally;
 use super::{LedgerError, NoteRow, Operation, Undone, known, read};
 use crate::due::Due;
 use crate::items::{
@@ -145,11 +146,12 @@ impl<'l> Transaction<'l> {
         for change in changes {
             items.apply(change)?;
         }
+        let mut words = WordTally::default();
         for change in changes {
             self.log(change)?;
-            self.project(change)?;
+            self.project(change, &mut words)?;
         }
-        Ok(())
+        words.write(&self.sql)
     }
 
     /// Notes that a file was looked at again and says the same as before.
@@ -330,7 +332,7 @@ impl<'l> Transaction<'l> {
     }
 
     /// Changes the items' tables as [`Items::apply`], which has found that the change fits, changes the items.
-    fn project(&self, change: &Change) -> Result<(), LedgerError> {
+    fn project(&self, change: &Change, words: &mut WordTally) -> Result<(), LedgerError> {
         match change {
             Change::Added { item } => self.write_item(item),
             Change::Removed { item } => {
@@ -342,11 +344,11 @@ impl<'l> Transaction<'l> {
                 }
                 Ok(())
             }
-            Change::MentionAdded { id, mention } => self.insert_mention(id, mention),
-            Change::MentionRemoved { id, mention } => self.delete_mention(id, mention),
+            Change::MentionAdded { id, mention } => self.insert_mention(id, mention, words),
+            Change::MentionRemoved { id, mention } => self.delete_mention(id, mention, words),
             Change::MentionMoved { id, from, to } => {
-                self.delete_mention(id, from)?;
-                self.insert_mention(id, to)
+                self.delete_mention(id, from, words)?;
+                self.insert_mention(id, to, words)
             }
             Change::StateSet { id, to, closed, .. } => self.set_state(id, *to, *closed),
             Change::DueSet { id, to, .. } => {
@@ -415,6 +417,8 @@ impl<'l> Transaction<'l> {
         let mut one = Items::from_items([item]);
         one.apply(change)?;
         if let Some(item) = one.get(id) {
+            self.prepare("DELETE FROM item_owners WHERE item = ?1")?
+                .execute([id.as_str()])?;
             self.write_item(item)?;
         }
         Ok(())
@@ -457,6 +461,7 @@ impl<'l> Transaction<'l> {
         Ok(())
     }
 
+    /// Writes an item's row and its owners, of which there are none before.
     fn write_item(&self, item: &Item) -> Result<(), LedgerError> {
         let [due_phrase, due_date, due_alternative] = due(item.due.as_ref());
         self.prepare(
@@ -490,8 +495,6 @@ impl<'l> Transaction<'l> {
             item.is_carried(),
             item.accepted,
         ])?;
-        self.prepare("DELETE FROM item_owners WHERE item = ?1")?
-            .execute([item.id.as_str()])?;
         let owners: BTreeSet<String> = item.owners.iter().map(|owner| normal(owner)).collect();
         for owner in owners {
             self.prepare("INSERT INTO item_owners (owner, state, item) VALUES (?1, ?2, ?3)")?
@@ -500,10 +503,13 @@ impl<'l> Transaction<'l> {
         Ok(())
     }
 
-    fn insert_mention(&self, id: &ItemId, mention: &Mention) -> Result<(), LedgerError> {
-        let series: String = self
-            .prepare("SELECT series FROM items WHERE id = ?1")?
-            .query_row([id.as_str()], |row| row.get(0))?;
+    fn insert_mention(
+        &self,
+        id: &ItemId,
+        mention: &Mention,
+        words: &mut WordTally,
+    ) -> Result<(), LedgerError> {
+        let series = self.series_of(id)?;
         let [due_phrase, due_date, due_alternative] = due(mention.due.as_ref());
         self.prepare(&format!(
             "INSERT INTO mentions (item, key, {MENTION}) VALUES \
@@ -532,43 +538,21 @@ impl<'l> Transaction<'l> {
             json(&mention.people)?,
             mention.topic,
         ])?;
-        self.count_words(&series, id, mention, 1)?;
+        words.add(&series, id, mention, 1);
         Ok(())
     }
 
-    /// Counts the words of a mention that an item gets or loses.
-    fn count_words(
+    fn series_of(&self, id: &ItemId) -> Result<String, LedgerError> {
+        let mut statement = self.prepare("SELECT series FROM items WHERE id = ?1")?;
+        Ok(statement.query_row([id.as_str()], |row| row.get(0))?)
+    }
+
+    fn delete_mention(
         &self,
-        series: &str,
         id: &ItemId,
         mention: &Mention,
-        by: i64,
+        words: &mut WordTally,
     ) -> Result<(), LedgerError> {
-        let words = mention.words();
-        for word in words.all().chain([""]) {
-            self.prepare(
-                "INSERT INTO word_counts (series, word, n) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT (series, word) DO UPDATE SET n = n + ?3",
-            )?
-            .execute(params![series, word, by])?;
-        }
-        for word in words.all() {
-            self.prepare(
-                "INSERT INTO words (series, word, item, n) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (series, word, item) DO UPDATE SET n = n + ?4",
-            )?
-            .execute(params![series, word, id.as_str(), by])?;
-            if by < 0 {
-                self.prepare(
-                    "DELETE FROM words WHERE series = ?1 AND word = ?2 AND item = ?3 AND n <= 0",
-                )?
-                .execute(params![series, word, id.as_str()])?;
-            }
-        }
-        Ok(())
-    }
-
-    fn delete_mention(&self, id: &ItemId, mention: &Mention) -> Result<(), LedgerError> {
         let mut statement = self.prepare(&format!(
             "SELECT {MENTION}, rowid FROM mentions WHERE item = ?1"
         ))?;
@@ -578,10 +562,8 @@ impl<'l> Transaction<'l> {
                 let rowid: i64 = row.get("rowid")?;
                 self.prepare("DELETE FROM mentions WHERE rowid = ?1")?
                     .execute([rowid])?;
-                let series: String = self
-                    .prepare("SELECT series FROM items WHERE id = ?1")?
-                    .query_row([id.as_str()], |row| row.get(0))?;
-                return self.count_words(&series, id, mention, -1);
+                words.add(&self.series_of(id)?, id, mention, -1);
+                return Ok(());
             }
         }
         Err(LedgerError::damaged(format!(

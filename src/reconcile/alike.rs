@@ -40,7 +40,7 @@ pub(super) struct Told {
     /// The words of [`STEPS`] in these, and the one that they begin with.
     steps: (u32, u32),
     /// Whose it is, by whom their names stand for.
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// The words of these names, which say nothing of the work.
     of_names: BTreeSet<String>,
 }
@@ -56,7 +56,7 @@ impl Told {
         let names: Vec<String> = names_in(mention, aliases).collect();
         let of_names = names.iter().flat_map(|name| Words::of(name).stems);
         Self {
-            words: mention.words(),
+            words: mention.words_around(task.clone()),
             of_names: of_names.collect(),
             steps: (
                 bits(&|step| task.stems.contains(step)),
@@ -111,7 +111,8 @@ pub(super) struct Likeness {
 pub(super) type Aliases = BTreeMap<String, String>;
 
 /// The likeness of a mention and an item, by the mention of the item that is most alike; `None` where they share
-/// nothing, or name other numbers.
+/// nothing, or name other numbers. `is_of_others` tells whether a first name is at that place one of others than a full
+/// name that begins with it.
 pub(super) fn likeness(
     mention: &Mention,
     told: &Told,
@@ -119,6 +120,7 @@ pub(super) fn likeness(
     told_of: impl Fn(&Mention) -> Rc<Told> + Copy,
     counts: &WordCounts,
     aliases: &Aliases,
+    is_of_others: impl Fn(&str, &str) -> bool,
 ) -> Option<Likeness> {
     let mut best: Option<(Shared, usize, Rc<Told>)> = None;
     // A remark lies where it lies for its place, and its words need not be of the work.
@@ -157,7 +159,8 @@ pub(super) fn likeness(
         .words
         .same_references(&theirs.words)
         .any(|it| is_issue(it));
-    let ((owners, guessed), theirs_names) = owners_of(mention, told, item, told_of, aliases);
+    let ((owners, guessed), theirs_names) =
+        owners_of(mention, told, item, told_of, aliases, is_of_others);
     // Whoever tells that it landed need not be who did it.
     let names_nobody = mention.kind == Kind::Completion && mention.owners.is_empty();
     let owners = if names_nobody {
@@ -454,7 +457,9 @@ pub(super) fn owners(
     told_of: impl Fn(&Mention) -> Rc<Told>,
     aliases: &Aliases,
 ) -> Owners {
-    owners_of(mention, told, item, told_of, aliases).0.0
+    owners_of(mention, told, item, told_of, aliases, |_, _| false)
+        .0
+        .0
 }
 
 /// The same and whether it is only a guess, with the names of the item's owners.
@@ -464,6 +469,7 @@ fn owners_of(
     item: &Item,
     told_of: impl Fn(&Mention) -> Rc<Told>,
     aliases: &Aliases,
+    is_of_others: impl Fn(&str, &str) -> bool,
 ) -> ((Owners, bool), BTreeSet<String>) {
     let mut ours = told.names.clone();
     if ours.is_empty() && mention.kind == Kind::Completion {
@@ -474,9 +480,27 @@ fn owners_of(
     for other in &item.mentions {
         theirs.extend(told_of(other).names.iter().cloned());
     }
-    let pairs = ours
+    let is_unclear = |name: &str, full: &str| {
+        let is_first_name = full
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with(' '));
+        is_first_name && is_of_others(name, full)
+    };
+    // "Ana" beside "Ana Lind" adds nothing to it where there is an Ana Berg, too.
+    let ours = ours
         .iter()
-        .flat_map(|our| theirs.iter().map(move |their| meet(our, their, aliases)));
+        .filter(|name| !ours.iter().any(|full| is_unclear(name, full)));
+    let theirs_told: Vec<&String> = theirs
+        .iter()
+        .filter(|name| !theirs.iter().any(|full| is_unclear(name, full)))
+        .collect();
+    let pairs = ours.clone().flat_map(|our| {
+        theirs_told.iter().map(|their| {
+            let (owners, guessed) = meet(our, their, aliases);
+            let either = is_unclear(our, their) || is_unclear(their, our);
+            (owners, guessed || either)
+        })
+    });
     let (owners, guessed) = pairs.min().unwrap_or((Owners::Open, false));
     // "Ana" of an item that Ana Lind has spoken of is not sure to be Ana Berg.
     let is_another = |our: &String| {
@@ -486,7 +510,7 @@ fn owners_of(
         };
         !theirs.contains(our) && theirs.iter().any(|their| of_first_name(&their))
     };
-    let guessed = guessed || (owners == Owners::Same && ours.iter().any(is_another));
+    let guessed = guessed || (owners == Owners::Same && ours.clone().any(is_another));
     ((owners, guessed), theirs)
 }
 

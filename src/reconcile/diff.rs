@@ -366,8 +366,13 @@ fn still_stands(proposal: &mut Proposal, known: &Known, fold: &Fold<'_>) -> bool
             let with = proposal.with.as_ref();
             let earlier =
                 with.and_then(|with| fold.items.get(with).or_else(|| known.items.get(with)));
-            // What is promised after the earlier item was closed is promised again.
-            let is_open = earlier.is_some_and(|earlier| earlier.state == State::Open);
+            // What is promised after the earlier item was closed is promised again. What closed it later does not matter:
+            // a note in between may open it, and these words are not heard again then.
+            let said = proposal.words.meeting;
+            let is_open = earlier.is_some_and(|earlier| {
+                let is_closed_later = said.is_some() && earlier.closed >= said;
+                earlier.state == State::Open || is_closed_later
+            });
             let promises = matches!(proposal.words.kind, Kind::Task | Kind::Commitment)
                 && proposal.words.status == Status::Open;
             with != Some(&proposal.item) && (is_open || !promises)

@@ -333,7 +333,8 @@ impl<'k> Fold<'k> {
         let told = self.index.told_before(mention);
         let told_of = |other: &Mention| self.index.told_before(other);
         let (counts, aliases) = (&self.counts, &self.index.aliases);
-        alike::likeness(mention, &told, item, told_of, counts, aliases)
+        let is_of_others = |name: &str, full: &str| self.index.is_of_others(mention, name, full);
+        alike::likeness(mention, &told, item, told_of, counts, aliases, is_of_others)
     }
 
     /// The item that a mention speaks of by its words, with what tells so.
@@ -524,10 +525,13 @@ fn settle(item: &mut Item, aliases: &Aliases, meetings: &BTreeSet<Date>) {
         let said = last
             .or_else(|| item.mentions.iter().find(named))
             .unwrap_or(begun);
-        // In the first spelling.
-        let same = |it: &&Mention| names_of(it, aliases) == names_of(said, aliases);
-        let first = item.mentions.iter().find(same).unwrap_or(said);
-        item.owners = names::shown(first, aliases);
+        // By the full name last said of those whose first names they are, else in the first spelling.
+        let names = names_of(said, aliases);
+        let fuller = |it: &&Mention| names::are_fuller(&names_of(it, aliases), &names);
+        let same = |it: &&Mention| names_of(it, aliases) == names;
+        let full = item.mentions.iter().rev().find(fuller);
+        let spelled = full.or_else(|| item.mentions.iter().find(same));
+        item.owners = names::shown(spelled.unwrap_or(said), aliases);
     }
     item.due = due(item, meetings);
     if !item.pinned.contains(&Field::State) {

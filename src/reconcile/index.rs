@@ -27,15 +27,17 @@ type Place = (Option<Date>, String);
 #[derive(Default)]
 pub(super) struct Index {
     /// By the keys of mentions, which stay.
-    by_key: BTreeMap<Key, BTreeSet<ItemId>>,
+    by_key: HashMap<Key, BTreeSet<ItemId>>,
     /// By the items' own keys, which change with what is said of them.
-    by_own_key: BTreeMap<Key, BTreeSet<ItemId>>,
-    own_keys: BTreeMap<ItemId, Key>,
+    by_own_key: HashMap<Key, BTreeSet<ItemId>>,
+    own_keys: HashMap<ItemId, Key>,
     /// With the days on which it was said so.
-    by_word: BTreeMap<String, BTreeSet<(Option<Date>, ItemId)>>,
+    by_word: HashMap<String, BTreeSet<(Option<Date>, ItemId)>>,
     /// By how their words begin and where they were said.
-    recent: BTreeMap<String, BTreeMap<Place, BTreeSet<ItemId>>>,
-    by_note: BTreeMap<String, BTreeSet<ItemId>>,
+    recent: HashMap<String, BTreeMap<Place, BTreeSet<ItemId>>>,
+    /// Full names by the first names in them and where they were said.
+    namesakes: HashMap<String, BTreeMap<Place, BTreeSet<String>>>,
+    by_note: HashMap<String, BTreeSet<ItemId>>,
     /// The notes that speak of items without telling a day.
     undated: BTreeSet<String>,
     told: HashMap<ItemId, Rc<Told>>,
@@ -77,6 +79,13 @@ impl Index {
             let with_word = self.by_word.entry(word.to_owned()).or_default();
             with_word.insert((mention.meeting, id.clone()));
         }
+        for name in &told.names {
+            if let Some((first, _)) = name.split_once(' ') {
+                let places = self.namesakes.entry(first.to_owned()).or_default();
+                let said = places.entry(place(mention)).or_default();
+                said.insert(name.clone());
+            }
+        }
         if mention.meeting.is_none() {
             self.undated.insert(mention.path.clone());
         }
@@ -95,6 +104,18 @@ impl Index {
         let before = self.undated.range(..mention.path.clone()).rev();
         let first = before.take(RECENT_NOTES).last();
         (None, first.unwrap_or(&mention.path).clone())
+    }
+
+    /// Whether notes have lately named others by a first name than the one with the full name: "ana" who is not "ana lind".
+    pub(super) fn is_of_others(&self, mention: &Mention, name: &str, full: &str) -> bool {
+        let is_other = |said: &String| !said.starts_with(full) && !full.starts_with(said.as_str());
+        let lately = self.first_recent(mention)..=place(mention);
+        let places = self.namesakes.get(name);
+        places.is_some_and(|places| {
+            places
+                .range(lately)
+                .any(|(_, said)| said.iter().any(is_other))
+        })
     }
 
     /// The items with a key.

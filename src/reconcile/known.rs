@@ -3,7 +3,7 @@
 use crate::items::{Items, Mention, Words};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::Tick;
 
@@ -44,7 +44,7 @@ impl NoteRead {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordCounts {
     /// By words in their stems, and references.
-    pub mentions: BTreeMap<String, u32>,
+    pub mentions: HashMap<String, u32>,
     /// All mentions.
     pub total: u32,
     /// Words that tell nothing in this series, whatever their number: those of its own name.
@@ -144,12 +144,11 @@ pub fn first_position<'p>(items: &'p Items, reads: &'p [NoteRead]) -> Option<Pos
     let now = reads
         .iter()
         .flat_map(|read| read.days().map(|day| (day, read.path.as_str())));
+    let paths: BTreeSet<&str> = reads.iter().map(|read| read.path.as_str()).collect();
     let before = items
         .iter()
         .flat_map(|item| &item.mentions)
-        .filter_map(|mention| {
-            let read = reads.iter().any(|read| read.path == mention.path);
-            read.then_some((mention.meeting, mention.path.as_str()))
-        });
+        .map(|mention| (mention.meeting, mention.path.as_str()))
+        .filter(|(_, path)| paths.contains(path));
     now.chain(before).min()
 }

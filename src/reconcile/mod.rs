@@ -144,8 +144,10 @@ pub fn plan(known: &Known, reads: &[NoteRead]) -> Plan {
     };
     let mut pairs = Vec::new();
     let mut named = Vec::new();
+    let stored = pair::stored(&known.items);
     for read in reads {
-        let found = pair::pair(&known.items, read);
+        let before = stored.get(read.path.as_str());
+        let found = pair::pair(before.map_or(&[], Vec::as_slice), read);
         let mut read = read.clone();
         for (mention, stored) in read.mentions.iter_mut().zip(&found.stored) {
             let stored = stored

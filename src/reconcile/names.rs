@@ -42,6 +42,17 @@ fn each<'m>(
     owners.collect()
 }
 
+/// Whether names are those of the same people as others, in full where those are first names: "ana lind" of "ana".
+pub(super) fn are_fuller(full: &BTreeSet<String>, names: &BTreeSet<String>) -> bool {
+    let is_of = |full: &String, name: &String| {
+        let rest = full.strip_prefix(name.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    full != names
+        && full.len() == names.len()
+        && full.iter().zip(names).all(|(full, name)| is_of(full, name))
+}
+
 /// The key of a mention once its owners are the people whom they stand for.
 pub(super) fn key(series: &str, mention: &Mention, aliases: &Aliases) -> Key {
     Key::new(series, &who(mention, aliases), &mention.text)

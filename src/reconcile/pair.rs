@@ -1,7 +1,7 @@
 //! Which mention of a note is which of those that were stored when it was read before.
 
 use super::NoteRead;
-use crate::items::{ItemId, Items, Key, Kind, Mention, Words};
+use crate::items::{Item, ItemId, Items, Key, Kind, Mention, Words};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,15 +22,31 @@ const LIKENESSES: [fn(&Mention, &Mention) -> bool; 5] = [
     |_, _| true,
 ];
 
-/// Pairs the mentions of a note with the stored ones of the same path and key: the most alike first, and among equally
-/// alike ones the first line with the first.
-pub(super) fn pair(known: &Items, read: &NoteRead) -> Pairs {
-    let mut left: BTreeMap<Key, Vec<(ItemId, Mention)>> = BTreeMap::new();
+/// The stored mentions by their note, with their items.
+pub(super) fn stored(known: &Items) -> BTreeMap<&str, Vec<(&Item, &Mention)>> {
+    let mut by_note: BTreeMap<&str, Vec<(&Item, &Mention)>> = BTreeMap::new();
     for item in known.iter() {
-        for mention in item.mentions.iter().filter(|it| it.path == read.path) {
-            let twins = left.entry(mention.key(&item.series)).or_default();
-            twins.push((item.id.clone(), mention.clone()));
+        for mention in &item.mentions {
+            let of_note = by_note.entry(&mention.path).or_default();
+            of_note.push((item, mention));
         }
+    }
+    by_note
+}
+
+/// Pairs the mentions of a note with the stored ones of the same path and key: the most alike first, and among equally
+/// alike ones the first line with the first. `before` are the stored ones of the note.
+pub(super) fn pair(before: &[(&Item, &Mention)], read: &NoteRead) -> Pairs {
+    if before.is_empty() {
+        return Pairs {
+            stored: vec![None; read.mentions.len()],
+            gone: Vec::new(),
+        };
+    }
+    let mut left: BTreeMap<Key, Vec<(ItemId, Mention)>> = BTreeMap::new();
+    for (item, mention) in before {
+        let twins = left.entry(mention.key(&item.series)).or_default();
+        twins.push((item.id.clone(), (*mention).clone()));
     }
     for twins in left.values_mut() {
         twins.sort_by_key(|(_, mention)| (mention.line, mention.end_line));

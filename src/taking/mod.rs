@@ -18,6 +18,8 @@ use crate::ledger::{LedgerError, NoteRow, Transaction};
 use crate::reconcile::{Edit, NoteRead, Outcome, Plan, Tick, plan};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
+use std::thread::ScopedJoinHandle;
 
 /// A note that was read.
 pub struct Fresh {
@@ -86,21 +88,25 @@ pub fn take(
         }
     }
     let mut news: BTreeMap<String, News> = BTreeMap::new();
-    for reads in reads.values().chain(moved.values()) {
-        let is_moved = |read: &NoteRead| {
-            rows.get(read.path.as_str())
-                .is_some_and(|row| row.series != read.series)
-        };
-        let plan = make(transaction, reads)?;
-        for read in &plan.reads {
-            match rows.get(read.path.as_str()) {
-                Some(row) if !is_moved(read) => transaction.set_note(row, read)?,
-                Some(_) => {}
-                None => transaction.forget_note(&read.path)?,
+    let is_moved = |read: &NoteRead| {
+        rows.get(read.path.as_str())
+            .is_some_and(|row| row.series != read.series)
+    };
+    make_each(
+        transaction,
+        reads.values().chain(moved.values()),
+        |transaction, plan| {
+            for read in &plan.reads {
+                match rows.get(read.path.as_str()) {
+                    Some(row) if !is_moved(read) => transaction.set_note(row, read)?,
+                    Some(_) => {}
+                    None => transaction.forget_note(&read.path)?,
+                }
             }
-        }
-        tell(plan, &mut news);
-    }
+            tell(plan, &mut news);
+            Ok(())
+        },
+    )?;
     let mut order: Vec<News> = Vec::new();
     let days: BTreeMap<&str, _> = fresh
         .iter()
@@ -251,6 +257,42 @@ fn make(transaction: &mut Transaction<'_>, reads: &[NoteRead]) -> Result<Plan, L
     Ok(plan)
 }
 
+/// Makes the plan of each series in turn, and hands it on once it is applied.
+///
+/// Where nothing is known yet of a series, as in an archive that is read for the first time, its plan is drawn on a second
+/// thread while the one before it is written down: no other series can change anything about it.
+fn make_each<'r>(
+    transaction: &mut Transaction<'_>,
+    all: impl Iterator<Item = &'r Vec<NoteRead>>,
+    mut made: impl FnMut(&mut Transaction<'_>, Plan) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
+    let mut write = |transaction: &mut Transaction<'_>, plan: Plan| {
+        transaction.apply(&plan.changes)?;
+        made(transaction, plan)
+    };
+    std::thread::scope(|scope| {
+        let mut before: Option<ScopedJoinHandle<'_, Plan>> = None;
+        let end =
+            |drawn: ScopedJoinHandle<'_, Plan>| drawn.join().unwrap_or_else(|it| resume_unwind(it));
+        for reads in all {
+            let mut known = transaction.known_for(reads)?;
+            if known.items.is_empty() && reads.iter().all(|read| read.ticks.is_empty()) {
+                let next = scope.spawn(move || plan(&known, reads));
+                if let Some(before) = before.replace(next) {
+                    write(transaction, end(before))?;
+                }
+                continue;
+            }
+            if let Some(before) = before.take() {
+                write(transaction, end(before))?;
+                known = transaction.known_for(reads)?;
+            }
+            write(transaction, plan(&known, reads))?;
+        }
+        before.map_or(Ok(()), |last| write(transaction, end(last)))
+    })
+}
+
 /// A note that says nothing any more.
 fn silent(row: &NoteRow) -> NoteRead {
     NoteRead {
@@ -325,11 +367,14 @@ fn tell(plan: Plan, news: &mut BTreeMap<String, News>) {
             edits.extend(fields.map(|field| ((&tick.id, field), read.path.as_str())));
         }
     }
+    let said = plan.outcomes.iter();
+    // The last of each item.
+    let said: BTreeMap<&ItemId, &str> = said
+        .map(|outcome| (&outcome.id, outcome.mention.path.as_str()))
+        .collect();
     let of_item = |id: &ItemId| {
-        let said = plan.outcomes.iter().rev().find(|outcome| outcome.id == *id);
-        let ticked = ticked.get(id).map(|path| (*path).to_owned());
-        ticked
-            .or_else(|| said.map(|outcome| outcome.mention.path.clone()))
+        let path = ticked.get(id).or_else(|| said.get(id));
+        path.map(|path| (*path).to_owned())
             .or_else(|| first.clone())
     };
     for change in &plan.changes {

@@ -20,6 +20,7 @@ pub mod formats;
 pub mod json;
 mod lines;
 pub mod list;
+pub mod meetings;
 pub mod pick;
 mod place;
 pub mod remarks;

@@ -109,3 +109,44 @@ fn settings_rules_and_backups() {
         assert!(told.contains(expected), "{expected}\n{told}");
     }
 }
+
+#[test]
+fn links_that_lead_nowhere_and_what_was_never_answered() {
+    let sandbox = told();
+    let url = "https://github.com/harbour/tiles/issues/7";
+    let list = sandbox.run(&["list", "--format", "jsonl", "--owner", "Mirko"]);
+    let item: serde_json::Value = serde_json::from_str(&list).expect("one item");
+    let id = item["id"].as_str().expect("an id");
+    sandbox.run(&["link", id, url]);
+    assert_snapshot!(about(&sandbox, "links"), @"
+    ok     links      1 link
+    ");
+    let write = |sql: &str| {
+        let connection = Connection::open(sandbox.path(".owed/ledger.db")).expect("open");
+        connection.execute_batch(sql).expect("written");
+    };
+    write(&format!(
+        "INSERT INTO followed (url, open, gone, node, assignees, ours, checked) \
+         VALUES ('{url}', 1, 1, 'n', '[]', 0, '2025-05-01T12:00:00Z');
+         INSERT INTO outbox (done_once, item, kind, target, stage, request, started, url) VALUES \
+         ('a', '000000000000', 'open', 'github.com/harbour/tiles', 'done', '{{}}', NULL, \
+          'https://github.com/harbour/tiles/issues/8'), \
+         ('b', '{id}', 'comment', '{url}', 'inflight', '{{}}', '2025-05-08T11:30:00Z', NULL), \
+         ('c', '{id}', 'close', '{url}', 'inflight', '{{}}', '2025-05-08T11:59:00Z', NULL);"
+    ));
+    assert_snapshot!(about(&sandbox, "links"), @"
+    wrong  links      item v610f97x36r5 is tied to https://github.com/harbour/tiles/issues/7, which is gone
+    wrong  links      https://github.com/harbour/tiles/issues/8 was opened for the item 000000000000, which is not there
+    ");
+    assert_snapshot!(about(&sandbox, "outbox"), @"
+    wrong  outbox     to comment for item v610f97x36r5 at https://github.com/harbour/tiles/issues/7 is in flight since 2025-05-08T11:30:00Z without an answer
+    ");
+    let told = sandbox.run(&["doctor"]);
+    for hint in [
+        "`owed unlink ",
+        "close the issue by hand",
+        "`owed issues open` looks",
+    ] {
+        assert!(told.contains(hint), "{told}");
+    }
+}

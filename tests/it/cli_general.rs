@@ -33,6 +33,7 @@ fn help_shows_the_commands() {
       people       Show who is who, and say whom a name stands for
       undo         Take back the last command that changed the ledger
       log          Show what has changed the ledger: when, by which command, by whom, why
+      meetings     Show the meetings of a series in their order, the last one and the next
       agenda       Show what the next meeting is to look at, or write it into its agenda
       next         Make the agenda of the next meeting from the group's template
       digest       Show what each person owes, as text for a chat or a mail

@@ -290,3 +290,22 @@ fn formats() {
     let tasks: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
     assert_eq!(tasks.len(), 6);
 }
+
+#[test]
+fn an_export_of_nothing_says_so() {
+    let sandbox = Sandbox::with_items();
+    let export = |args: &[&str]| {
+        let args = [&["export", "--format", "todotxt"], args].concat();
+        sandbox.run(&args)
+    };
+    assert_snapshot!(export(&["--owner", "Anna"]), @"
+    ! nobody is called `Anna` in the ledger; there are Ana, Ben, Chidi
+    ");
+    assert_snapshot!(export(&["--series", "garden"]), @"
+    ! no series is called `garden` in the ledger; there are core, notes
+    ");
+    sandbox.run(&["done", &sandbox.id("write the guide")]);
+    assert_snapshot!(export(&["--owner", "ana", "--series", "notes"]), @"
+    2025-05-01 move the site +notes @Ana due:2025-06-01 owed:fjcg1ag56j6n
+    ");
+}

@@ -331,3 +331,39 @@ fn a_first_name_makes_no_bridge_between_two_people() {
         "{lives:?}"
     );
 }
+
+#[test]
+fn a_first_name_is_its_only_bearer_or_a_question() {
+    let map = "I will draw the floor map of the archive";
+    let (lind, ana) = (format!("- Ana Lind: {map}"), format!("- Ana: {map}"));
+    let chairs = "- Ana Berg: I will order the chairs";
+    let story = |second: &[&str], day: &str| {
+        let sandbox = Sandbox::new();
+        let notes: [(&str, &[&str]); 3] = [
+            ("2025-03-06", &[&lind]),
+            (day, second),
+            ("2025-03-20", &[&ana]),
+        ];
+        for (day, lines) in notes {
+            let text = format!("# Core\n\n{}\n", lines.join("\n"));
+            sandbox.write(&format!("notes/core/{day}.md"), &text);
+        }
+        sandbox.run(&["scan", "notes"]);
+        let of_map = |life: &String| life.contains("floor map");
+        let of_map: Vec<String> = lives(&sandbox).into_iter().filter(of_map).collect();
+        let asked = sandbox.run(&["triage", "--list", "--only", "proposals"]);
+        (of_map, asked.matches("same?").count())
+    };
+    let one = "Ana Lind: draw the floor map of the archive | open, said 2";
+    let apart = [
+        "Ana Lind: draw the floor map of the archive | open, said 1",
+        "Ana: draw the floor map of the archive | open, said 1",
+    ];
+    // Nobody else is called so; somebody is; somebody was, half a year ago.
+    assert_eq!(story(&[], "2025-03-13"), (vec![one.to_owned()], 0));
+    assert_eq!(
+        story(&[chairs], "2025-03-13"),
+        (apart.map(str::to_owned).to_vec(), 1)
+    );
+    assert_eq!(story(&[chairs], "2024-09-12"), (vec![one.to_owned()], 0));
+}

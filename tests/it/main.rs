@@ -9,6 +9,7 @@ mod cli_general;
 mod cli_items;
 mod cli_life;
 mod cli_list;
+mod cli_meetings;
 mod cli_people;
 mod cli_read;
 mod cli_rules;

@@ -80,3 +80,25 @@ fn what_cannot_be_reported() {
     exit: Some(2)
     ");
 }
+
+#[test]
+fn what_notes_without_a_day_say_is_not_left_out_in_silence() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "notes/core/2025-03.md",
+        "# Core\n\n- [ ] Ana: write the guide\n- [x] Ana: order the chairs\n",
+    );
+    sandbox.write(
+        "notes/core/2025-04-24.md",
+        "# Core\n\n- [ ] Ana: draw the floor plan\n",
+    );
+    sandbox.run(&["scan", "notes"]);
+    sandbox.run(&["report", "--out", "report.html"]);
+    let page = sandbox.read("report.html");
+    for told in [
+        "1 item closed on a day that nobody knows",
+        "1 item first said on a day that nobody knows",
+    ] {
+        assert!(page.contains(told), "{told}\n{page}");
+    }
+}

@@ -179,18 +179,17 @@ fn target(context: &mut Context, ledger: &Ledger, args: &Args) -> Result<Target,
 
 /// The series that notes were scanned of or that have open items.
 fn all_series(ledger: &Ledger) -> Result<BTreeSet<String>, CommandError> {
-    let notes = ledger.notes()?.into_iter().map(|note| note.series);
-    let open = ledger.items(&Filter {
-        state: Some(State::Open),
-        ..Filter::default()
-    })?;
-    Ok(notes
-        .chain(open.into_iter().map(|item| item.series))
-        .collect())
+    let mut all: BTreeSet<String> = ledger.series()?.into_iter().collect();
+    all.extend(ledger.series_with_open()?);
+    Ok(all)
 }
 
 /// The series that a name of the command line means.
-fn named_series(context: &Context, ledger: &Ledger, given: &Path) -> Result<String, CommandError> {
+pub(super) fn named_series(
+    context: &Context,
+    ledger: &Ledger,
+    given: &Path,
+) -> Result<String, CommandError> {
     let all = all_series(ledger)?;
     let words = given.to_string_lossy();
     let by_folder = context.project.name(given);

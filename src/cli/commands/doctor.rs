@@ -5,11 +5,16 @@ use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::reading::Reader;
 use crate::items::{Home, ItemId, Items};
-use crate::ledger::{Ledger, NoteRow};
+use crate::ledger::{Deed, Ledger, NoteRow, Stage};
 use crate::views::style::{self, paint};
 use crate::views::{count, json, one_line};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// By then whoever has sent something has its answer, or has given up: a little more than the longest wait before it is
+/// looked for.
+const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Check the ledger, the notes, the rules and the settings, and say what to do
 ///
@@ -82,7 +87,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
             file(&ledger, &mut findings)?;
             if let Some(items) = log(&ledger, &mut findings) {
                 references(&items, &mut findings);
+                links(&ledger, &items, &mut findings)?;
             }
+            outbox(&ledger, context.clock.now, &mut findings)?;
             notes(context, &ledger, &mut findings)?;
             backups(context, &mut findings);
         }
@@ -317,6 +324,67 @@ fn references(items: &Items, findings: &mut Vec<Finding>) {
     if findings.len() == before {
         findings.push(Finding::good("ids", "all lead to items"));
     }
+}
+
+/// Links that lead to nothing, and issues that were opened for nothing that is still there.
+fn links(ledger: &Ledger, items: &Items, findings: &mut Vec<Finding>) -> Result<(), CommandError> {
+    let followed = ledger.followed()?;
+    let is_gone = |url: &&String| followed.get(*url).is_some_and(|it| it.gone);
+    let before = findings.len();
+    let mut tied = 0;
+    for item in items.iter() {
+        tied += item.links.len();
+        for url in item.links.iter().filter(is_gone) {
+            findings.push(Finding::wrong(
+                "links",
+                format!("item {} is tied to {url}, which is gone", item.id),
+                &format!("`owed unlink {} {url}` takes the link away", item.id),
+            ));
+        }
+    }
+    for errand in ledger.outbox()? {
+        let opened = errand.url.filter(|_| errand.deed == Deed::Open);
+        if let Some(url) = opened
+            && items.resolve(&errand.item).is_none()
+        {
+            findings.push(Finding::wrong(
+                "links",
+                format!("{url} was opened for the item {}, which is not there", errand.item),
+                "`owed scan` over the notes brings it back where its line still stands; else close the issue by hand",
+            ));
+        }
+    }
+    if findings.len() == before && tied > 0 {
+        findings.push(Finding::good("links", count(tied, "link")));
+    }
+    Ok(())
+}
+
+/// What was sent to GitHub so long ago that no command waits for the answer any more.
+fn outbox(
+    ledger: &Ledger,
+    now: Timestamp,
+    findings: &mut Vec<Finding>,
+) -> Result<(), CommandError> {
+    for errand in ledger.outbox()? {
+        let is_old = |sent: Timestamp| now.duration_since(sent) > ANSWERED_WITHIN;
+        if errand.stage != Stage::Inflight || !errand.started.is_none_or(is_old) {
+            continue;
+        }
+        let sent = errand.started.map(|at| format!(" since {at:.0}"));
+        findings.push(Finding::wrong(
+            "outbox",
+            format!(
+                "to {} for item {} at {} is in flight{} without an answer",
+                errand.deed.as_str(),
+                errand.item,
+                errand.target,
+                sent.unwrap_or_default()
+            ),
+            "`owed issues open` looks whether it was done, and does it where it was not",
+        ));
+    }
+    Ok(())
 }
 
 fn leads(n: usize) -> String {

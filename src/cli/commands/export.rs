@@ -1,6 +1,6 @@
 //! `owed export`: the whole ledger as lines of JSON, or items for other programs.
 
-use super::list::{is_nobody, is_series, tell_unknown_series};
+use super::list::{is_nobody, is_series, tell_unknown_owner, tell_unknown_series};
 use crate::cli::context::Context;
 use crate::cli::error::CommandError;
 use crate::items::State;
@@ -84,8 +84,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
         (!of_nobody || item.owners.is_empty())
             && asked.is_none_or(|asked| is_series(&item.series, asked))
     });
-    if items.is_empty() {
-        tell_unknown_series(context, &ledger, asked)?;
+    if items.is_empty()
+        && !tell_unknown_owner(context, &ledger, args.owner.as_deref())?
+        && !tell_unknown_series(context, &ledger, asked)?
+    {
+        context.out.message(match args.all {
+            true => "no items fit",
+            false => "no open items fit; --all writes those that are done or dropped, too",
+        });
     }
     let today = context.today();
     let text = match args.format {

@@ -196,24 +196,8 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
     if all.is_empty() {
         return Ok("the ledger has no items yet; `owed scan PATH…` looks for them".to_owned());
     }
-    if let Some(owner) = args
-        .owner
-        .as_deref()
-        .filter(|owner| !owner.eq_ignore_ascii_case(NOBODY))
-    {
-        let is_known = |item: &Item| {
-            item.owners
-                .iter()
-                .any(|known| normal(known) == normal(owner))
-        };
-        if !all.iter().any(is_known) {
-            let owners = all.iter().flat_map(|item| &item.owners);
-            let owners = instead(owner, owners.map(|name| one_line(name)).collect());
-            return Ok(format!(
-                "nobody is called `{}` in the ledger; there are {owners}",
-                one_line(owner)
-            ));
-        }
+    if let Some(told) = unknown_owner(&all, args.owner.as_deref()) {
+        return Ok(told);
     }
     if let Some((unknown, known)) = unknown_series(&all, args.series.as_deref()) {
         return Ok(format!("{unknown}; {known}"));
@@ -230,6 +214,38 @@ fn why_none(ledger: &Ledger, args: &Args) -> Result<String, CommandError> {
     } else {
         "nothing is open; --all shows what is done or dropped".to_owned()
     })
+}
+
+/// That nobody is called as is asked for, and who there is; `None` where somebody is, or there are no items at all.
+fn unknown_owner(all: &[Item], asked: Option<&str>) -> Option<String> {
+    let owner = asked.filter(|owner| !owner.eq_ignore_ascii_case(NOBODY))?;
+    let mut known = all.iter().flat_map(|item| &item.owners).peekable();
+    known.peek()?;
+    let owners: BTreeSet<&String> = known.collect();
+    if owners.iter().any(|known| normal(known) == normal(owner)) {
+        return None;
+    }
+    let owners = instead(
+        owner,
+        owners.into_iter().map(|name| one_line(name)).collect(),
+    );
+    Some(format!(
+        "nobody is called `{}` in the ledger; there are {owners}",
+        one_line(owner)
+    ))
+}
+
+/// Says so where nobody is called as is asked for; an empty answer would look like good news.
+pub(super) fn tell_unknown_owner(
+    context: &mut Context,
+    ledger: &Ledger,
+    asked: Option<&str>,
+) -> Result<bool, CommandError> {
+    let told = unknown_owner(&ledger.items(&Filter::default())?, asked);
+    if let Some(told) = &told {
+        context.out.message(told);
+    }
+    Ok(told.is_some())
 }
 
 /// That none of these items is of the series that is asked for, and which series there are; `None` where one is, or

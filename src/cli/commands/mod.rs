@@ -18,6 +18,7 @@ mod link;
 mod lint;
 mod list;
 mod log;
+mod meetings;
 mod next;
 mod people;
 mod report;
@@ -66,6 +67,7 @@ pub(super) enum Command {
     People(people::Args),
     Undo(undo::Args),
     Log(log::Args),
+    Meetings(meetings::Args),
     Agenda(agenda::Args),
     Next(next::Args),
     Digest(digest::Args),
@@ -112,6 +114,7 @@ impl Command {
             Command::People(args) => people::run(context, &args),
             Command::Undo(args) => undo::run(context, &args),
             Command::Log(args) => log::run(context, &args),
+            Command::Meetings(args) => meetings::run(context, &args),
             Command::Agenda(args) => agenda::run(context, &args),
             Command::Next(args) => next::run(context, &args),
             Command::Digest(args) => digest::run(context, &args),

@@ -4,7 +4,7 @@ use super::Format;
 use crate::cli::clock::parse_date;
 use crate::cli::context::Context;
 use crate::cli::error::{CommandError, ErrorKind};
-use crate::cli::meeting::{Meeting, note_before};
+use crate::cli::meeting::Meeting;
 use crate::cli::project::slashed;
 use crate::cli::reading::parse;
 use crate::ledger::{Ledger, NoteRow};
@@ -126,7 +126,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     };
 
     let source = of_single_braces(&template, NAMES);
-    let previous = note_before(&ledger, &series, day, Some(&name))?;
+    let previous = ledger.last_note(&series, day, Some(&name))?;
     let directory = path.parent().unwrap_or(Path::new("/"));
     let meeting = Meeting {
         series: Some(&series),

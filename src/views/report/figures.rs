@@ -95,6 +95,9 @@ pub struct Figures {
     pub carried: Vec<Carried>,
     /// Closed on a day that nobody knows: counted in the whole, and in no month.
     pub undated: usize,
+    /// First said on a day that nobody knows, as in notes that only tell the month: counted in the whole, but neither in
+    /// what was open over time nor in ages and times. Those of `undated` are not among them.
+    pub undated_since: usize,
 }
 
 /// Points of the curve of what was open.
@@ -146,6 +149,7 @@ pub fn figures(items: &[Item], options: &Options) -> Figures {
         owners: BTreeMap::new(),
         carried: carried(items),
         undated: 0,
+        undated_since: 0,
     };
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let (mut ages, mut took) = (Vec::new(), Vec::new());
@@ -170,6 +174,8 @@ pub fn figures(items: &[Item], options: &Options) -> Figures {
                     .add(&counted);
             }
         }
+        let is_closed_undated = item.state != State::Open && item.closed.is_none();
+        figures.undated_since += usize::from(item.since.is_none() && !is_closed_undated);
         match (item.state, item.closed) {
             (State::Open, _) => {
                 ages.extend(

@@ -59,6 +59,9 @@ pub fn page(figures: &Figures, of: &str, today: Date) -> String {
                     @if figures.undated > 0 {
                         p.note { (count(figures.undated, "item")) " closed on a day that nobody knows: counted above, in no month and no curve." }
                     }
+                    @if figures.undated_since > 0 {
+                        p.note { (count(figures.undated_since, "item")) " first said on a day that nobody knows: counted above, but not in what was open over time, in ages and in times." }
+                    }
                     p.note { "Done as said: never put off, and by its due date where it had one. Done later: put off on the way, or after that date." }
                 }
             }
