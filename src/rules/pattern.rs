@@ -64,6 +64,14 @@ impl Pattern {
         read.as_ref().map_err(Clone::clone)
     }
 
+    /// The same as if case counted, where that makes no difference: a letter is then no class of two.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub(super) fn as_written(&self) -> Result<Hir, String> {
+        self.words.read(&self.marked, Case::AsWritten)
+    }
+
     /// Whether it has a capture of this name; those in macros do not count.
     pub(super) fn has_capture(&self, name: &str) -> bool {
         self.read().is_ok_and(|pattern| has_capture(pattern, name))
