@@ -22,6 +22,28 @@ const LIMIT: usize = 1 << 24;
 /// # Errors
 /// Macros that are nested too deep, captures of one name, a pattern that is too large.
 pub(super) fn build(words: &Words, pattern: &Hir, anchor: Option<Anchor>) -> Result<NFA, String> {
+    Ok(compile(words, pattern, anchor, false)?.0)
+}
+
+/// Makes a smaller automaton that matches whatever the pattern matches, and maybe more: what the pattern has at most so
+/// often it has any number of times. It tells no captures. With it comes whether it matches nothing more.
+///
+/// # Errors
+/// As above.
+pub(super) fn build_loose(
+    words: &Words,
+    pattern: &Hir,
+    anchor: Option<Anchor>,
+) -> Result<(NFA, bool), String> {
+    compile(words, pattern, anchor, true)
+}
+
+fn compile(
+    words: &Words,
+    pattern: &Hir,
+    anchor: Option<Anchor>,
+    loose: bool,
+) -> Result<(NFA, bool), String> {
     let mut builder = Builder::new();
     builder.set_utf8(true);
     let limited = builder.set_size_limit(Some(LIMIT));
@@ -30,11 +52,14 @@ pub(super) fn build(words: &Words, pattern: &Hir, anchor: Option<Anchor>) -> Res
         builder,
         captures: Vec::new(),
         depth: 0,
+        loose,
+        exact: true,
     };
-    limited
+    let made = limited
         .map_err(Failure::from)
         .and_then(|()| compiler.whole(pattern, anchor))
-        .map_err(|failure| failure.0)
+        .map_err(|failure| failure.0)?;
+    Ok((made, compiler.exact))
 }
 
 /// Why there is no automaton.
@@ -63,6 +88,10 @@ struct Compiler<'w> {
     captures: Vec<u32>,
     /// How deep in macros it is.
     depth: usize,
+    /// Whether it may match more, and leaves captures out.
+    loose: bool,
+    /// Whether it matches nothing more so far.
+    exact: bool,
 }
 
 impl Compiler<'_> {
@@ -104,7 +133,7 @@ impl Compiler<'_> {
             HirKind::Capture(capture) => {
                 match self.words.mark(capture).transpose().map_err(Failure)? {
                     // A capture in a macro would be one of many patterns; only a pattern's own are told.
-                    None if self.depth > 0 => self.part(&capture.sub),
+                    None if self.depth > 0 || self.loose => self.part(&capture.sub),
                     None => {
                         // Marks are counted with the captures, and what is repeated comes here again.
                         let known = self.captures.iter().position(|at| *at == capture.index);
@@ -289,6 +318,9 @@ impl Compiler<'_> {
         name: Option<&str>,
         inner: impl FnOnce(&mut Self) -> Result<Part, Failure>,
     ) -> Result<Part, Failure> {
+        if self.loose {
+            return inner(self);
+        }
         let start = self
             .builder
             .add_capture_start(LATER, index, name.map(Into::into))?;
@@ -301,17 +333,22 @@ impl Compiler<'_> {
 
     fn repetition(&mut self, repetition: &Repetition) -> Result<Part, Failure> {
         let sub = &repetition.sub;
+        let (mut min, mut max) = (repetition.min, repetition.max);
+        if self.loose && max.is_some_and(|max| max > 1) {
+            (min, max) = (min.min(1), None);
+            self.exact = false;
+        }
         let mut whole = self.empty()?;
-        for _ in 0..repetition.min {
+        for _ in 0..min {
             let part = self.part(sub)?;
             whole = self.row([whole, part])?;
         }
-        let Some(max) = repetition.max else {
+        let Some(max) = max else {
             let again = self.any_number(sub, repetition.greedy)?;
             return self.row([whole, again]);
         };
         let end = self.builder.add_empty()?;
-        for _ in repetition.min..max {
+        for _ in min..max {
             let fork = self.fork(repetition.greedy)?;
             let part = self.part(sub)?;
             self.builder.patch(whole.end, fork)?;
@@ -377,8 +414,8 @@ impl Compiler<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::build;
-    use crate::rules::matcher::Matcher;
+    use super::{build, build_loose};
+    use crate::rules::matcher::{Filter, Matcher};
     use crate::rules::pack::Lexicon;
     use crate::rules::words::{Case, Words};
 
@@ -440,10 +477,15 @@ mod tests {
             "xy  then follow up on",
         ];
         for pattern in patterns {
-            let matcher = words
-                .read(&words.marked(pattern).0, Case::Any)
+            let read = words.read(&words.marked(pattern).0, Case::Any);
+            let matcher = read
+                .clone()
                 .and_then(|read| build(&words, &read, None))
                 .and_then(Matcher::new)
+                .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
+            let filter = read
+                .and_then(|read| build_loose(&words, &read, None))
+                .and_then(|(nfa, exact)| Filter::new(&nfa, exact))
                 .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
             let written_out = words
                 .expanded(pattern)
@@ -458,6 +500,9 @@ mod tests {
                 let found = matcher.captures_at(text, 0);
                 let found = found.map(|found| (found.whole(), found.named("task")));
                 assert_eq!(found, expected, "{pattern} on {text}");
+                // What the filter says is certain.
+                let said = filter.is_match(text).unwrap_or(expected.is_some());
+                assert_eq!(said, expected.is_some(), "{pattern} on {text}");
             }
         }
     }
