@@ -7,13 +7,12 @@
 
 use super::pack::Anchor;
 use super::pattern::reason;
-use super::words::{Case, DEPTH, Mark, Node, TOO_DEEP, Words};
+use super::tree::{Step, Tree, without_lookalikes};
+use super::words::{DEPTH, Mark, TOO_DEEP, Words};
 use regex_automata::nfa::thompson::{BuildError, Builder, NFA, Transition};
 use regex_automata::util::look;
 use regex_automata::util::primitives::StateID;
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
-use regex_syntax::utf8::{Utf8Sequence, Utf8Sequences};
-use std::collections::BTreeMap;
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
 /// The most that one pattern may take as an automaton, in bytes.
 const LIMIT: usize = 1 << 24;
@@ -23,6 +22,28 @@ const LIMIT: usize = 1 << 24;
 /// # Errors
 /// Macros that are nested too deep, captures of one name, a pattern that is too large.
 pub(super) fn build(words: &Words, pattern: &Hir, anchor: Option<Anchor>) -> Result<NFA, String> {
+    Ok(compile(words, pattern, anchor, false)?.0)
+}
+
+/// Makes a smaller automaton that matches whatever the pattern matches, and maybe more: what the pattern has at most so
+/// often it has any number of times. It tells no captures. With it comes whether it matches nothing more.
+///
+/// # Errors
+/// As above.
+pub(super) fn build_loose(
+    words: &Words,
+    pattern: &Hir,
+    anchor: Option<Anchor>,
+) -> Result<(NFA, bool), String> {
+    compile(words, pattern, anchor, true)
+}
+
+fn compile(
+    words: &Words,
+    pattern: &Hir,
+    anchor: Option<Anchor>,
+    loose: bool,
+) -> Result<(NFA, bool), String> {
     let mut builder = Builder::new();
     builder.set_utf8(true);
     let limited = builder.set_size_limit(Some(LIMIT));
@@ -31,11 +52,14 @@ pub(super) fn build(words: &Words, pattern: &Hir, anchor: Option<Anchor>) -> Res
         builder,
         captures: Vec::new(),
         depth: 0,
+        loose,
+        exact: true,
     };
-    limited
+    let made = limited
         .map_err(Failure::from)
         .and_then(|()| compiler.whole(pattern, anchor))
-        .map_err(|failure| failure.0)
+        .map_err(|failure| failure.0)?;
+    Ok((made, compiler.exact))
 }
 
 /// Why there is no automaton.
@@ -54,9 +78,6 @@ struct Part {
     end: StateID,
 }
 
-/// States with nothing but ways on to others, by these: the bytes from and to which one goes, and the state.
-type Known = BTreeMap<Vec<(u8, u8, StateID)>, StateID>;
-
 /// A state that is not there yet.
 const LATER: StateID = StateID::ZERO;
 
@@ -67,6 +88,10 @@ struct Compiler<'w> {
     captures: Vec<u32>,
     /// How deep in macros it is.
     depth: usize,
+    /// Whether it may match more, and leaves captures out.
+    loose: bool,
+    /// Whether it matches nothing more so far.
+    exact: bool,
 }
 
 impl Compiler<'_> {
@@ -108,7 +133,7 @@ impl Compiler<'_> {
             HirKind::Capture(capture) => {
                 match self.words.mark(capture).transpose().map_err(Failure)? {
                     // A capture in a macro would be one of many patterns; only a pattern's own are told.
-                    None if self.depth > 0 => self.part(&capture.sub),
+                    None if self.depth > 0 || self.loose => self.part(&capture.sub),
                     None => {
                         // Marks are counted with the captures, and what is repeated comes here again.
                         let known = self.captures.iter().position(|at| *at == capture.index);
@@ -120,7 +145,7 @@ impl Compiler<'_> {
                         let name = capture.name.as_deref();
                         self.capture(index, name, |compiler| compiler.part(&capture.sub))
                     }
-                    Some(Mark::Lexicon(_, lexicon, case)) => self.tree(lexicon.tree(case), case),
+                    Some(Mark::Lexicon(_, lexicon, case)) => self.tree(lexicon.tree(case)),
                     Some(Mark::Macro(_, read, _)) => {
                         if self.depth == DEPTH {
                             return Err(Failure(TOO_DEEP.to_owned()));
@@ -235,71 +260,56 @@ impl Compiler<'_> {
         Ok(Part { start, end })
     }
 
-    /// One character of a class: a tree of the bytes that characters begin with, whose ends are shared.
+    /// One character of a class.
     fn class(&mut self, class: &ClassUnicode) -> Result<Part, Failure> {
-        let ranges = class.ranges().iter();
-        // The long s and the Kelvin sign stand in a class because they fold to s and k. With them every word with one
-        // of these letters would be a matter of several bytes.
-        let ranges =
-            ranges.filter(|range| !(is_lookalike(range.start()) && range.start() == range.end()));
-        let characters: Vec<Utf8Sequence> = ranges
-            .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
-            .collect();
-        let only = |(byte, rest): (&Utf8Sequence, &[Utf8Sequence])| {
-            let one = rest.is_empty() && byte.len() == 1;
-            one.then(|| byte.as_slice()[0])
-        };
-        if let Some(byte) = characters.split_first().and_then(only) {
-            return self.byte(byte.start, byte.end);
+        let ranges = without_lookalikes(class);
+        let ascii = ranges.iter().map(|range| {
+            let byte = |c: char| u8::try_from(c).ok().filter(u8::is_ascii);
+            Some((byte(range.start())?, byte(range.end())?))
+        });
+        match ascii.collect() {
+            Some(bytes) => self.choice(bytes),
+            None => {
+                let tree = self.words.class(ranges);
+                self.tree(&tree)
+            }
         }
+    }
+
+    /// Puts in a tree of bytes.
+    fn tree(&mut self, tree: &Tree) -> Result<Part, Failure> {
         let end = self.builder.add_empty()?;
-        let start = self.characters(&characters, 0, end, &mut BTreeMap::new())?;
-        Ok(Part { start, end })
-    }
-
-    /// Where characters go on that have the same bytes up to a place. They are in order, and what two of them may have in
-    /// a place is the same or has nothing in common.
-    fn characters(
-        &mut self,
-        characters: &[Utf8Sequence],
-        place: usize,
-        end: StateID,
-        known: &mut Known,
-    ) -> Result<StateID, Failure> {
-        let mut steps = Vec::new();
-        let byte = |character: &Utf8Sequence| character.as_slice()[place];
-        for alike in characters.chunk_by(|one, next| byte(one) == byte(next)) {
-            let next = if alike[0].len() == place + 1 {
-                end
-            } else {
-                self.characters(alike, place + 1, end, known)?
+        // By their places.
+        let mut states = Vec::with_capacity(tree.steps.len() + 1);
+        states.push(end);
+        for step in &tree.steps {
+            let to = |(start, end, next): &(u8, u8, usize)| Transition {
+                start: *start,
+                end: *end,
+                next: states[*next],
             };
-            let byte = byte(&alike[0]);
-            steps.push(Transition {
-                start: byte.start,
-                end: byte.end,
-                next,
-            });
+            let state = match step {
+                Step::Bytes(ways) => match ways.as_slice() {
+                    [] => self.builder.add_fail()?,
+                    [only] => self.builder.add_range(to(only))?,
+                    _ => self.builder.add_sparse(ways.iter().map(to).collect())?,
+                },
+                Step::Spaces(next) => {
+                    let spaces = self.spaces()?;
+                    self.builder.patch(spaces.end, states[*next])?;
+                    spaces.start
+                }
+                Step::Either(ways) => {
+                    let ways = ways.iter().map(|way| states[*way]);
+                    self.builder.add_union(ways.collect())?
+                }
+            };
+            states.push(state);
         }
-        self.shared(steps, known)
-    }
-
-    /// A state with these ways on, which are in order: one that there is where it is known already.
-    fn shared(&mut self, steps: Vec<Transition>, known: &mut Known) -> Result<StateID, Failure> {
-        let key: Vec<(u8, u8, StateID)> = steps
-            .iter()
-            .map(|step| (step.start, step.end, step.next))
-            .collect();
-        if let Some(state) = known.get(&key) {
-            return Ok(*state);
-        }
-        let state = match steps.as_slice() {
-            [] => self.builder.add_fail()?,
-            [only] => self.builder.add_range(*only)?,
-            _ => self.builder.add_sparse(steps)?,
-        };
-        known.insert(key, state);
-        Ok(state)
+        Ok(Part {
+            start: states[tree.start],
+            end,
+        })
     }
 
     fn capture(
@@ -308,6 +318,9 @@ impl Compiler<'_> {
         name: Option<&str>,
         inner: impl FnOnce(&mut Self) -> Result<Part, Failure>,
     ) -> Result<Part, Failure> {
+        if self.loose {
+            return inner(self);
+        }
         let start = self
             .builder
             .add_capture_start(LATER, index, name.map(Into::into))?;
@@ -320,17 +333,22 @@ impl Compiler<'_> {
 
     fn repetition(&mut self, repetition: &Repetition) -> Result<Part, Failure> {
         let sub = &repetition.sub;
+        let (mut min, mut max) = (repetition.min, repetition.max);
+        if self.loose && max.is_some_and(|max| max > 1) {
+            (min, max) = (min.min(1), None);
+            self.exact = false;
+        }
         let mut whole = self.empty()?;
-        for _ in 0..repetition.min {
+        for _ in 0..min {
             let part = self.part(sub)?;
             whole = self.row([whole, part])?;
         }
-        let Some(max) = repetition.max else {
+        let Some(max) = max else {
             let again = self.any_number(sub, repetition.greedy)?;
             return self.row([whole, again]);
         };
         let end = self.builder.add_empty()?;
-        for _ in repetition.min..max {
+        for _ in min..max {
             let fork = self.fork(repetition.greedy)?;
             let part = self.part(sub)?;
             self.builder.patch(whole.end, fork)?;
@@ -381,64 +399,6 @@ impl Compiler<'_> {
         })
     }
 
-    /// The words below a node, the longest first.
-    fn tree(&mut self, node: &Node, case: Case) -> Result<Part, Failure> {
-        let end = self.builder.add_empty()?;
-        let start = self.branches(node, case, end, &mut BTreeMap::new())?;
-        Ok(Part { start, end })
-    }
-
-    /// Where the words below a node begin; they end at `end`. What words end with alike is there once.
-    fn branches(
-        &mut self,
-        node: &Node,
-        case: Case,
-        end: StateID,
-        known: &mut Known,
-    ) -> Result<StateID, Failure> {
-        let mut letters = Vec::new();
-        let mut ways = Vec::new();
-        for (c, below) in &node.next {
-            let next = self.branches(below, case, end, known)?;
-            let mut utf8 = [0; 4];
-            match c.encode_utf8(&mut utf8).as_bytes() {
-                b" " => {
-                    let spaces = self.spaces()?;
-                    self.builder.patch(spaces.end, next)?;
-                    ways.push(spaces.start);
-                }
-                [byte] => letters.extend(cases(*byte, case).map(|byte| Transition {
-                    start: byte,
-                    end: byte,
-                    next,
-                })),
-                _ => {
-                    let mut class = ClassUnicode::new([ClassUnicodeRange::new(*c, *c)]);
-                    if case == Case::Any {
-                        class
-                            .try_case_fold_simple()
-                            .map_err(|error| Failure(reason(&error.to_string())))?;
-                    }
-                    let letter = self.class(&class)?;
-                    self.builder.patch(letter.end, next)?;
-                    ways.push(letter.start);
-                }
-            }
-        }
-        if !letters.is_empty() {
-            letters.sort_by_key(|letter| letter.start);
-            ways.push(self.shared(letters, known)?);
-        }
-        // Whatever goes on comes first.
-        if node.ends {
-            ways.push(end);
-        }
-        Ok(match ways.as_slice() {
-            [only] => *only,
-            _ => self.builder.add_union(ways)?,
-        })
-    }
-
     /// White space, as much as there is.
     fn spaces(&mut self) -> Result<Part, Failure> {
         let space = self.choice(vec![(b'\t', b'\n'), (b' ', b' ')])?;
@@ -452,29 +412,10 @@ impl Compiler<'_> {
     }
 }
 
-fn is_lookalike(c: char) -> bool {
-    matches!(c, '\u{17F}' | '\u{212A}')
-}
-
-/// The letter, and its other case where it has one that counts.
-fn cases(byte: u8, case: Case) -> impl Iterator<Item = u8> {
-    let other = if byte.is_ascii_lowercase() {
-        byte.to_ascii_uppercase()
-    } else {
-        byte.to_ascii_lowercase()
-    };
-    [
-        Some(byte),
-        (case == Case::Any && other != byte).then_some(other),
-    ]
-    .into_iter()
-    .flatten()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::build;
-    use crate::rules::matcher::Matcher;
+    use super::{build, build_loose};
+    use crate::rules::matcher::{Filter, Matcher};
     use crate::rules::pack::Lexicon;
     use crate::rules::words::{Case, Words};
 
@@ -536,10 +477,15 @@ mod tests {
             "xy  then follow up on",
         ];
         for pattern in patterns {
-            let matcher = words
-                .read(&words.marked(pattern).0, Case::Any)
+            let read = words.read(&words.marked(pattern).0, Case::Any);
+            let matcher = read
+                .clone()
                 .and_then(|read| build(&words, &read, None))
                 .and_then(Matcher::new)
+                .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
+            let filter = read
+                .and_then(|read| build_loose(&words, &read, None))
+                .and_then(|(nfa, exact)| Filter::new(&nfa, exact))
                 .unwrap_or_else(|error| unreachable!("{pattern}: {error}"));
             let written_out = words
                 .expanded(pattern)
@@ -554,6 +500,9 @@ mod tests {
                 let found = matcher.captures_at(text, 0);
                 let found = found.map(|found| (found.whole(), found.named("task")));
                 assert_eq!(found, expected, "{pattern} on {text}");
+                // What the filter says is certain.
+                let said = filter.is_match(text).unwrap_or(expected.is_some());
+                assert_eq!(said, expected.is_some(), "{pattern} on {text}");
             }
         }
     }

@@ -83,6 +83,17 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
     }
     for (at, rule) in engine.rules.iter().enumerate() {
         engine.by_unit[rule.unit as usize].push(at);
+        for zone in rule.zones.iter().filter(|_| !rule.off) {
+            let zone = *zone as usize;
+            if engine.by_zone.len() <= zone {
+                engine.by_zone.resize_with(zone + 1, Default::default);
+            }
+            let rules = &mut engine.by_zone[zone][rule.unit as usize];
+            // A pack may name a zone twice.
+            if rules.last() != Some(&at) {
+                rules.push(at);
+            }
+        }
     }
     read_lists(&words, &mut engine.rules);
     engine.sieve = Sieve::new(

@@ -18,6 +18,7 @@ mod scan;
 mod schema;
 mod sieve;
 mod tables;
+mod tree;
 mod words;
 
 pub use compile::load;
@@ -35,6 +36,7 @@ pub(crate) use read::read as read_pack;
 pub(crate) use compile::load_all;
 pub(crate) use tables::{CompiledAnswer, CompiledGate, CompiledRule};
 
+use crate::notes::Zone;
 use serde::Deserialize;
 
 /// What an answer does to what was asked.
@@ -64,6 +66,8 @@ pub struct Engine {
     pub(crate) step: Option<Pattern>,
     /// The rules of each unit, by its number.
     pub(crate) by_unit: [Vec<usize>; 3],
+    /// Of these the ones that may be tried in each zone, by its number.
+    pub(crate) by_zone: Vec<[Vec<usize>; 3]>,
     /// Which rules need not be tried on a text.
     pub(crate) sieve: sieve::Sieve,
     /// What the packs switch off.
@@ -97,6 +101,12 @@ impl Engine {
     /// The rules that look at such a unit, as indices.
     pub(crate) fn of_unit(&self, unit: pack::Unit) -> &[usize] {
         &self.by_unit[unit as usize]
+    }
+
+    /// Of these the ones that look at such a zone and are not switched off.
+    pub(crate) fn of_place(&self, unit: pack::Unit, zone: Zone) -> &[usize] {
+        let units = self.by_zone.get(zone as usize);
+        units.map_or(&[], |units| &units[unit as usize])
     }
 
     /// How many rules it tries.

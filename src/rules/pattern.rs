@@ -4,7 +4,7 @@
 //! reading it.
 
 use super::automaton;
-use super::matcher::{Captures, Matcher};
+use super::matcher::{Captures, Filter, Matcher};
 use super::pack::Anchor;
 use super::words::{Case, Words};
 use regex_automata::nfa::thompson::NFA;
@@ -21,6 +21,8 @@ pub(crate) struct Pattern {
     marked: String,
     read: OnceLock<Result<Hir, String>>,
     anchor: Option<Anchor>,
+    /// Nothing where it could not be made.
+    filter: OnceLock<Option<Filter>>,
     matcher: OnceLock<Matcher>,
 }
 
@@ -38,6 +40,7 @@ impl Pattern {
             marked,
             read: OnceLock::new(),
             anchor,
+            filter: OnceLock::new(),
             matcher: OnceLock::new(),
         };
         (pattern, missing)
@@ -64,6 +67,14 @@ impl Pattern {
         read.as_ref().map_err(Clone::clone)
     }
 
+    /// The same as if case counted, where that makes no difference: a letter is then no class of two.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub(super) fn as_written(&self) -> Result<Hir, String> {
+        self.words.read(&self.marked, Case::AsWritten)
+    }
+
     /// Whether it has a capture of this name; those in macros do not count.
     pub(super) fn has_capture(&self, name: &str) -> bool {
         self.read().is_ok_and(|pattern| has_capture(pattern, name))
@@ -79,11 +90,25 @@ impl Pattern {
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.matcher().is_match(text)
+        self.filtered(text)
+            .unwrap_or_else(|| self.matcher().is_match(text))
     }
 
     pub(super) fn captures(&self, text: &str) -> Option<Captures<'_>> {
-        self.matcher().captures_at(text, 0)
+        match self.filtered(text) {
+            Some(false) => None,
+            _ => self.matcher().captures_at(text, 0),
+        }
+    }
+
+    /// Whether it matches; `None` where the filter cannot tell.
+    fn filtered(&self, text: &str) -> Option<bool> {
+        let filter = self.filter.get_or_init(|| {
+            let (nfa, exact) =
+                automaton::build_loose(&self.words, self.read().ok()?, self.anchor).ok()?;
+            Filter::new(&nfa, exact).ok()
+        });
+        filter.as_ref()?.is_match(text)
     }
 
     /// The place of the first match.
@@ -94,6 +119,9 @@ impl Pattern {
     /// The places of all matches that do not overlap.
     pub(crate) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
         let mut all = Vec::new();
+        if self.filtered(text) == Some(false) {
+            return all;
+        }
         let mut from = 0;
         while let Some(place) = self
             .matcher()

@@ -1,7 +1,7 @@
 //! One pass of all rules over a note.
 
 use super::pack::{Anchor, Need, Unit, Where};
-use super::sieve::Met;
+use super::sieve::{Looked, Met};
 use super::tables::CompiledGuard;
 use super::{CompiledRule, Engine};
 use crate::notes::{Clause, Note, Turn, Voice, Zone};
@@ -80,6 +80,7 @@ pub fn scan(engine: &Engine, note: &Note, trials: Trials, found: &mut dyn FnMut(
             turn,
             at,
             trials,
+            looked: engine.sieve.look(turn.text.of(note.plain.text())),
             seen: Span::new(0, 0),
             met: Met::default(),
             lead: None,
@@ -97,6 +98,8 @@ struct Pass<'p> {
     /// The turn's index.
     at: usize,
     trials: Trials,
+    /// What the sieve found in the turn.
+    looked: Looked,
     /// The words that were looked at last, what was met in them, and the length of their lead: a turn that is one clause
     /// is looked at once.
     seen: Span,
@@ -133,30 +136,38 @@ impl Pass<'_> {
 
     /// Tries a unit at its start, and again behind what leads up to its first telling word.
     fn unit(&mut self, unit: Unit, place: &Place) {
-        let rules = self.engine.of_unit(unit).iter().copied();
-        let mut tried: Vec<usize> = rules.filter(|rule| self.in_place(*rule, place)).collect();
-        if tried.is_empty() {
+        let engine = self.engine;
+        let rules = match self.trials {
+            Trials::All => engine.of_unit(unit),
+            Trials::Unstopped => engine.of_place(unit, self.turn.zone),
+        };
+        if rules.is_empty() {
             return;
         }
         let text = place.unit.of(self.note.plain.text());
         if self.seen != place.unit {
             self.seen = place.unit;
-            self.met = self.engine.sieve.look(text);
+            let start = self.turn.text.start;
+            let part = place.unit.start - start..place.unit.end - start;
+            self.met = engine.sieve.met(&self.looked, part);
             self.lead = None;
         }
-        tried.retain(|rule| self.engine.sieve.may_match(*rule, &self.met));
+        let may_match = |rule: &usize| engine.sieve.may_match(*rule, &self.met);
+        let tried: Vec<usize> = rules
+            .iter()
+            .copied()
+            .filter(|rule| may_match(rule) && self.in_place(*rule, place))
+            .collect();
         if tried.is_empty() {
             return;
         }
         for rule in &tried {
             self.rule(*rule, place, 0);
         }
-        let lead = *self
-            .lead
-            .get_or_insert_with(|| self.engine.lead_length(text));
+        let lead = *self.lead.get_or_insert_with(|| engine.lead_length(text));
         if lead > 0 && lead < text.len() {
             for rule in tried {
-                if self.engine.rules[rule].anchor == Anchor::Start {
+                if engine.rules[rule].anchor == Anchor::Start {
                     self.rule(rule, place, lead);
                 }
             }

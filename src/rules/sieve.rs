@@ -9,10 +9,11 @@
 
 use super::pattern::Pattern;
 use super::words::{Case, DEPTH, Mark, Words};
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match, MatchKind};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Dot, Hir, HirKind, Repetition};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A class of more characters than this is no list of words.
 const CLASS: usize = 8;
@@ -22,6 +23,8 @@ const LIST: usize = 64;
 const ROW: usize = 3;
 /// How many lists a rule is held to, the rarest first.
 const LISTS: usize = 3;
+/// A list of which one place in so many has a word keeps no rule from a text: 99 of 100 clauses have one.
+const COMMON: f64 = 1.0 / 20.0;
 
 /// Words of which a match has at least one: in lower case, and each white space a space. One character stands for all
 /// words of a lexicon, with a space before it or without.
@@ -79,16 +82,27 @@ impl Sieve {
         }
     }
 
-    /// What a text has.
-    pub(super) fn look(&self, text: &str) -> Met {
-        let words = self.words.as_ref().map(|words| {
+    /// The words that a text has.
+    pub(super) fn look(&self, text: &str) -> Looked {
+        let words = self.words.as_ref();
+        Looked(words.map(|words| words.find_overlapping_iter(text).collect()))
+    }
+
+    /// What a part of the text has of the words that were found.
+    pub(super) fn met(&self, looked: &Looked, part: Range<usize>) -> Met {
+        Met(looked.0.as_ref().map(|words| {
             let mut met = self.none.clone();
-            for word in words.find_overlapping_iter(text) {
+            // They are in the order of their ends.
+            let first = words.partition_point(|word| word.end() <= part.start);
+            let inside = words[first..]
+                .iter()
+                .take_while(|word| word.end() <= part.end)
+                .filter(|word| word.start() >= part.start);
+            for word in inside {
                 met.add(&self.lists_of[word.pattern().as_usize()]);
             }
             met
-        });
-        Met(words)
+        }))
     }
 
     /// Whether a rule may match a text that has these; false is certain.
@@ -98,6 +112,10 @@ impl Sieve {
             .is_none_or(|met| met.has_all(&self.rules[rule]))
     }
 }
+
+/// The words that a text has, with their places; nothing where they were not looked for.
+#[derive(Debug, Default)]
+pub(super) struct Looked(Option<Vec<Match>>);
 
 /// The lists of which a text has a word; nothing where it was not looked for.
 #[derive(Clone, Debug, Default)]
@@ -161,10 +179,10 @@ impl<'w> ListReader<'w> {
 
     /// The lists of a pattern: every text that it matches has a word of each. None where the pattern asks for no word.
     pub(super) fn lists(&mut self, pattern: &Pattern) -> Vec<List> {
-        let Ok(pattern) = pattern.read() else {
+        let Ok(pattern) = pattern.as_written() else {
             return Vec::new();
         };
-        let lowered = self.lowered(pattern, 0);
+        let lowered = self.lowered(&pattern, 0);
         let mut lists = Vec::new();
         self.needed(&lowered, &mut lists);
         let mut lists: Vec<(f64, List)> = lists
@@ -173,6 +191,7 @@ impl<'w> ListReader<'w> {
             .collect();
         lists.sort_by(|(a, one), (b, other)| a.total_cmp(b).then(one.cmp(other)));
         lists.dedup();
+        lists.retain(|(commonness, _)| *commonness < COMMON);
         lists.truncate(LISTS);
         lists.into_iter().map(|(_, list)| list).collect()
     }
@@ -334,9 +353,7 @@ fn parts(beginning: &str) -> Vec<String> {
         rest = &rest[at + mark.len_utf8()..];
     }
     parts.push(rest.to_owned());
-    // The automaton knows the other case only of ASCII letters.
-    let known = |c: char| c.is_ascii() || !c.is_alphabetic();
-    parts.retain(|part| !part.is_empty() && part.chars().all(known));
+    parts.retain(|part| !part.is_empty() && is_known_in_each_case(part));
     parts
 }
 
@@ -355,7 +372,14 @@ fn spelt_out(list: &List, words: &Words) -> Option<Vec<String>> {
             format!("{space}{}", &word[..end])
         }));
     }
-    all.iter().all(|word| word.is_ascii()).then_some(all)
+    all.iter()
+        .all(|word| is_known_in_each_case(word))
+        .then_some(all)
+}
+
+/// Whether the automaton knows a word in either case: it knows the other case only of ASCII letters.
+fn is_known_in_each_case(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii() || !c.is_alphabetic())
 }
 
 /// In order; nothing where a word is empty, for every text has that.
@@ -423,7 +447,7 @@ mod tests {
 
     /// Tries every rule on a text and says how many matched; none of them may have been left out.
     fn matching(engine: &Engine, text: &str) -> usize {
-        let met = engine.sieve.look(text);
+        let met = engine.sieve.met(&engine.sieve.look(text), 0..text.len());
         let mut count = 0;
         for (at, rule) in engine.rules.iter().enumerate() {
             if rule.pattern.is_match(text) {
@@ -466,7 +490,7 @@ mod tests {
     fn rules_without_their_words_are_left_out() {
         let engine = embedded();
         let left = |text: &str| {
-            let met = engine.sieve.look(text);
+            let met = engine.sieve.met(&engine.sieve.look(text), 0..text.len());
             let tried = |at: &usize| engine.sieve.may_match(*at, &met);
             (0..engine.rules.len())
                 .filter(tried)

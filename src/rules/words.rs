@@ -3,11 +3,12 @@
 use super::classes::plain_classes;
 use super::pack::Lexicon;
 use super::pattern::reason;
+use super::tree::Tree;
 use crate::text::nearest;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Capture, Hir, HirKind};
+use regex_syntax::hir::{Capture, ClassUnicodeRange, Hir, HirKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Lexicons and macros by name.
 ///
@@ -20,6 +21,8 @@ pub(super) struct Words {
     index: BTreeMap<String, usize>,
     /// Whether all packs could be read. What is missing otherwise may well be there.
     complete: bool,
+    /// The classes beyond ASCII that patterns have, as trees: there are few, and most patterns have one.
+    classes: Mutex<BTreeMap<Vec<ClassUnicodeRange>, Arc<Tree>>>,
 }
 
 /// The words of a lexicon.
@@ -27,12 +30,12 @@ pub(super) struct Words {
 pub(super) struct LexiconWords {
     words: Vec<String>,
     /// The same as a tree, for each case that counts; made when it is first needed.
-    trees: [OnceLock<Node>; 2],
+    trees: [OnceLock<Tree>; 2],
 }
 
 impl LexiconWords {
-    pub(super) fn tree(&self, case: Case) -> &Node {
-        self.trees[case as usize].get_or_init(|| Node::of(&self.words, case))
+    pub(super) fn tree(&self, case: Case) -> &Tree {
+        self.trees[case as usize].get_or_init(|| Tree::of_words(&self.words, case))
     }
 }
 
@@ -244,6 +247,15 @@ impl Words {
         }
     }
 
+    /// The tree of a class, by its ranges.
+    pub(super) fn class(&self, ranges: Vec<ClassUnicodeRange>) -> Arc<Tree> {
+        // Whoever was interrupted has added a whole tree or none.
+        let mut classes = self.classes.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = classes.entry(ranges);
+        let made = entry.or_insert_with_key(|ranges| Arc::new(Tree::of_characters(ranges)));
+        Arc::clone(made)
+    }
+
     /// A pattern with the fragments in place of their names.
     ///
     /// # Errors
@@ -308,32 +320,6 @@ fn replaced(pattern: &str, with: &mut dyn FnMut(&str) -> String) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// What may follow a beginning that words share.
-#[derive(Debug, Default)]
-pub(super) struct Node {
-    pub next: BTreeMap<char, Node>,
-    /// Whether the beginning is itself a word.
-    pub ends: bool,
-}
-
-impl Node {
-    fn of(words: &[String], case: Case) -> Self {
-        let mut tree = Self::default();
-        for word in words {
-            let mut node = &mut tree;
-            for c in word.chars() {
-                let c = match case {
-                    Case::Any => c.to_ascii_lowercase(),
-                    Case::AsWritten => c,
-                };
-                node = node.next.entry(c).or_default();
-            }
-            node.ends = true;
-        }
-        tree
-    }
 }
 
 /// A regular verb's form; the first word of a phrasal verb is inflected.
