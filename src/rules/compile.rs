@@ -1,11 +1,13 @@
 //! From pack files to an engine, or to all that is wrong with them.
 
+use super::bits::Bits;
 use super::embedded::is_embedded;
 use super::error::{PackError, PackSource};
-use super::pack::{Anchor, PackFile};
+use super::lists::ListReader;
+use super::pack::{Anchor, PackFile, Unit};
 use super::pattern::Pattern;
 use super::read::read;
-use super::sieve::{ListReader, Sieve};
+use super::sieve::Sieve;
 use super::tables::{CompiledRule, Compiler, Gates};
 use super::words::Words;
 use super::{Engine, off};
@@ -81,20 +83,7 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
     if heed_off {
         off::apply(&mut engine, &files, unread.as_deref(), &mut errors);
     }
-    for (at, rule) in engine.rules.iter().enumerate() {
-        engine.by_unit[rule.unit as usize].push(at);
-        for zone in rule.zones.iter().filter(|_| !rule.off) {
-            let zone = *zone as usize;
-            if engine.by_zone.len() <= zone {
-                engine.by_zone.resize_with(zone + 1, Default::default);
-            }
-            let rules = &mut engine.by_zone[zone][rule.unit as usize];
-            // A pack may name a zone twice.
-            if rules.last() != Some(&at) {
-                rules.push(at);
-            }
-        }
-    }
+    place(&mut engine);
     read_lists(&words, &mut engine.rules);
     engine.sieve = Sieve::new(
         &words,
@@ -117,6 +106,27 @@ fn load_with(sources: &[PackSource<'_>], heed_off: bool) -> Result<Engine, Vec<P
         errors.sort_by_key(|error| (place(error), error.line));
         Err(errors)
     }
+}
+
+/// Sorts the rules by where they look.
+fn place(engine: &mut Engine) {
+    let rules = &engine.rules;
+    let some = |which: &dyn Fn(&CompiledRule) -> bool| {
+        Bits::of(
+            rules.len(),
+            (0..rules.len()).filter(|at| which(&rules[*at])),
+        )
+    };
+    let units = [Unit::Clause, Unit::Sentence, Unit::Turn];
+    engine.by_unit = units.map(|unit| some(&|rule| rule.unit == unit));
+    let zones = rules.iter().flat_map(|rule| &rule.zones);
+    let last = zones.map(|zone| *zone as usize).max();
+    let of_zone = |at: usize| {
+        let is_tried =
+            |rule: &CompiledRule| !rule.off && rule.zones.iter().any(|zone| *zone as usize == at);
+        units.map(|unit| some(&|rule| rule.unit == unit && is_tried(rule)))
+    };
+    engine.by_zone = (0..last.map_or(0, |last| last + 1)).map(of_zone).collect();
 }
 
 /// Reads off every rule's pattern the words that a match needs. This is most of the work of loading, so two threads

@@ -5,10 +5,12 @@
 //! which are matches and not yet believed. What is believed is decided in [`crate::mentions`].
 
 mod automaton;
+mod bits;
 mod classes;
 mod compile;
 mod embedded;
 mod error;
+mod lists;
 mod matcher;
 mod off;
 pub(crate) mod pack;
@@ -28,6 +30,7 @@ pub use pack::Need;
 pub use scan::{Candidate, Obstacle, Trial, Trials, scan};
 pub use schema::SCHEMA;
 
+use bits::Bits;
 use pattern::Pattern;
 
 pub(crate) use off::{Part, SwitchedOff};
@@ -65,9 +68,9 @@ pub struct Engine {
     /// Where the next step of a list begins: the macro `STEP`.
     pub(crate) step: Option<Pattern>,
     /// The rules of each unit, by its number.
-    pub(crate) by_unit: [Vec<usize>; 3],
+    pub(crate) by_unit: [Bits; 3],
     /// Of these the ones that may be tried in each zone, by its number.
-    pub(crate) by_zone: Vec<[Vec<usize>; 3]>,
+    pub(crate) by_zone: Vec<[Bits; 3]>,
     /// Which rules need not be tried on a text.
     pub(crate) sieve: sieve::Sieve,
     /// What the packs switch off.
@@ -98,15 +101,12 @@ impl Engine {
         lead.map_or(0, |lead| lead.end)
     }
 
-    /// The rules that look at such a unit, as indices.
-    pub(crate) fn of_unit(&self, unit: pack::Unit) -> &[usize] {
-        &self.by_unit[unit as usize]
-    }
-
-    /// Of these the ones that look at such a zone and are not switched off.
-    pub(crate) fn of_place(&self, unit: pack::Unit, zone: Zone) -> &[usize] {
-        let units = self.by_zone.get(zone as usize);
-        units.map_or(&[], |units| &units[unit as usize])
+    /// The rules that look at such a unit, as indices; with a zone those that look at it there and are not switched off.
+    pub(crate) fn of_place(&self, unit: pack::Unit, zone: Option<Zone>) -> Option<&Bits> {
+        match zone {
+            None => self.by_unit.get(unit as usize),
+            Some(zone) => self.by_zone.get(zone as usize)?.get(unit as usize),
+        }
     }
 
     /// How many rules it tries.

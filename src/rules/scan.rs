@@ -1,7 +1,8 @@
 //! One pass of all rules over a note.
 
+use super::bits::Bits;
 use super::pack::{Anchor, Need, Unit, Where};
-use super::sieve::{Looked, Met};
+use super::sieve::Looked;
 use super::tables::CompiledGuard;
 use super::{CompiledRule, Engine};
 use crate::notes::{Clause, Note, Turn, Voice, Zone};
@@ -66,6 +67,7 @@ pub enum Trials {
 /// Runs every rule over every turn. Each match is handed to `found` with what stopped it; only those that nothing
 /// stopped are candidates.
 pub fn scan(engine: &Engine, note: &Note, trials: Trials, found: &mut dyn FnMut(Trial)) {
+    let mut looked = Looked::default();
     for (at, turn) in note.turns.iter().enumerate() {
         if matches!(
             turn.zone,
@@ -74,15 +76,17 @@ pub fn scan(engine: &Engine, note: &Note, trials: Trials, found: &mut dyn FnMut(
         {
             continue;
         }
+        let text = turn.text.of(note.plain.text());
+        engine.sieve.look(text, &mut looked);
         let mut pass = Pass {
             engine,
             note,
             turn,
             at,
             trials,
-            looked: engine.sieve.look(turn.text.of(note.plain.text())),
+            looked: &looked,
             seen: Span::new(0, 0),
-            met: Met::default(),
+            met: Bits::default(),
             lead: None,
             found,
         };
@@ -99,11 +103,11 @@ struct Pass<'p> {
     at: usize,
     trials: Trials,
     /// What the sieve found in the turn.
-    looked: Looked,
+    looked: &'p Looked,
     /// The words that were looked at last, what was met in them, and the length of their lead: a turn that is one clause
     /// is looked at once.
     seen: Span,
-    met: Met,
+    met: Bits,
     lead: Option<usize>,
     found: &'p mut dyn FnMut(Trial),
 }
@@ -137,33 +141,28 @@ impl Pass<'_> {
     /// Tries a unit at its start, and again behind what leads up to its first telling word.
     fn unit(&mut self, unit: Unit, place: &Place) {
         let engine = self.engine;
-        let rules = match self.trials {
-            Trials::All => engine.of_unit(unit),
-            Trials::Unstopped => engine.of_place(unit, self.turn.zone),
-        };
-        if rules.is_empty() {
+        let zone = (self.trials == Trials::Unstopped).then_some(self.turn.zone);
+        let Some(rules) = engine.of_place(unit, zone) else {
             return;
-        }
-        let text = place.unit.of(self.note.plain.text());
+        };
         if self.seen != place.unit {
             self.seen = place.unit;
-            let start = self.turn.text.start;
-            let part = place.unit.start - start..place.unit.end - start;
-            self.met = engine.sieve.met(&self.looked, part);
+            let (turn, plain) = (self.turn.text, self.note.plain.text());
+            let part = place.unit.start - turn.start..place.unit.end - turn.start;
+            engine
+                .sieve
+                .met(turn.of(plain), self.looked, part, &mut self.met);
             self.lead = None;
         }
-        let may_match = |rule: &usize| engine.sieve.may_match(*rule, &self.met);
-        let tried: Vec<usize> = rules
-            .iter()
-            .copied()
-            .filter(|rule| may_match(rule) && self.in_place(*rule, place))
-            .collect();
+        let mut tried = engine.sieve.passing(rules, &self.met);
+        tried.retain(|rule| self.in_place(*rule, place));
         if tried.is_empty() {
             return;
         }
         for rule in &tried {
             self.rule(*rule, place, 0);
         }
+        let text = place.unit.of(self.note.plain.text());
         let lead = *self.lead.get_or_insert_with(|| engine.lead_length(text));
         if lead > 0 && lead < text.len() {
             for rule in tried {

@@ -2,11 +2,11 @@
 
 use super::embedded::is_embedded;
 use super::error::{PackError, PackSource};
+use super::lists::List;
 use super::pack::{
     About, Anchor, Answer, Effect, Gate, Guard, Need, OwnerFrom, Rule, TestSetup, Unit, Where,
 };
 use super::pattern::Pattern;
-use super::sieve::List;
 use super::words::Words;
 use super::{Role, off};
 use crate::items::{Certainty, Kind};
